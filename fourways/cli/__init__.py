@@ -1,0 +1,1 @@
+"""The `fourways` command: thin shells over the other folders."""

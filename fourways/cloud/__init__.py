@@ -1,0 +1,1 @@
+"""What every part needs to reach the cloud: the target (cloud or fake), credentials, official clients, ownership labels. A leaf: imports only the catalog."""

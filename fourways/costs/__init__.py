@@ -1,0 +1,1 @@
+"""What a preview or a state costs: estimates, differences and their tables."""

@@ -1,0 +1,1 @@
+"""The native Pulumi provider `fourways` and its resource classes."""
