@@ -1,1 +1,5 @@
-"""Dated data on units, instance types, models, images and prices, and the functions that read it. A leaf: imports nothing of ours."""
+"""Dated data on units, instance types, models, images, regions and prices, and what reads it. A leaf: imports nothing of ours."""
+
+from fourways.catalog.facts import CatalogError, Fact
+
+__all__ = ["CatalogError", "Fact"]
