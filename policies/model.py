@@ -1,0 +1,96 @@
+"""What a rule is: a name, why, how to mend, typed parameters and a plain function from resources to messages."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Properties = Mapping[str, Any]
+
+
+class Parameters(BaseModel):
+    """Parameters that every rule takes; a rule with more of its own derives from it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    projects: list[str] = Field(default=["*"], description="Names (with * and ?) of the Pulumi projects that the rule is for.")
+    unknown: Literal["refuse", "pass"] = Field(
+        default="refuse", description="What to do when a value that the rule needs is not known at preview: refuse it, or let it pass."
+    )
+
+
+P = TypeVar("P", bound=Parameters)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """One resource as a rule sees it. `properties` are inputs in a resource rule and outputs in a stack rule; numbers in them are floats.
+    Touching a value that is not known yet raises `pulumi_policy.proxy.UnknownValueError`."""
+
+    type: str
+    name: str
+    urn: str
+    properties: Properties
+    provider: Properties | None = None
+
+    @property
+    def project(self) -> str:
+        """Project in the URN: `urn:pulumi:<stack>::<project>::<type>::<name>`."""
+        parts = self.urn.split("::")
+        return parts[1] if len(parts) > 3 else ""
+
+
+class Finding(NamedTuple):
+    """What a stack rule found: the resource it is about ("" for the stack as a whole) and what is wrong."""
+
+    urn: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule(Generic[P]):
+    """What all rules have. `mend` is one sentence that says what to change."""
+
+    name: str
+    description: str
+    mend: str
+    parameters: type[P]
+
+    def concerns(self, resource: Resource, parameters: P) -> bool:
+        """Whether the resource's project is one of those the rule is for."""
+        return any(fnmatchcase(resource.project, pattern) for pattern in parameters.projects)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResourceRule(Rule[P]):
+    """A rule on one resource's inputs; runs before the resource is created. `check` yields one message per fault."""
+
+    check: Callable[[Resource, P], Iterable[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackRule(Rule[P]):
+    """A rule on all resources' outputs together; runs at the end of a preview and of an update."""
+
+    check: Callable[[Sequence[Resource], P], Iterable[Finding]]
+
+
+def has(properties: Properties, key: str) -> bool:
+    """Whether the key is there, without touching its value: `key in properties` would raise on an unknown one."""
+    return key in set(iter(properties))
+
+
+def child(properties: Properties, key: str) -> Properties:
+    """The mapping under a key, or an empty one where there is none (or something else)."""
+    value = properties[key] if has(properties, key) else None
+    return value if isinstance(value, Mapping) else {}
+
+
+def labels(resource: Resource) -> dict[str, str] | None:
+    """Tags of an alicloud resource or labels of an EAS one; None where it has neither. Values are read, so an unknown one raises."""
+    for key in ("labels", "tags"):
+        if has(resource.properties, key):
+            return {str(name): str(value) for name, value in child(resource.properties, key).items()}
+    return None

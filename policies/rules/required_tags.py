@@ -1,0 +1,53 @@
+"""required-tags: everything that can carry tags says whose it is.
+
+Why: `fourways sweep` and the bill's cost centre go by tags; what carries none is never deleted and never charged to anybody.
+How to mend: pass the tags of `fourways.cloud.ownership` (all our components do) to the resource's `tags`, or `labels` for EAS.
+Source: which alicloud types take `tags` is read from the installed pulumi_alicloud package (`taggable.yaml`, made by `list_taggable.py`);
+EAS services and the machines of resource groups take labels (SDK alibabacloud-eas20210701 7.0.0).
+Needs known at preview: the tags. By default for our own projects only: nobody else has these keys.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import yaml
+from pydantic import Field
+
+from policies.model import Parameters, Resource, ResourceRule, labels
+
+TAGGABLE = Path(__file__).parent.parent / "taggable.yaml"
+EAS = frozenset({"fourways:eas:Service", "fourways:eas:ResourceGroup"})
+
+
+class TagParameters(Parameters):
+    """Which keys."""
+
+    keys: list[str] = Field(
+        default=["fourways-project", "fourways-stack", "fourways-environment", "fourways-owner"],
+        description="Tag or label keys that each taggable resource carries, with a value.",
+    )
+
+
+def check(resource: Resource, parameters: TagParameters) -> Iterator[str]:
+    """One message that names all missing keys."""
+    if resource.type not in taggable():
+        return
+    given = labels(resource) or {}
+    if missing := [key for key in parameters.keys if not given.get(key)]:
+        yield f"{'labels' if resource.type in EAS else 'tags'} without {', '.join(missing)}"
+
+
+@cache
+def taggable() -> frozenset[str]:
+    """Type tokens of everything that takes tags or labels."""
+    return EAS | frozenset(yaml.safe_load(TAGGABLE.read_text(encoding="utf-8"))["types"])
+
+
+RULE = ResourceRule(
+    name="required-tags",
+    description="Everything that can carry tags says whose it is.",
+    mend="pass fourways.cloud.ownership.tags(...) to the resource.",
+    parameters=TagParameters,
+    check=check,
+)

@@ -1,0 +1,161 @@
+"""Layer 2: the real pack, started as the engine starts it and spoken to over gRPC."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+import yaml
+from google.protobuf import empty_pb2, json_format, struct_pb2
+from pulumi.runtime.proto import analyzer_pb2 as wire
+from pulumi.runtime.proto import analyzer_pb2_grpc
+from tests.policies.test_rules import BENCH, GROUP, NAT, OWN, PORT, SERVICE, VPC
+
+from policies import list_taggable
+from policies.rules import RULES, required_tags
+from policies.settings import CONFIG, load
+from tests.policies.unknowns import UNKNOWN
+
+ROOT = Path(__file__).resolve().parents[2]
+DEADLINE = 30
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    command = [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:1", str(ROOT / "policies")]
+    elsewhere = tmp_path_factory.mktemp("elsewhere")  # nothing of ours is importable from the working directory
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=elsewhere, text=True) as process:
+        assert process.stdout is not None
+        yield f"127.0.0.1:{int(process.stdout.readline())}"
+        process.terminate()
+
+
+@pytest.fixture
+def pack(address: str) -> Iterator[analyzer_pb2_grpc.AnalyzerStub]:
+    with grpc.insecure_channel(address) as channel:
+        stub = analyzer_pb2_grpc.AnalyzerStub(channel)
+        stub.Configure(wire.ConfigureAnalyzerRequest(), timeout=DEADLINE)
+        yield stub
+
+
+def struct(properties: Mapping[str, Any]) -> struct_pb2.Struct:
+    return json_format.ParseDict(properties, struct_pb2.Struct())
+
+
+def analyze(
+    stub: analyzer_pb2_grpc.AnalyzerStub, type_: str, properties: Mapping[str, Any], project: str = "fourways"
+) -> list[tuple[str, str, str]]:
+    """(rule, level, message) of each diagnostic."""
+    request = wire.AnalyzeRequest(type=type_, name="it", urn=f"urn:pulumi:dev::{project}::{type_}::it", properties=struct(properties))
+    return found(stub.Analyze(request, timeout=DEADLINE))
+
+
+def found(answer: wire.AnalyzeResponse) -> list[tuple[str, str, str]]:
+    return [(item.policyName, wire.EnforcementLevel.Name(item.enforcementLevel), item.message) for item in answer.diagnostics]
+
+
+def test_the_pack_tells_all_its_rules_with_mend_and_schema(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+    info = pack.GetAnalyzerInfo(empty_pb2.Empty(), timeout=DEADLINE)
+    assert info.name == "fourways"
+    assert [policy.name for policy in info.policies] == [rule.name for rule in RULES]
+    assert all(policy.remediation_steps and policy.description for policy in info.policies)
+    assert {wire.EnforcementLevel.Name(policy.enforcementLevel) for policy in info.policies} == {"MANDATORY"}
+    regions = next(policy for policy in info.policies if policy.name == "allowed-regions")
+    assert list(regions.configSchema.properties["regions"]["default"]) == ["ap-southeast-1", "cn-beijing"]
+
+
+def test_a_sound_stack_passes(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+    sound = [
+        (SERVICE, {"region": "ap-southeast-1", "config": {"metadata": {"resource": UNKNOWN, "gpu": 4}}, "labels": OWN, "token": "t"}),
+        (GROUP, {"region": "ap-southeast-1", "labels": BENCH, "chargeType": "PostPaid", "instanceCount": 1, "autoRenewal": False}),
+        (VPC, {"cidrBlock": "10.40.0.0/16", "tags": OWN}),
+        ("pulumi:providers:alicloud", {"region": "ap-southeast-1"}),
+        (PORT, {"type": "ingress", "ipProtocol": "tcp", "portRange": "443/443", "cidrIp": "0.0.0.0/0", "securityGroupId": UNKNOWN}),
+    ]
+    assert [diagnostic for type_, properties in sound for diagnostic in analyze(pack, type_, properties)] == []
+
+
+def test_a_fault_is_mandatory_and_says_how_to_mend(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+    ((name, level, message),) = analyze(pack, PORT, {"type": "ingress", "ipProtocol": "tcp", "portRange": "22/22", "cidrIp": "0.0.0.0/0"})
+    assert (name, level) == ("management-ports", "MANDATORY")
+    assert "0.0.0.0/0 may reach port 22" in message
+    assert "How to mend: narrow cidrIp" in message
+
+
+def test_an_unknown_value_stays_mandatory(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+    ((name, level, message),) = analyze(pack, PORT, {"type": "ingress", "ipProtocol": "tcp", "portRange": "22/22", "cidrIp": UNKNOWN})
+    assert (name, level) == ("management-ports", "MANDATORY")
+    assert "cannot be checked: cidrIp is not known at preview" in message
+    assert "make cidrIp plain" in message
+
+
+def test_secret_and_number_inputs_are_read(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+    secret = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": ""}
+    open_service = {"region": "ap-southeast-1", "config": {"metadata": {"instance": 1}}, "labels": OWN, "token": secret}
+    assert [name for name, _, _ in analyze(pack, SERVICE, open_service)] == ["public-endpoint-token"]
+
+
+def test_another_program_is_not_asked_for_our_tags_and_regions(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+    assert analyze(pack, VPC, {"cidrBlock": "10.0.0.0/8"}, project="shop") == []
+    assert analyze(pack, "pulumi:providers:alicloud", {"region": "eu-central-1"}, project="shop") == []
+    assert [name for name, _, _ in analyze(pack, VPC, {"cidrBlock": "10.0.0.0/8"})] == ["required-tags"]
+
+
+def test_config_of_the_engine_goes_over_the_file(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+    request = wire.ConfigureAnalyzerRequest()
+    request.policyConfig["management-ports"].enforcementLevel = wire.MANDATORY
+    request.policyConfig["management-ports"].properties.update({"ports": [443.0], "unknown": "pass"})
+    request.policyConfig["required-tags"].enforcementLevel = wire.ADVISORY
+    request.policyConfig["required-tags"].properties.update({"keys": ["team"], "projects": ["*"]})
+    pack.Configure(request, timeout=DEADLINE)
+    web = {"type": "ingress", "ipProtocol": "tcp", "portRange": "443/443", "cidrIp": "0.0.0.0/0"}
+    assert [(name, level) for name, level, _ in analyze(pack, PORT, web)] == [("management-ports", "MANDATORY")]
+    assert analyze(pack, PORT, {**web, "cidrIp": UNKNOWN}) == []
+    ((name, level, message),) = analyze(pack, NAT, {"tags": {}}, project="shop")
+    assert (name, level) == ("required-tags", "ADVISORY")
+    assert "without team" in message
+
+
+def test_stack_rules_name_the_resource(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+    request = wire.AnalyzeStackRequest()
+    for type_, properties in (
+        (GROUP, {"labels": BENCH, "resourceId": UNKNOWN}),
+        ("alicloud:nas/fileSystem:FileSystem", {"chargeType": "Subscription", "id": UNKNOWN}),
+        ("pulumi:pulumi:Stack", {"base_url": "http://1.ap-southeast-1.pai-eas.aliyuncs.com/v1"}),
+    ):
+        request.resources.add(type=type_, name="it", urn=f"urn:pulumi:dev::fourways::{type_}::it", properties=struct(properties))
+    answer = pack.AnalyzeStack(request, timeout=DEADLINE)
+    assert [(item.policyName, item.urn.split("::")[2]) for item in answer.diagnostics] == [
+        ("public-endpoint-https", "pulumi:pulumi:Stack"),
+        ("benchmark-no-prepaid-stack", "alicloud:nas/fileSystem:FileSystem"),
+    ]
+
+
+def test_a_slip_in_the_config_file_switches_no_rule_off(tmp_path: Path) -> None:
+    given = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
+    slips = {
+        "managment-ports": {k.replace("management", "managment"): v for k, v in given.items()},
+        "extra_forbidden": {**given, "management-ports": {"level": "mandatory", "parameters": {"port": [22]}}},
+        "literal_error": {**given, "management-ports": {"level": "mandatry"}},
+    }
+    for words, content in slips.items():
+        path = tmp_path / "config.yaml"
+        path.write_text(json.dumps(content), encoding="utf-8")
+        with pytest.raises(ValueError, match=words):
+            list(load(RULES, path))
+
+
+def test_the_list_of_taggable_types_is_that_of_the_installed_package() -> None:
+    listed = yaml.safe_load(required_tags.TAGGABLE.read_text(encoding="utf-8"))["types"]
+    assert listed == list_taggable.taggable(list_taggable.package())
+    assert {
+        VPC,
+        NAT,
+        "alicloud:vpc/switch:Switch",
+        "alicloud:ecs/securityGroup:SecurityGroup",
+        "alicloud:ecs/eipAddress:EipAddress",
+    } <= set(listed)

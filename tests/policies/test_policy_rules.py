@@ -1,0 +1,185 @@
+"""Layer 1: rules called plainly. Each rule has inputs that pass, inputs that fail (with the words of the message), and unknown inputs."""
+
+import json
+from typing import Any
+
+import pytest
+from pulumi_policy.proxy import UnknownValueError
+
+from policies.model import Resource, ResourceRule
+from policies.rules import (
+    RULES,
+    allowed_regions,
+    benchmark_prepaid,
+    benchmark_ttl,
+    management_ports,
+    public_endpoint,
+    public_https,
+    required_tags,
+)
+from tests.policies.unknowns import UNKNOWN, resource
+
+SERVICE, GROUP = "fourways:eas:Service", "fourways:eas:ResourceGroup"
+PAI, PORT = public_endpoint.UPSTREAM, management_ports.SECURITY_GROUP_RULE
+VPC, NAT = "alicloud:vpc/network:Network", "alicloud:vpc/natGateway:NatGateway"
+OWN = {"fourways-project": "fourways", "fourways-stack": "dev", "fourways-environment": "production", "fourways-owner": "llm"}
+BENCH = {**OWN, "fourways-environment": "benchmark", "fourways-expires-at": "2026-11-24T12:00:00Z"}
+REGIONS = {"regions": ["ap-southeast-1", "cn-beijing"]}
+
+
+def messages(rule: ResourceRule[Any], subject: Resource, **parameters: Any) -> list[str]:
+    return list(rule.check(subject, rule.parameters(**parameters)))
+
+
+def ingress(**properties: Any) -> Resource:
+    return resource(PORT, {"type": "ingress", "ipProtocol": "tcp", "portRange": "22/22", "cidrIp": "10.0.0.0/8", **properties})
+
+
+PASSES = [
+    (public_endpoint.RULE, resource(SERVICE, {"config": {"containers": []}})),
+    (public_endpoint.RULE, resource(SERVICE, {"config": {"networking": {}}, "token": UNKNOWN})),
+    (public_endpoint.RULE, resource(SERVICE, {"config": {"networking": {"disable_internet_endpoint": True}}, "token": ""})),
+    (public_endpoint.RULE, resource(SERVICE, {"config": {"metadata": {"resource": UNKNOWN}}, "token": "t"})),
+    (public_endpoint.RULE, resource(PAI, {"serviceConfig": json.dumps({"token": "t"})})),
+    (public_endpoint.RULE, resource(VPC, {"token": ""})),
+    (management_ports.RULE, ingress()),
+    (management_ports.RULE, ingress(cidrIp="0.0.0.0/0", portRange="443/443")),
+    (management_ports.RULE, ingress(cidrIp="0.0.0.0/0", ipProtocol="icmp", portRange="-1/-1")),
+    (management_ports.RULE, ingress(cidrIp="0.0.0.0/0", policy="drop")),
+    (management_ports.RULE, ingress(cidrIp="0.0.0.0/0", type="egress")),
+    (management_ports.RULE, resource(PORT, {"type": "ingress", "ipProtocol": "all", "sourceSecurityGroupId": UNKNOWN})),
+    (allowed_regions.RULE, resource(SERVICE, {"region": "cn-beijing"})),
+    (allowed_regions.RULE, resource(allowed_regions.PROVIDER, {"region": "ap-southeast-1"})),
+    (allowed_regions.RULE, resource(VPC, {"region": "mars"})),
+    (required_tags.RULE, resource(VPC, {"tags": OWN})),
+    (required_tags.RULE, resource(SERVICE, {"labels": OWN})),
+    (required_tags.RULE, resource("alicloud:vpc/snatEntry:SnatEntry", {})),
+    (benchmark_ttl.RULE, resource(VPC, {"tags": OWN})),
+    (benchmark_ttl.RULE, resource(VPC, {"tags": BENCH})),
+    (benchmark_ttl.RULE, resource(VPC, {"tags": {"fourways-expires-at": "soon"}})),
+    (benchmark_prepaid.RULE, resource(GROUP, {"labels": OWN, "chargeType": "PrePaid"})),
+    (benchmark_prepaid.RULE, resource(GROUP, {"labels": BENCH, "chargeType": "PostPaid", "autoRenewal": False})),
+]
+
+FAILS = [
+    (public_endpoint.RULE, resource(SERVICE, {"config": {"networking": {}}, "token": ""}), "token is empty"),
+    (public_endpoint.RULE, resource(SERVICE, {"config": {"token": ""}}), "config.token is empty"),
+    (public_endpoint.RULE, resource(PAI, {"serviceConfig": json.dumps({"token": ""})}), "config.token is empty"),
+    (public_endpoint.RULE, resource(PAI, {"serviceConfig": "{"}), "not JSON"),
+    (management_ports.RULE, ingress(cidrIp="0.0.0.0/0"), "0.0.0.0/0 may reach port 22"),
+    (management_ports.RULE, ingress(cidrIp="128.0.0.0/1"), "128.0.0.0/1 may reach"),
+    (management_ports.RULE, ingress(cidrIp="0.0.0.0/0", portRange="3000/4000"), "port 3389"),
+    (management_ports.RULE, ingress(cidrIp="0.0.0.0/0", ipProtocol="all", portRange="-1/-1"), "port 22, 3389"),
+    (management_ports.RULE, resource(PORT, {"type": "ingress", "ipProtocol": "tcp", "portRange": "22/22", "ipv6CidrIp": "::/0"}), "::/0"),
+    (management_ports.RULE, resource(PORT, {"type": "ingress", "ipProtocol": "tcp", "portRange": "22/22"}), "0.0.0.0/0 may reach"),
+    (allowed_regions.RULE, resource(SERVICE, {"region": "eu-central-1"}), "eu-central-1 is not one of"),
+    (allowed_regions.RULE, resource(allowed_regions.PROVIDER, {"region": "eu-central-1"}), "eu-central-1 is not one of"),
+    (allowed_regions.RULE, resource(allowed_regions.PROVIDER, {}), "no region in its configuration"),
+    (required_tags.RULE, resource(VPC, {}), "tags without fourways-project, fourways-stack"),
+    (required_tags.RULE, resource(NAT, {"tags": {**OWN, "fourways-owner": ""}}), "tags without fourways-owner"),
+    (required_tags.RULE, resource(GROUP, {"labels": {}}), "labels without"),
+    (benchmark_ttl.RULE, resource(VPC, {"tags": {**OWN, "fourways-environment": "benchmark"}}), "without fourways-expires-at"),
+    (benchmark_ttl.RULE, resource(SERVICE, {"labels": {**BENCH, "fourways-expires-at": "tomorrow"}}), "'tomorrow'"),
+    (benchmark_ttl.RULE, resource(VPC, {"tags": {**BENCH, "fourways-expires-at": "2026-11-24T12:00:00"}}), "not a time with a zone"),
+    (benchmark_ttl.RULE, resource(VPC, {"tags": {**OWN, "fourways-expires-at": "2026-11-24T12:00:00Z"}}), "would be swept"),
+    (benchmark_prepaid.RULE, resource(GROUP, {"labels": BENCH, "chargeType": "PrePaid"}), "chargeType is PrePaid"),
+    (
+        benchmark_prepaid.RULE,
+        resource("alicloud:ecs/instance:Instance", {"tags": BENCH, "instanceChargeType": "PrePaid"}),
+        "instanceChargeType",
+    ),
+    (benchmark_prepaid.RULE, resource(NAT, {"tags": BENCH, "paymentType": "Subscription"}), "paymentType is Subscription"),
+    (benchmark_prepaid.RULE, resource(GROUP, {"labels": BENCH, "autoRenewal": True}), "autoRenewal is True"),
+    (benchmark_prepaid.RULE, resource(VPC, {"tags": BENCH, "renewalStatus": "AutoRenewal"}), "renewalStatus"),
+]
+
+UNKNOWNS = [
+    (public_endpoint.RULE, resource(SERVICE, {"config": UNKNOWN}), "config"),
+    (
+        public_endpoint.RULE,
+        resource(SERVICE, {"config": {"networking": {"disable_internet_endpoint": UNKNOWN}}}),
+        "disable_internet_endpoint",
+    ),
+    (public_endpoint.RULE, resource(PAI, {"serviceConfig": UNKNOWN}), "serviceConfig"),
+    (management_ports.RULE, ingress(cidrIp=UNKNOWN), "cidrIp"),
+    (management_ports.RULE, ingress(portRange=UNKNOWN), "portRange"),
+    (allowed_regions.RULE, resource(SERVICE, {"region": UNKNOWN}), "region"),
+    (required_tags.RULE, resource(VPC, {"tags": {**OWN, "fourways-owner": UNKNOWN}}), "fourways-owner"),
+    (benchmark_ttl.RULE, resource(VPC, {"tags": UNKNOWN}), "tags"),
+    (benchmark_prepaid.RULE, resource(GROUP, {"labels": BENCH, "chargeType": UNKNOWN}), "chargeType"),
+]
+
+
+def ids(case: tuple[Any, ...]) -> str:
+    return f"{case[0].name}"
+
+
+def parameters(rule: Any) -> dict[str, Any]:
+    return REGIONS if rule is allowed_regions.RULE else {}
+
+
+@pytest.mark.parametrize("case", PASSES, ids=ids)
+def test_passes(case: tuple[Any, Resource]) -> None:
+    rule, subject = case
+    assert messages(rule, subject, **parameters(rule)) == []
+
+
+@pytest.mark.parametrize("case", FAILS, ids=ids)
+def test_fails_once_and_says_why(case: tuple[Any, Resource, str]) -> None:
+    rule, subject, words = case
+    found = messages(rule, subject, **parameters(rule))
+    assert len(found) == 1
+    assert words in found[0]
+
+
+@pytest.mark.parametrize("case", UNKNOWNS, ids=ids)
+def test_unknown_raises_for_the_adapter(case: tuple[Any, Resource, str]) -> None:
+    rule, subject, path = case
+    with pytest.raises(UnknownValueError) as error:
+        messages(rule, subject, **parameters(rule))
+    assert error.value.props[-1] == path
+
+
+def test_every_resource_rule_has_all_three_kinds_of_case() -> None:
+    names = {rule.name for rule in RULES if isinstance(rule, ResourceRule)}
+    for cases in (PASSES, FAILS, UNKNOWNS):
+        assert {case[0].name for case in cases} == names
+
+
+@pytest.mark.parametrize(
+    ("address", "wrong"),
+    [
+        ("http://1.ap-southeast-1.pai-eas.aliyuncs.com/api/predict/a/v1", True),
+        ("http://8.8.8.8/v1", True),
+        ("https://1.ap-southeast-1.pai-eas.aliyuncs.com/v1", False),
+        ("http://1.vpc.ap-southeast-1.pai-eas.aliyuncs.com/v1", False),
+        ("http://127.0.0.1:8000/v1", False),
+        (UNKNOWN, False),
+    ],
+)
+def test_https_of_what_the_stack_hands_out(address: str, wrong: bool) -> None:
+    stack = resource(public_https.STACK, {"base_url": address})
+    found = list(public_https.check([resource(VPC, {}), stack], public_https.HttpsParameters()))
+    assert [(finding.urn, "not HTTPS" in finding.message) for finding in found] == ([(stack.urn, True)] if wrong else [])
+
+
+def test_stack_of_a_benchmark_buys_no_term_even_untagged() -> None:
+    untagged = resource("alicloud:nas/fileSystem:FileSystem", {"zoneId": UNKNOWN, "chargeType": "Subscription"})
+    half_known = resource("alicloud:ecs/eipAddress:EipAddress", {"paymentType": UNKNOWN, "instanceChargeType": "PrePaid", "tags": UNKNOWN})
+    tagged = resource(GROUP, {"labels": BENCH, "chargeType": "PrePaid"})
+    parameters = benchmark_prepaid.PrepaidParameters()
+    found = list(benchmark_prepaid.check_stack([untagged, half_known, tagged], parameters))
+    assert [(finding.urn, finding.message.split()[0]) for finding in found] == [
+        (untagged.urn, "chargeType"),
+        (half_known.urn, "instanceChargeType"),
+    ]
+    production = resource(GROUP, {"labels": OWN})
+    assert list(benchmark_prepaid.check_stack([untagged, production], parameters)) == []
+
+
+def test_rules_of_our_own_leave_other_projects_alone() -> None:
+    rule = required_tags.RULE
+    own = rule.parameters(projects=["fourways*"])
+    assert rule.concerns(resource(VPC, {}), own)
+    assert rule.concerns(resource(VPC, {}, project="fourways-demo"), own)
+    assert not rule.concerns(resource(VPC, {}, project="shop"), own)
