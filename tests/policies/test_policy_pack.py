@@ -13,11 +13,12 @@ import yaml
 from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2 as wire
 from pulumi.runtime.proto import analyzer_pb2_grpc
-from tests.policies.test_rules import BENCH, GROUP, NAT, OWN, PORT, SERVICE, VPC
 
+from fourways.cloud import ownership
 from policies import list_taggable
-from policies.rules import RULES, required_tags
+from policies.rules import RULES, benchmark_ttl, required_tags
 from policies.settings import CONFIG, load
+from tests.policies.test_policy_rules import BENCH, GROUP, NAT, OWN, PORT, SERVICE, VPC
 from tests.policies.unknowns import UNKNOWN
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,15 +47,16 @@ def struct(properties: Mapping[str, Any]) -> struct_pb2.Struct:
     return json_format.ParseDict(properties, struct_pb2.Struct())
 
 
-def analyze(
-    stub: analyzer_pb2_grpc.AnalyzerStub, type_: str, properties: Mapping[str, Any], project: str = "fourways"
-) -> list[tuple[str, str, str]]:
-    """(rule, level, message) of each diagnostic."""
+Told = list[tuple[str, str, str]]
+"""(rule, level, message) of each diagnostic."""
+
+
+def analyze(stub: analyzer_pb2_grpc.AnalyzerStub, type_: str, properties: Mapping[str, Any], project: str = "fourways") -> Told:
     request = wire.AnalyzeRequest(type=type_, name="it", urn=f"urn:pulumi:dev::{project}::{type_}::it", properties=struct(properties))
     return found(stub.Analyze(request, timeout=DEADLINE))
 
 
-def found(answer: wire.AnalyzeResponse) -> list[tuple[str, str, str]]:
+def found(answer: wire.AnalyzeResponse) -> Told:
     return [(item.policyName, wire.EnforcementLevel.Name(item.enforcementLevel), item.message) for item in answer.diagnostics]
 
 
@@ -159,3 +161,8 @@ def test_the_list_of_taggable_types_is_that_of_the_installed_package() -> None:
         "alicloud:ecs/securityGroup:SecurityGroup",
         "alicloud:ecs/eipAddress:EipAddress",
     } <= set(listed)
+
+
+def test_the_tags_are_those_that_ownership_writes() -> None:
+    assert (benchmark_ttl.ENVIRONMENT, benchmark_ttl.EXPIRES_AT) == (ownership.ENVIRONMENT, ownership.EXPIRES_AT)
+    assert set(required_tags.TagParameters().keys) == set(ownership.tags(project="p", stack="s", environment="e", owner="o"))

@@ -21,6 +21,7 @@ from tests.policies.unknowns import UNKNOWN, resource
 
 SERVICE, GROUP = "fourways:eas:Service", "fourways:eas:ResourceGroup"
 PAI, PORT = public_endpoint.UPSTREAM, management_ports.SECURITY_GROUP_RULE
+INTERNAL, ECS = "disable_internet_endpoint", "alicloud:ecs/instance:Instance"
 VPC, NAT = "alicloud:vpc/network:Network", "alicloud:vpc/natGateway:NatGateway"
 OWN = {"fourways-project": "fourways", "fourways-stack": "dev", "fourways-environment": "production", "fourways-owner": "llm"}
 BENCH = {**OWN, "fourways-environment": "benchmark", "fourways-expires-at": "2026-11-24T12:00:00Z"}
@@ -38,7 +39,7 @@ def ingress(**properties: Any) -> Resource:
 PASSES = [
     (public_endpoint.RULE, resource(SERVICE, {"config": {"containers": []}})),
     (public_endpoint.RULE, resource(SERVICE, {"config": {"networking": {}}, "token": UNKNOWN})),
-    (public_endpoint.RULE, resource(SERVICE, {"config": {"networking": {"disable_internet_endpoint": True}}, "token": ""})),
+    (public_endpoint.RULE, resource(SERVICE, {"config": {"networking": {INTERNAL: True}}, "token": ""})),
     (public_endpoint.RULE, resource(SERVICE, {"config": {"metadata": {"resource": UNKNOWN}}, "token": "t"})),
     (public_endpoint.RULE, resource(PAI, {"serviceConfig": json.dumps({"token": "t"})})),
     (public_endpoint.RULE, resource(VPC, {"token": ""})),
@@ -85,7 +86,7 @@ FAILS = [
     (benchmark_prepaid.RULE, resource(GROUP, {"labels": BENCH, "chargeType": "PrePaid"}), "chargeType is PrePaid"),
     (
         benchmark_prepaid.RULE,
-        resource("alicloud:ecs/instance:Instance", {"tags": BENCH, "instanceChargeType": "PrePaid"}),
+        resource(ECS, {"tags": BENCH, "instanceChargeType": "PrePaid"}),
         "instanceChargeType",
     ),
     (benchmark_prepaid.RULE, resource(NAT, {"tags": BENCH, "paymentType": "Subscription"}), "paymentType is Subscription"),
@@ -97,8 +98,8 @@ UNKNOWNS = [
     (public_endpoint.RULE, resource(SERVICE, {"config": UNKNOWN}), "config"),
     (
         public_endpoint.RULE,
-        resource(SERVICE, {"config": {"networking": {"disable_internet_endpoint": UNKNOWN}}}),
-        "disable_internet_endpoint",
+        resource(SERVICE, {"config": {"networking": {INTERNAL: UNKNOWN}}}),
+        INTERNAL,
     ),
     (public_endpoint.RULE, resource(PAI, {"serviceConfig": UNKNOWN}), "serviceConfig"),
     (management_ports.RULE, ingress(cidrIp=UNKNOWN), "cidrIp"),
