@@ -1,0 +1,188 @@
+"""The whole fake cloud as one object: a request goes in, an answer comes out. No sockets here."""
+
+from __future__ import annotations
+
+import re
+import threading
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from fourways.fakes.accounts import Accounts
+from fourways.fakes.clock import Clock
+from fourways.fakes.faults import Faults, Rule
+from fourways.fakes.ledger import Ledger
+from fourways.fakes.request_log import RequestLog
+from fourways.fakes.service import Backend, BackendType, Call, Handler, Route, Scope, Service
+from fourways.fakes.wire.errors import CloudError, unknown_action
+from fourways.fakes.wire.messages import Request, Response
+from fourways.fakes.wire.parameters import Parameters
+from fourways.fakes.wire.signature import authenticate
+
+DEFAULT_REGION = "ap-southeast-1"
+_REGION = re.compile(r"\b((?:cn|ap|us|eu|me|na)-[a-z]+(?:-\d)?)\b")
+# Read-only calls change nothing, so the state need not be written to disk after them.
+READ_ONLY = re.compile(r"^(Describe|List|Get|Query|Check)")
+
+
+class Cloud:
+    """State, clock, ledger and faults of all accounts and regions, and the services that work on them.
+
+    `default_region` answers calls that name no region in a parameter, the path, the header `x-acs-region-id` or the host name; on
+    the real cloud the host name always does.
+    """
+
+    def __init__(self, services: Iterable[Service], *, clock: Clock | None = None, default_region: str = DEFAULT_REGION) -> None:
+        self.clock = clock or Clock()
+        self.default_region = default_region
+        self.base_url = "http://127.0.0.1"  # where data planes are reached; the front sets it
+        self.seed: dict[str, Any] = {}  # stock, quotas and prices that a test has set; services read it
+        self._install(services)
+        self.reset()
+
+    def _install(self, services: Iterable[Service]) -> None:
+        self.services = tuple(services)
+        self._actions: dict[tuple[str, str], tuple[Service, Handler]] = {}
+        self._routes: dict[str, list[tuple[re.Pattern[str], Route, Service]]] = {}
+        self._data_planes = [plane for service in self.services for plane in service.data_planes]
+        for service in self.services:
+            for action, handler in service.actions.items():
+                self._actions[service.version, action] = (service, handler)
+            self._routes.setdefault(service.version, []).extend((route.pattern(), route, service) for route in service.routes)
+        self._lock = threading.RLock()
+
+    def reset(self) -> None:
+        """Forget everything but the clock: accounts, state, bills, faults, requests."""
+        self.accounts = Accounts()
+        self.ledger = Ledger(self.clock)
+        self.faults = Faults()
+        self.requests = RequestLog()
+        self.seed = {}
+        self._backends: dict[tuple[type[Backend], str, str], Backend] = {}
+        self._nonces: dict[str, None] = {}
+
+    def backend(self, kind: type[BackendType], account: str, region: str) -> BackendType:
+        """The state of one service in one account and region, made on first touch."""
+        key = (kind, account, "global" if kind.is_global else region)
+        if key not in self._backends:
+            self._backends[key] = kind(Scope(self, account, key[2]))
+        return self._backends[key]  # type: ignore[return-value]
+
+    def backends(self, kind: type[BackendType]) -> list[BackendType]:
+        """All that exist of one kind; for data planes, which are not told the account."""
+        return [backend for backend in self._backends.values() if isinstance(backend, kind)]
+
+    def inventory(self) -> list[dict[str, Any]]:
+        """Everything that exists, billed or free: empty after a destroy."""
+        with self._lock:
+            self.clock.run_due()
+            return [
+                {"account": account, "region": region, **row}
+                for (_, account, region), backend in self._backends.items()
+                for row in backend.inventory()
+            ]
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request; safe to call from several threads."""
+        with self._lock:
+            self.clock.run_due()
+            for plane in self._data_planes:
+                if request.path.startswith(plane.prefix):
+                    return plane.handler(self, request)
+            return self._control_plane(request)
+
+    def _control_plane(self, request: Request) -> Response:
+        request_id = str(uuid.uuid4()).upper()
+        form = request.form()
+        action, version = _names(request, form)
+        flat = {**request.query, **form}
+        region = self._region(request, flat)
+        status, code, account, product, body = 200, "", "", "", None
+        try:
+            handler, product, action, path_parameters = self._find(request, action, version)
+            flat.update(path_parameters)
+            body = _json_body(request)
+            key = authenticate(request, form, self.accounts)
+            account = key.account_id
+            self._refuse_replay(request, flat)
+            fault = self.faults.on_wire(action)
+            if fault is not None and fault.kind in ("throttle", "error", "cut"):
+                return self._fault(fault, request_id, request, action, product, region, account)
+            scope = Scope(self, account, region)
+            answer = handler(Call(scope, action, Parameters(flat, body), request, key.user_name)) or {}
+            if fault is not None and fault.kind in ("error-after", "cut-after"):
+                return self._fault(fault, request_id, request, action, product, region, account)
+            response = Response.of_json({"RequestId": request_id, **answer})
+            if fault is not None:
+                response.delay = fault.seconds
+        except CloudError as error:
+            status, code = error.status, error.code
+            response = Response.of_json(error.envelope(request_id, request.headers.get("host", "")), status)
+        response.headers["x-acs-request-id"] = request_id
+        self.requests.add(self.clock.timestamp(), account, region, product, action, status, code, flat, body)
+        return response
+
+    def _find(self, request: Request, action: str, version: str) -> tuple[Handler, str, str, dict[str, str]]:
+        if (version, action) in self._actions:
+            service, handler = self._actions[version, action]
+            return handler, service.product, action, {}
+        for pattern, route, service in self._routes.get(version, ()):
+            match = pattern.match(request.path)
+            if match and route.method == request.method:
+                return route.handler, service.product, route.action, match.groupdict()
+        self.requests.count_unknown(f"{version or '?'} {action or request.method + ' ' + request.path}")
+        raise unknown_action(action or f"{request.method} {request.path}", version)
+
+    def _region(self, request: Request, flat: dict[str, str]) -> str:
+        named = flat.get("RegionId") or request.headers.get("x-acs-region-id")
+        if named:
+            return named
+        match = _REGION.search(request.host())
+        return match[1] if match else self.default_region
+
+    def _refuse_replay(self, request: Request, flat: dict[str, str]) -> None:
+        nonce = request.headers.get("x-acs-signature-nonce") or flat.get("SignatureNonce", "")
+        if nonce in self._nonces:
+            raise CloudError(400, "SignatureNonceUsed", "Specified signature nonce was used already.")
+        if nonce:
+            self._nonces[nonce] = None
+            while len(self._nonces) > 10_000:
+                del self._nonces[next(iter(self._nonces))]
+
+    def _fault(self, rule: Rule, request_id: str, request: Request, action: str, product: str, region: str, account: str) -> Response:
+        self.requests.add(self.clock.timestamp(), account, region, product, action, 0, f"fault:{rule.kind}", {}, None)
+        if rule.kind.startswith("cut"):
+            return Response(cut=True)
+        error = (
+            CloudError(400, "Throttling.User", "Request was denied due to user flow control.")
+            if rule.kind == "throttle"
+            else CloudError(rule.status, rule.code, "The request has failed due to a temporary failure of the server.")
+        )
+        return Response.of_json(error.envelope(request_id, request.headers.get("host", "")), error.status)
+
+    def __getstate__(self) -> dict[str, Any]:
+        drop = ("_lock", "services", "_actions", "_routes", "_data_planes")
+        return {name: value for name, value in self.__dict__.items() if name not in drop}
+
+    def resume(self, services: Iterable[Service]) -> None:
+        """Take up work again after being read back from disk, where handlers are not kept."""
+        self._install(services)
+
+
+def _names(request: Request, form: dict[str, str]) -> tuple[str, str]:
+    """Action and version from wherever the client's wire style puts them."""
+    headers = request.headers
+    action = request.query.get("Action") or form.get("Action") or headers.get("x-acs-action", "")
+    version = request.query.get("Version") or form.get("Version") or headers.get("x-acs-version", "")
+    return action, version
+
+
+def _json_body(request: Request) -> Any:
+    if not request.body or "json" not in request.headers.get("content-type", ""):
+        return None
+    import json
+
+    try:
+        return json.loads(request.body)
+    except ValueError:
+        raise CloudError(400, "InvalidRequestBody", "The request body is not valid JSON.") from None

@@ -1,0 +1,145 @@
+"""The fake on a socket: one port that takes HTTP and TLS, told apart by the first byte (0x16 opens a TLS handshake)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+
+from aiohttp import web
+
+from fourways.fakes import admin
+from fourways.fakes.cloud import READ_ONLY, Cloud
+from fourways.fakes.storage import Storage
+from fourways.fakes.wire.messages import Request, Response
+
+_TLS_HANDSHAKE = 0x16
+_FIRST_BYTE_SECONDS = 60.0
+_LARGEST_BODY = 64 * 1024 * 1024
+
+
+class Server:
+    """Serves one Cloud on loopback until it is stopped."""
+
+    def __init__(self, cloud: Cloud, context: ssl.SSLContext, storage: Storage | None = None) -> None:
+        self._cloud = cloud
+        self._context = context
+        self._storage = storage
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def serve(self, listener: socket.socket, ready: Callable[[], None]) -> None:
+        """Accept connections until cancelled. `listener` must be bound and listening; `ready` is called once it answers."""
+        loop = asyncio.get_running_loop()
+        listener.setblocking(False)
+        protocol = web.Server(self._handle, access_log=None)
+        ready()
+        try:
+            while True:
+                connection, _ = await loop.sock_accept(listener)
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                task = loop.create_task(self._welcome(connection, protocol))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await protocol.shutdown(1.0)
+
+    async def _welcome(self, connection: socket.socket, protocol: web.Server) -> None:
+        loop = asyncio.get_running_loop()
+        readable = asyncio.Event()
+        loop.add_reader(connection, readable.set)
+        try:
+            await asyncio.wait_for(readable.wait(), _FIRST_BYTE_SECONDS)
+        except (TimeoutError, asyncio.CancelledError):
+            connection.close()
+            return
+        finally:
+            loop.remove_reader(connection)
+        # A client that breaks off, or does not trust the certificate, is its own problem: it gets the error, the fake goes on.
+        with contextlib.suppress(ConnectionError, ssl.SSLError, BrokenPipeError):
+            first = connection.recv(1, socket.MSG_PEEK)
+            if not first:
+                connection.close()
+                return
+            context = self._context if first[0] == _TLS_HANDSHAKE else None
+            await loop.connect_accepted_socket(protocol, connection, ssl=context)
+
+    async def _handle(self, incoming: web.BaseRequest) -> web.StreamResponse:
+        body = await incoming.content.read(_LARGEST_BODY) if incoming.can_read_body else b""
+        while incoming.can_read_body and not incoming.content.at_eof():
+            body += await incoming.content.read(_LARGEST_BODY)
+        request = Request.build(incoming.method, incoming.raw_path, incoming.headers, body, incoming.remote or "")
+        if request.path.startswith(admin.PREFIX):
+            response = admin.handle(self._cloud, request)
+            changed = request.method != "GET"
+        else:
+            response = self._cloud.handle(request)
+            changed = response.stream is None and not READ_ONLY.match(_action(request))
+        if changed and self._storage is not None:
+            self._storage.save(self._cloud)
+        try:
+            return await _send(incoming, response)
+        finally:
+            if response.done is not None:
+                response.done()
+
+
+def _action(request: Request) -> str:
+    return request.query.get("Action") or request.headers.get("x-acs-action") or request.form().get("Action", "")
+
+
+async def _send(incoming: web.BaseRequest, response: Response) -> web.StreamResponse:
+    if response.delay:
+        await asyncio.sleep(response.delay)
+    if response.cut:
+        if incoming.transport is not None:
+            incoming.transport.abort()
+        raise ConnectionResetError("cut on purpose")
+    if response.stream is None:
+        return web.Response(status=response.status, body=response.body, headers=response.headers)
+    answer = web.StreamResponse(status=response.status, headers=response.headers)
+    await answer.prepare(incoming)
+    for delay, chunk in response.stream:
+        if delay:
+            await asyncio.sleep(delay)
+        await answer.write(chunk)
+    await answer.write_eof()
+    return answer
+
+
+def run(cloud: Cloud, listener: socket.socket, context: ssl.SSLContext, storage: Storage | None, ready: Callable[[], None]) -> None:
+    """Serve until SIGINT or SIGTERM, then save and return."""
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        task = loop.create_task(Server(cloud, context, storage).serve(listener, ready))
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, task.cancel)
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    asyncio.run(main())
+    if storage is not None:
+        storage.save(cloud)
+
+
+def bind(port: int) -> socket.socket:
+    """A listening socket on loopback; port 0 takes a free one. Raises OSError when the port is taken."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+        listener.listen(1024)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def state_file(folder: Path) -> Path:
+    return folder / "cloud.pickle"

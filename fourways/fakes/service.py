@@ -1,0 +1,117 @@
+"""What a service is made of: backends (state, one per account and region) and tables that map wire names to handlers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from fourways.fakes.wire.messages import Request, Response
+from fourways.fakes.wire.parameters import Parameters
+
+if TYPE_CHECKING:
+    from fourways.fakes.clock import Clock
+    from fourways.fakes.cloud import Cloud
+    from fourways.fakes.faults import Faults
+
+BackendType = TypeVar("BackendType", bound="Backend")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose state a backend holds, and the shared parts it may use."""
+
+    cloud: Cloud
+    account: str
+    region: str
+
+    @property
+    def clock(self) -> Clock:
+        return self.cloud.clock
+
+    @property
+    def faults(self) -> Faults:
+        return self.cloud.faults
+
+    def backend(self, kind: type[BackendType]) -> BackendType:
+        """Another service's state in the same account and region (in region `global` for services that know no region)."""
+        return self.cloud.backend(kind, self.account, self.region)
+
+    def bill(self, kind: str, resource: str, hourly_price: Any, currency: str, charge_type: str = "PostPaid", committed: Any = "0") -> None:
+        """Open a ledger interval; prices are in `currency` an hour."""
+        self.cloud.ledger.open(
+            account=self.account,
+            region=self.region,
+            kind=kind,
+            resource=resource,
+            hourly_price=hourly_price,
+            currency=currency,
+            charge_type=charge_type,
+            committed=committed,
+        )
+
+    def stop_bill(self, kind: str, resource: str) -> None:
+        self.cloud.ledger.close(kind, resource, self.region)
+
+
+class Backend:
+    """State of one service in one account and region. Must be picklable: no lambdas, open files or sockets in it."""
+
+    is_global = False  # True: one per account, kept under the region `global`
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    def inventory(self) -> list[dict[str, Any]]:
+        """Everything that exists because a user made it: rows of at least {kind, id}. Empty again after a destroy."""
+        raise NotImplementedError(f"{type(self).__name__} must list what it holds")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One authenticated call: who, where, and the parameters."""
+
+    scope: Scope
+    action: str
+    parameters: Parameters
+    request: Request
+    user: str | None = None  # RAM user name; None is the account itself
+
+    def backend(self, kind: type[BackendType]) -> BackendType:
+        return self.scope.backend(kind)
+
+
+Handler = Callable[[Call], dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One REST operation: `{name}` in the path becomes a parameter of that name."""
+
+    method: str
+    path: str
+    action: str
+    handler: Handler
+
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile("^" + re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", self.path) + "$")
+
+
+@dataclass(frozen=True)
+class DataPlane:
+    """Paths that clients call with a service's own key instead of an access key."""
+
+    prefix: str
+    handler: Callable[[Cloud, Request], Response]
+
+
+@dataclass(frozen=True)
+class Service:
+    """One product and API version as clients name it, with its RPC actions, REST routes and data planes."""
+
+    product: str
+    version: str
+    actions: Mapping[str, Handler] = field(default_factory=dict)
+    routes: Sequence[Route] = ()
+    data_planes: Sequence[DataPlane] = ()

@@ -1,0 +1,1 @@
+"""HTTP on one side, calls on the other: requests, signatures, parameters, error envelopes, dispatch."""

@@ -1,0 +1,56 @@
+"""Requests and answers, free of any HTTP library, so that the server and the in-process front share everything behind them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+@dataclass
+class Request:
+    """One HTTP request. Header names are lower case; `query` keeps blank values; `path` is decoded, `raw_path` is not."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    raw_path: str
+    peer: str = "127.0.0.1"
+
+    @classmethod
+    def build(cls, method: str, url: str, headers: Mapping[str, str], body: bytes, peer: str = "127.0.0.1") -> Request:
+        parts = urlsplit(url)
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        lower = {name.lower(): value for name, value in headers.items()}
+        return cls(method.upper(), unquote(parts.path) or "/", query, lower, body, parts.path or "/", peer)
+
+    def form(self) -> dict[str, str]:
+        """The form body, empty when the body is of another type."""
+        if self.body and "x-www-form-urlencoded" in self.headers.get("content-type", ""):
+            return dict(parse_qsl(self.body.decode(), keep_blank_values=True))
+        return {}
+
+    def host(self) -> str:
+        return self.headers.get("host", "").rsplit(":", 1)[0]
+
+
+@dataclass
+class Response:
+    """One answer. `stream` yields (seconds to wait first, bytes); `done` is called once when the answer has ended, however it did."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    stream: Iterator[tuple[float, bytes]] | None = None
+    done: Callable[[], None] | None = None
+    delay: float = 0.0
+    cut: bool = False
+
+    @classmethod
+    def of_json(cls, data: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+        body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+        return cls(status, body, {"content-type": "application/json;charset=utf-8", **(headers or {})})
