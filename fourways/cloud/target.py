@@ -58,11 +58,18 @@ class Target:
 def current(environ: Mapping[str, str] | None = None) -> Target:
     """The target that the environment decides.
 
-    Raises TargetError when `FOURWAYS_FAKE` is not a loopback host:port: what is sent to a fake must not leave the machine.
+    Raises TargetError when `FOURWAYS_FAKE` is not a loopback host:port (what is sent to a fake must not leave the machine), and when it
+    is unset while a product's endpoint still points at loopback: half of a stack on the fake and half on the cloud is what nobody means.
     """
     environ = os.environ if environ is None else environ
     address = environ.get(FAKE_VARIABLE, "").strip()
     if not address:
+        for name in (form for product in PRODUCTS for form in (f"ALIBABA_CLOUD_ENDPOINT_{product}", f"{product}_ENDPOINT")):
+            if _is_loopback(environ.get(name, "").rpartition(":")[0]):
+                raise TargetError(
+                    f"{name}={environ[name]!r} points at a fake, but {FAKE_VARIABLE} is not set: the alicloud plugin would use the fake "
+                    f"and `fourways` the cloud. Set {FAKE_VARIABLE} too (`fourways shell` sets all of them), or unset {name}."
+                )
         return Target(name="cloud")
     host, separator, port = address.rpartition(":")
     if not separator or not port.isdigit() or not 0 < int(port) < 65536 or not _is_loopback(host):

@@ -1,0 +1,129 @@
+"""Official clients, made lazily: importing an SDK costs half a second, so nothing here does it before the first call."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Mapping
+from typing import Any, cast
+
+from fourways.cloud import credentials as keys
+from fourways.cloud import target as targets
+from fourways.cloud.credentials import Credentials
+from fourways.cloud.errors import CloudError, Outcome, invoke
+from fourways.cloud.target import Target
+
+CONNECT_TIMEOUT_MS = 5_000
+#: The SDK's own 10 s is too short for a create on a busy day, and an answer lost to impatience costs a search for the thing.
+READ_TIMEOUT_MS = 30_000
+#: Regions whose EAS endpoint the SDK's table knows follow this rule too (alibabacloud-eas20210701 7.0.0, client.py `_endpoint_map`).
+EAS_ENDPOINT = "pai-eas.{region}.aliyuncs.com"
+
+_lock = threading.Lock()
+_clients: dict[tuple[str, ...], Any] = {}
+_accounts: dict[tuple[str, ...], str] = {}
+
+
+def eas_client(region: str, *, target: Target | None = None, credentials: Credentials | None = None) -> Any:
+    """The official EAS client (2021-07-01) of a region: HTTP to the fake, HTTPS to the cloud. Raises TargetError, CredentialsError."""
+    from alibabacloud_eas20210701.client import Client
+
+    return _cached("eas", Client, EAS_ENDPOINT.format(region=region), region, target, credentials)
+
+
+def call(
+    product: str,
+    version: str,
+    action: str,
+    params: Mapping[str, Any] | None = None,
+    region: str | None = None,
+    *,
+    target: Target | None = None,
+    credentials: Credentials | None = None,
+) -> dict[str, Any]:
+    """One signed RPC call (ACS3-HMAC-SHA256) of any product, as alibabacloud-tea-openapi 0.4.6 sends it; returns the JSON object.
+
+    `product` is the endpoint's first label (`sts`, `vpc`, `ecs`); lists in `params` are sent as `X.1`, mappings as `X.K`.
+    The regular endpoint `<product>.<region>.aliyuncs.com` is used (assumed for all products called here; `sts` has a central one).
+    Raises CloudError.
+    """
+    from alibabacloud_tea_openapi import utils_models as shapes
+    from alibabacloud_tea_openapi.client import Client
+    from alibabacloud_tea_openapi.utils import Utils
+    from darabonba.runtime import RuntimeOptions
+
+    endpoint = f"{product}.{region}.aliyuncs.com" if region and product != "sts" else f"{product}.aliyuncs.com"
+    client = _cached(product, Client, endpoint, region or "", target, credentials)
+    query = {key: value for key, value in (params or {}).items() if value is not None}
+    if region and product != "sts":
+        query.setdefault("RegionId", region)
+    request = shapes.OpenApiRequest(query=Utils.query(query))
+    shape = shapes.Params(
+        action=action,
+        version=version,
+        protocol="HTTPS",
+        pathname="/",
+        method="POST",
+        auth_type="AK",
+        style="RPC",
+        req_body_type="formData",
+        body_type="json",
+    )
+    answer = invoke(action, client.call_api, shape, request, RuntimeOptions())
+    body = answer.get("body") if isinstance(answer, dict) else None
+    if not isinstance(body, dict):
+        raise CloudError(action, outcome=Outcome.UNKNOWN, message=f"the answer is {type(body).__name__}, not a JSON object")
+    return cast(dict[str, Any], body)
+
+
+def account_id(*, target: Target | None = None, credentials: Credentials | None = None) -> str:
+    """The account that the credentials belong to: STS GetCallerIdentity (2015-04-01), asked once a process. Raises CloudError."""
+    target, credentials = target or targets.current(), credentials or keys.load()
+    key = (target.name, target.address or "", credentials.access_key)
+    if key not in _accounts:
+        answer = call("sts", "2015-04-01", "GetCallerIdentity", target=target, credentials=credentials)
+        account = answer.get("AccountId")
+        if not isinstance(account, str | int) or not str(account):
+            raise CloudError(
+                "GetCallerIdentity", outcome=Outcome.UNKNOWN, message=f"no AccountId in the answer: {json.dumps(answer)[:200]}"
+            )
+        _accounts[key] = str(account)
+    return _accounts[key]
+
+
+def forget() -> None:
+    """Drops cached clients and accounts: for tests, which change the environment within one process."""
+    with _lock:
+        _clients.clear()
+        _accounts.clear()
+
+
+def _cached(product: str, client_class: Any, endpoint: str, region: str, target: Target | None, credentials: Credentials | None) -> Any:
+    target, credentials = target or targets.current(), credentials or keys.load()
+    key = (product, endpoint, region, target.name, target.address or "", credentials.access_key, credentials.secret_key)
+    with _lock:
+        if key not in _clients:
+            _clients[key] = _make(client_class, endpoint, region, target, credentials)
+        return _clients[key]
+
+
+def _make(client_class: Any, endpoint: str, region: str, target: Target, credentials: Credentials) -> Any:
+    from alibabacloud_tea_openapi.utils_models import Config
+
+    if target.is_fake:
+        # darabonba-core 1.0.9 sends loopback through HTTP_PROXY too and ignores NO_PROXY: a proxy would swallow every call to the fake.
+        for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"):
+            os.environ.pop(name, None)
+    return client_class(
+        Config(
+            access_key_id=credentials.access_key,
+            access_key_secret=credentials.secret_key,
+            security_token=credentials.security_token,
+            region_id=region or None,
+            endpoint=target.address if target.is_fake else endpoint,
+            protocol=target.protocol,
+            connect_timeout=CONNECT_TIMEOUT_MS,
+            read_timeout=READ_TIMEOUT_MS,
+        )
+    )

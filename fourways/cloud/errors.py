@@ -1,0 +1,137 @@
+"""One error for whatever an official SDK raises: what was asked, what the cloud answered, and whether it may have happened all the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Outcome(StrEnum):
+    """What is known about the effect of a call that failed."""
+
+    REFUSED = "refused"  #: a 4xx: the cloud said no, nothing happened
+    NOT_FOUND = "not found"  #: a 404: the thing is not there
+    THROTTLED = "throttled"  #: refused for now: wait and ask again
+    UNSENT = "unsent"  #: no connection was made: nothing happened
+    UNKNOWN = "unknown"  #: a 5xx, a cut, a timeout or an unreadable answer: it may have happened
+
+
+class CloudError(Exception):
+    """A call that failed. `str()` gives action, code, HTTP status, the cloud's message and request id on one line; never a secret.
+
+    `retry_after` is in seconds, when the cloud said how long to wait.
+    """
+
+    def __init__(
+        self,
+        action: str,
+        *,
+        outcome: Outcome,
+        message: str,
+        code: str | None = None,
+        status: int | None = None,
+        request_id: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        self.action, self.outcome, self.message = action, outcome, message
+        self.code, self.status, self.request_id, self.retry_after = code, status, request_id, retry_after
+        answered = " ".join(part for part in (code, f"(HTTP {status})" if status else None) if part)
+        trail = f" [request id {request_id}]" if request_id else ""
+        super().__init__(f"{action}: {answered + ': ' if answered else ''}{message}{trail}")
+
+    @property
+    def may_have_happened(self) -> bool:
+        return self.outcome is Outcome.UNKNOWN
+
+    def hint(self) -> str | None:
+        """What to do, for the errors that every product shares."""
+        code = self.code or ""
+        if code.startswith(("InvalidAccessKeyId", "InvalidSecurityToken")):
+            return "The access key is unknown or disabled: check ALICLOUD_ACCESS_KEY, or the profile that ALIBABA_CLOUD_PROFILE names."
+        if code.startswith(("SignatureDoesNotMatch", "IncompleteSignature")):
+            return "The secret does not belong to the access key: check ALICLOUD_SECRET_KEY."
+        if self.outcome is Outcome.UNSENT:
+            return "No connection: check the network and proxy; for the fake, that it runs (`fourways fakes serve`) at FOURWAYS_FAKE."
+        if self.outcome is Outcome.THROTTLED:
+            return "The account is being throttled: run it again in a minute, or with fewer resources at once (PULUMI_PARALLEL)."
+        if self.status == 403 or code.startswith(("Forbidden", "NoPermission")):
+            return f"The credentials may not call {self.action}: grant the action to the RAM user or role."
+        return None
+
+
+def invoke(action: str, function: Callable[..., T], *args: Any) -> T:
+    """Calls an SDK function; raises CloudError for whatever comes out of it.
+
+    Read in alibabacloud-tea-openapi 0.4.6 `Client.do_request`: 4xx raises ClientException, 5xx ServerException, a 'retry after' header
+    ThrottlingException, and everything else (sockets, timeouts, unreadable JSON) ends as UnretryableException.
+    """
+    try:
+        return function(*args)
+    except CloudError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the SDK raises bare exceptions of four libraries; each becomes one CloudError
+        raise translate(action, error) from None
+
+
+def translate(action: str, error: Exception) -> CloudError:
+    """The CloudError for an exception of the SDK."""
+    status = _integer(getattr(error, "status_code", None))
+    if status is None:
+        return _without_answer(action, error)
+    data = getattr(error, "data", None)
+    data = data if isinstance(data, dict) else {}
+    message = data.get("Message") or data.get("message") or getattr(error, "message", None) or "the cloud gave no reason"
+    code = _text(getattr(error, "code", None))
+    retry_after = _integer(getattr(error, "retry_after", None))
+    outcome = Outcome.UNKNOWN if status >= 500 else Outcome.NOT_FOUND if status == 404 else Outcome.REFUSED
+    if status == 429 or "throttl" in (code or "").lower() or retry_after is not None:
+        outcome = Outcome.THROTTLED
+    return CloudError(
+        action,
+        outcome=outcome,
+        message=_line(str(message)),
+        code=code,
+        status=status,
+        request_id=_text(getattr(error, "request_id", None)),
+        retry_after=retry_after / 1000 if retry_after is not None else None,  # the SDK gives milliseconds
+    )
+
+
+#: How requests and urllib3 say that not even a connection was made; the SDK keeps only the text of the original exception.
+_NEVER_CONNECTED = re.compile(r"NewConnectionError|Failed to establish a new connection|ConnectTimeout|NameResolutionError|refused")
+_HOST = re.compile(r"host=\\*'([^'\\]+)\\*', port=(\d+)")
+
+
+def _without_answer(action: str, error: Exception) -> CloudError:
+    """No status: a socket that broke, or an answer that could not be read. The SDK's text quotes answer or URL: neither is passed on."""
+    inner = getattr(error, "inner_exception", None) or error
+    text = str(inner)
+    if type(inner).__name__ != "RetryError":  # darabonba-core 1.0.9: sockets end as RetryError, anything else is about the answer
+        return CloudError(action, outcome=Outcome.UNKNOWN, message=f"the answer could not be read ({type(inner).__name__})")
+    if "Failed to parse" in text:
+        return CloudError(action, outcome=Outcome.UNKNOWN, message="the answer is not JSON")
+    host = _HOST.search(text)
+    where = f" {host[1]}:{host[2]}" if host else ""
+    if _NEVER_CONNECTED.search(text):
+        return CloudError(action, outcome=Outcome.UNSENT, message=f"no connection to the cloud{where}")
+    how = "no answer in time" if "timed out" in text else "the connection broke before the answer"
+    return CloudError(action, outcome=Outcome.UNKNOWN, message=f"{how}{where}")
+
+
+def _line(text: str) -> str:
+    """One line, of a length that still fits a terminal when a proxy answers with a page of HTML."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 400 else flat[:400] + "..."
+
+
+def _text(value: object) -> str | None:
+    """The SDK turns a missing field into the text 'None'."""
+    return str(value) if value not in (None, "", "None") else None
+
+
+def _integer(value: object) -> int | None:
+    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

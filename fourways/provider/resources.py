@@ -1,0 +1,149 @@
+"""The resource classes of the provider `fourways`, for programs and components: declared inputs, typed outputs, nothing else.
+
+What the inputs mean, which of them replace and how they are checked is in `inputs.py`; the names here are those of the schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pulumi
+
+SERVICE_TYPE = "fourways:eas:Service"
+RESOURCE_GROUP_TYPE = "fourways:eas:ResourceGroup"
+
+#: Outputs of each type beyond its inputs; the schema is tested against them.
+SERVICE_OUTPUTS = (
+    "serviceId",
+    "status",
+    "internetEndpoint",
+    "intranetEndpoint",
+    "accessToken",
+    "currentVersion",
+    "latestVersion",
+    "runningInstance",
+    "totalInstance",
+    "account",
+    "target",
+)
+RESOURCE_GROUP_OUTPUTS = ("resourceId", "instanceIds", "status", "gpus", "account", "target")
+
+
+def _output(name: str, *, secret: bool = False) -> Any:
+    """A read-only attribute for the output `name`; secret ones stay secret under mocks too, where no engine marks them."""
+
+    def read(self: pulumi.CustomResource) -> Any:
+        value = pulumi.get(self, name)
+        return pulumi.Output.secret(value) if secret else value
+
+    return property(read)
+
+
+class EasService(pulumi.CustomResource):
+    """A PAI-EAS service (`fourways:eas:Service`). `pulumi import fourways:eas:Service NAME REGION/SERVICE`.
+
+    `config` is the service JSON without metadata.name, token and labels, which are inputs of their own. Everything but `name`, `region` and
+    `workspace_id` is updated in place. `safety_lock` is none, dangerous or all. Timeouts: `opts.custom_timeouts`.
+    """
+
+    #: The service's name, unique in its region.
+    name: pulumi.Output[str] = _output("name")
+    region: pulumi.Output[str] = _output("region")
+    service_id: pulumi.Output[str] = _output("serviceId")
+    #: As the cloud spells it: Running, Waiting, Failed...
+    status: pulumi.Output[str] = _output("status")
+    #: `http(s)://<uid>.<region>.pai-eas.aliyuncs.com/api/predict/<name>`; empty when the public endpoint is off.
+    internet_endpoint: pulumi.Output[str] = _output("internetEndpoint")
+    #: The endpoint inside a VPC.
+    intranet_endpoint: pulumi.Output[str] = _output("intranetEndpoint")
+    #: The key that requests carry in `Authorization`. Secret.
+    access_token: pulumi.Output[str] = _output("accessToken", secret=True)
+    current_version: pulumi.Output[int] = _output("currentVersion")
+    latest_version: pulumi.Output[int] = _output("latestVersion")
+    running_instance: pulumi.Output[int] = _output("runningInstance")
+    total_instance: pulumi.Output[int] = _output("totalInstance")
+    #: The account that it was made in.
+    account: pulumi.Output[str] = _output("account")
+    #: The target that it was made on: `fake` or `cloud`.
+    target: pulumi.Output[str] = _output("target")
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        name: pulumi.Input[str],
+        region: pulumi.Input[str],
+        config: pulumi.Input[Mapping[str, Any]],
+        token: pulumi.Input[str] | None = None,
+        labels: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
+        safety_lock: pulumi.Input[str] | None = None,
+        workspace_id: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        properties: dict[str, Any] = {
+            "name": name,
+            "region": region,
+            "config": config,
+            "token": None if token is None else pulumi.Output.secret(token),
+            "labels": labels,
+            "safetyLock": safety_lock,
+            "workspaceId": workspace_id,
+        }
+        secret = pulumi.ResourceOptions(additional_secret_outputs=["accessToken", "token"])
+        super().__init__(
+            SERVICE_TYPE,
+            resource_name,
+            properties | dict.fromkeys(SERVICE_OUTPUTS),
+            pulumi.ResourceOptions.merge(opts, secret),
+        )
+
+
+class EasResourceGroup(pulumi.CustomResource):
+    """A dedicated PAI-EAS resource group (`fourways:eas:ResourceGroup`): machines billed from their creation until they are deleted.
+
+    `instance_count` (1-100), `labels` and `d_link` ({vSwitchId, securityGroupId, destinationCidrs}) are updated in place; the rest
+    replaces. `system_disk_size` is in GiB (200-2000). Import by `REGION/eas-r-...`.
+    """
+
+    region: pulumi.Output[str] = _output("region")
+    #: `eas-r-...`, what `metadata.resource` of a service names.
+    resource_id: pulumi.Output[str] = _output("resourceId")
+    #: The machines, in the order of their ids.
+    instance_ids: pulumi.Output[Sequence[str]] = _output("instanceIds")
+    instance_count: pulumi.Output[int] = _output("instanceCount")
+    status: pulumi.Output[str] = _output("status")
+    #: GPUs of all its machines together.
+    gpus: pulumi.Output[int] = _output("gpus")
+    #: The account that it was made in.
+    account: pulumi.Output[str] = _output("account")
+    #: The target that it was made on: `fake` or `cloud`.
+    target: pulumi.Output[str] = _output("target")
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        region: pulumi.Input[str],
+        instance_type: pulumi.Input[str],
+        instance_count: pulumi.Input[int],
+        charge_type: pulumi.Input[str],
+        zone: pulumi.Input[str] | None = None,
+        system_disk_size: pulumi.Input[int] | None = None,
+        auto_renewal: pulumi.Input[bool] | None = None,
+        labels: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
+        d_link: pulumi.Input[Mapping[str, Any]] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        properties: dict[str, Any] = {
+            "region": region,
+            "instanceType": instance_type,
+            "instanceCount": instance_count,
+            "chargeType": charge_type,
+            "zone": zone,
+            "systemDiskSize": system_disk_size,
+            "autoRenewal": auto_renewal,
+            "labels": labels,
+            "dLink": d_link,
+        }
+        super().__init__(RESOURCE_GROUP_TYPE, resource_name, properties | dict.fromkeys(RESOURCE_GROUP_OUTPUTS), opts)

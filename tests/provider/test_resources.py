@@ -1,0 +1,79 @@
+"""The resource classes send exactly the schema's inputs, and their outputs come back under Python's names."""
+
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime import mocks
+
+
+class Recorder(mocks.Mocks):
+    def __init__(self) -> None:
+        self.declared: list[mocks.MockResourceArgs] = []
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        self.declared.append(args)
+        answers = {
+            "accessToken": "t0ken",
+            "serviceId": "eas-m-1",
+            "latestVersion": 3,
+            "resourceId": "eas-r-1",
+            "instanceIds": ["i-1"],
+            "gpus": 4,
+            "target": "fake",
+        }
+        return "id", {**args.inputs, **answers}
+
+    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
+        raise AssertionError(args.token)
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    made = Recorder()
+    mocks.set_mocks(made, project="fourways", stack="test", preview=False)
+    return made
+
+
+@pulumi.runtime.test
+def test_a_service_declares_camel_case_inputs_and_typed_outputs(recorder: Recorder) -> Any:
+    from fourways.provider.resources import EasService
+
+    service = EasService("chat", name="chat", region="cn-beijing", config={"metadata": {"vpc_id": 1}}, token="t0ken", safety_lock="none")
+
+    def check(values: list[Any]) -> None:
+        assert values == ["eas-m-1", 3, "t0ken", "fake", True]
+        (args,) = recorder.declared
+        assert args.typ == "fourways:eas:Service"
+        assert args.inputs == {
+            "name": "chat",
+            "region": "cn-beijing",
+            "config": {"metadata": {"vpc_id": 1}},
+            "token": "t0ken",
+            "safetyLock": "none",
+        }
+
+    secret = pulumi.Output.from_input(service.access_token.is_secret())
+    return pulumi.Output.all(service.service_id, service.latest_version, service.access_token, service.target, secret).apply(check)
+
+
+@pulumi.runtime.test
+def test_a_group_declares_camel_case_inputs_and_typed_outputs(recorder: Recorder) -> Any:
+    from fourways.provider.resources import EasResourceGroup
+
+    group = EasResourceGroup(
+        "gpus", region="cn-beijing", instance_type="ecs.gn8v", instance_count=1, charge_type="PostPaid", auto_renewal=False
+    )
+
+    def check(values: list[Any]) -> None:
+        assert values == ["eas-r-1", ["i-1"], 4, 1]
+        (args,) = recorder.declared
+        assert args.inputs == {
+            "region": "cn-beijing",
+            "instanceType": "ecs.gn8v",
+            "instanceCount": 1,
+            "chargeType": "PostPaid",
+            "autoRenewal": False,
+        }
+
+    return pulumi.Output.all(group.resource_id, group.instance_ids, group.gpus, group.instance_count).apply(check)
