@@ -109,9 +109,12 @@ def _cached(product: str, client_class: Any, endpoint: str, region: str, target:
 
 
 def _make(client_class: Any, endpoint: str, region: str, target: Target, credentials: Credentials) -> Any:
-    from alibabacloud_tea_openapi.utils_models import Config
+    from alibabacloud_tea_openapi.utils_models import Config, GlobalParameters
 
+    headers = {}
     if target.is_fake:
+        # The cloud learns the region from the host name; every region of the fake has the same one.
+        headers = {"x-acs-region-id": region} if region else {}
         # darabonba-core 1.0.9 sends loopback through HTTP_PROXY too and ignores NO_PROXY: a proxy would swallow every call to the fake.
         for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"):
             os.environ.pop(name, None)
@@ -125,5 +128,6 @@ def _make(client_class: Any, endpoint: str, region: str, target: Target, credent
             protocol=target.protocol,
             connect_timeout=CONNECT_TIMEOUT_MS,
             read_timeout=READ_TIMEOUT_MS,
+            global_parameters=GlobalParameters(headers=headers),
         )
     )
