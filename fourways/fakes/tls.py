@@ -67,7 +67,9 @@ def make_authority(ca_path: Path) -> ssl.SSLContext:
 
 def write_bundle(ca_path: Path, bundle_path: Path) -> None:
     """System roots and the fake's CA in one file, for clients that take a single bundle (SSL_CERT_FILE)."""
-    system = os.environ.get("SSL_CERT_FILE") or ssl.get_default_verify_paths().cafile
+    named = os.environ.get("SSL_CERT_FILE")
+    # Inside `fourways shell` the variable names this very bundle: the roots of an earlier CA must not pile up in it.
+    system = ssl.get_default_verify_paths().openssl_cafile if not named or Path(named) == bundle_path else named
     roots = Path(system).read_text() if system and Path(system).is_file() else ""
     bundle_path.write_text(roots.rstrip("\n") + "\n" + ca_path.read_text())
 

@@ -1,0 +1,60 @@
+"""Which `pulumi` to use: the user's own when it is new enough, else the one built by `toolchain/bootstrap.py`."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from fourways.cli.errors import UserError
+from fourways.cli.project import ROOT
+
+OLDEST_PULUMI = (3, 259, 0)
+_BOOTSTRAP = ROOT / "toolchain" / "bootstrap.py"
+
+
+@dataclass(frozen=True)
+class Toolchain:
+    """`pulumi` is the executable; `built` is False for the user's own, which fetches its plugins itself."""
+
+    pulumi: Path
+    built: bool
+
+    def install_plugins(self, pulumi_home: Path) -> None:
+        """Put the built alicloud plugin where the engine looks, under `pulumi_home`; nothing to do for the user's own pulumi."""
+        if self.built:
+            _bootstrap("plugin", "--pulumi-home", str(pulumi_home))
+
+
+def find_toolchain() -> Toolchain:
+    """The toolchain, built first (about 10 minutes, once, with progress) when there is none. Raises UserError when that fails."""
+    own = shutil.which("pulumi")
+    if own and os.environ.get("FOURWAYS_TOOLCHAIN") != "build":
+        version = _version(own)
+        if version >= OLDEST_PULUMI:
+            return Toolchain(Path(own), built=False)
+        wanted, found = (".".join(map(str, numbers)) for numbers in (OLDEST_PULUMI, version))
+        raise UserError(
+            f"pulumi on PATH is {found}, and {wanted} or newer is needed: upgrade it as you installed it (https://www.pulumi.com/docs/install/), "
+            "or set FOURWAYS_TOOLCHAIN=build to use one built here"
+        )
+    _bootstrap("toolchain")
+    result = subprocess.run([sys.executable, str(_BOOTSTRAP), "path", "--json"], capture_output=True, text=True, check=True)
+    return Toolchain(Path(json.loads(result.stdout)["bin"]) / "pulumi", built=True)
+
+
+def _bootstrap(*arguments: str) -> None:
+    # Output goes to standard error, so that a command's own output (JSON, Markdown) stays clean.
+    if subprocess.run([sys.executable, str(_BOOTSTRAP), *arguments], stdout=sys.stderr.fileno(), check=False).returncode:
+        raise UserError("the toolchain could not be prepared; the lines above say why")
+
+
+def _version(pulumi: str) -> tuple[int, ...]:
+    text = subprocess.run([pulumi, "version"], capture_output=True, text=True, check=False).stdout
+    match = re.search(r"(\d+)\.(\d+)\.(\d+)", text)
+    return tuple(int(number) for number in match.groups()) if match else (0, 0, 0)

@@ -1,0 +1,179 @@
+"""Where `pulumi` runs: this checkout for the real cloud, or a Pulumi project of its own for the fake.
+
+The fake's project lies in one ignored folder with its own state backend, PULUMI_HOME, passphrase, keys and copies of the stack
+files, because a passphrase stack writes `encryptionsalt` into its stack file: no run on the fake changes a tracked file or touches
+the user's own Pulumi set-up. Its Pulumi.yaml points at the program of this checkout.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from fourways.cli import fake_server
+from fourways.cli.errors import UserError
+from fourways.cli.fake_server import DEFAULT_PORT, FakeServer
+from fourways.cli.project import ROOT, STACKS
+from fourways.cli.toolchain import Toolchain, find_toolchain
+from fourways.cloud.target import PRODUCTS
+
+DEMO_FOLDER = ROOT / ".fourways" / "demo"
+FAKE_ACCOUNT_ID = "1000000000000001"
+_CLOUD_VARIABLES = ("ALICLOUD_", "ALIBABA_CLOUD_", "ALIBABACLOUD_", "PULUMI_", "FOURWAYS_FAKE")
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder with a Pulumi.yaml, the environment to run `pulumi` in, and which cloud that reaches."""
+
+    folder: Path
+    environment: Mapping[str, str]
+    pulumi: Path
+    fake: FakeServer | None
+    stacks: Path
+
+    @property
+    def target(self) -> str:
+        return "cloud" if self.fake is None else "fake"
+
+    def run(self, *arguments: str) -> int:
+        """Run `pulumi` with the terminal attached. Ctrl-C goes to pulumi, which ends in order; this waits for it."""
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            process = subprocess.Popen(
+                [str(self.pulumi), *arguments], cwd=self.folder, env=self.environment, preexec_fn=_default_interrupt
+            )
+            return process.wait()
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def read(self, *arguments: str) -> str:
+        """Standard output of a `pulumi` command. Raises UserError with its standard error when it fails."""
+        result = self.capture(*arguments)
+        if result.returncode:
+            raise UserError(f"`pulumi {shlex.join(arguments)}` failed: {(result.stderr or result.stdout).strip()}")
+        return result.stdout
+
+    def capture(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(self.pulumi), *arguments], cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
+        )
+
+    def state(self, stack: str) -> dict[str, Any]:
+        """The stack's state as `pulumi stack export` gives it, secrets still encrypted."""
+        data: dict[str, Any] = json.loads(self.read("stack", "export", "--stack", stack))
+        return data
+
+    def outputs(self, stack: str) -> dict[str, Any]:
+        """Stack outputs in clear: never print `api_key`."""
+        data: dict[str, Any] = json.loads(self.read("stack", "output", "--json", "--show-secrets", "--stack", stack))
+        return data
+
+    def state_stacks(self) -> list[str]:
+        """Names of the stacks that have a state in this backend."""
+        return [row["name"].rsplit("/", 1)[-1] for row in json.loads(self.read("stack", "ls", "--json"))]
+
+
+def cloud_workspace() -> Workspace:
+    """This checkout, with the user's own Pulumi set-up and credentials."""
+    toolchain = find_toolchain()
+    environment = {**os.environ, "PULUMI_PARALLEL": os.environ.get("PULUMI_PARALLEL", "32")}
+    return Workspace(ROOT, environment, toolchain.pulumi, None, STACKS)
+
+
+def fake_workspace(folder: Path = DEMO_FOLDER, *, port: int | None = None, speed: float = 1.0) -> Workspace:
+    """The fake's project, made or renewed, with the fake running. `port` 0 takes a free one."""
+    toolchain = find_toolchain()
+    folder.mkdir(parents=True, exist_ok=True)
+    _ignore(folder)
+    wanted = port if port is not None else int(os.environ.get("FOURWAYS_FAKE_PORT", DEFAULT_PORT))
+    fake = fake_server.start(folder / "fake", wanted, speed)
+    home = folder / "home"
+    home.mkdir(exist_ok=True)
+    toolchain.install_plugins(home)
+    _write_project(folder)
+    renew_stack_files(folder)
+    (folder / "state").mkdir(exist_ok=True)
+    environment = fake_environment(folder, fake, toolchain)
+    return Workspace(folder, environment, toolchain.pulumi, fake, folder / "stacks")
+
+
+def current_workspace(*, fake: bool) -> Workspace:
+    """The fake's when asked for or inside `fourways shell`, else the real cloud's."""
+    return fake_workspace() if fake or os.environ.get("FOURWAYS_FAKE") else cloud_workspace()
+
+
+def fake_environment(folder: Path, fake: FakeServer, toolchain: Toolchain) -> dict[str, str]:
+    """The environment in which plain `pulumi` works on the fake: nothing of the user's keys or Pulumi set-up is left in it."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_CLOUD_VARIABLES) and name not in _PROXIES}
+    endpoints = {name: fake.address for product in PRODUCTS for name in (f"{product}_ENDPOINT", f"ALIBABA_CLOUD_ENDPOINT_{product}")}
+    passphrase = folder / "passphrase"
+    if not passphrase.exists():
+        passphrase.touch(mode=0o600)
+        passphrase.write_text(secrets.token_urlsafe(24))
+    return {
+        **kept,
+        **endpoints,
+        "FOURWAYS_FAKE": fake.address,
+        "FOURWAYS_FAKE_CA": str(fake.ca),
+        "SSL_CERT_FILE": str(fake.bundle),
+        "ALICLOUD_ACCESS_KEY": "test",
+        "ALICLOUD_SECRET_KEY": "test",
+        "ALICLOUD_ACCOUNT_ID": FAKE_ACCOUNT_ID,
+        "ALICLOUD_ACCOUNT_TYPE": "Domestic",
+        "ALICLOUD_SKIP_REGION_VALIDATION": "true",
+        "PULUMI_BACKEND_URL": (folder / "state").as_uri(),
+        "PULUMI_HOME": str(folder / "home"),
+        "PULUMI_CONFIG_PASSPHRASE_FILE": str(passphrase),
+        "PULUMI_PARALLEL": os.environ.get("PULUMI_PARALLEL", "100"),
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        # Last on PATH: the toolchain's language host must never come before an official one.
+        "PATH": f"{kept.get('PATH', os.defpath)}{os.pathsep}{toolchain.pulumi.parent}",
+    }
+
+
+def renew_stack_files(folder: Path) -> None:
+    """Copy the tracked stack files, keeping the `encryptionsalt` that pulumi wrote into the copies."""
+    copies = folder / "stacks"
+    copies.mkdir(exist_ok=True)
+    for source in STACKS.glob("Pulumi.*.yaml"):
+        copy = copies / source.name
+        text = source.read_text()
+        salt = (yaml.safe_load(copy.read_text()) or {}).get("encryptionsalt") if copy.exists() else None
+        if salt:
+            text += f"\nencryptionsalt: {salt}\n"
+        if not copy.exists() or copy.read_text() != text:
+            copy.write_text(text)
+
+
+def _write_project(folder: Path) -> None:
+    project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
+    project["main"] = os.path.relpath(ROOT, folder)
+    project["stackConfigDir"] = "stacks"
+    project["runtime"] = {"name": "python", "options": {"virtualenv": sys.prefix}}
+    for provider in project.get("plugins", {}).get("providers", []):
+        provider["path"] = os.path.relpath(ROOT / provider["path"], folder)
+    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project, sort_keys=False))
+
+
+def _ignore(folder: Path) -> None:
+    """Keep the folder out of git wherever it lies."""
+    marker = folder / ".gitignore"
+    if not marker.exists():
+        marker.write_text("*\n")
+
+
+def _default_interrupt() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
