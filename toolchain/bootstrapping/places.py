@@ -1,0 +1,66 @@
+"""Where things are: the tree, the cache outside it, and the folder of one toolchain, named by a hash of what it is built from."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+TREE = Path(__file__).resolve().parents[2]
+SOURCES = TREE / "toolchain"
+
+PLUGIN_FOLDER = "resource-alicloud-v3.105.0"
+PLUGIN_BINARY = "pulumi-resource-alicloud"
+
+# What decides how the binaries come out: the Go modules with their data, and the commands that build them. Tests and the rest of this
+# program are left out on purpose: rewording a message must not cost anybody a ten minutes' build.
+_PARTS = ("engine", "alicloud", "bootstrapping/recipe.py")
+_SUFFIXES = {".go", ".mod", ".sum", ".json", ".py", ".embed"}
+
+
+def cache() -> Path:
+    """The folder outside the tree that every clone on the machine shares."""
+    return Path(os.environ.get("FOURWAYS_CACHE") or Path.home() / ".cache" / "fourways").expanduser().absolute()
+
+
+def _source_files() -> Iterator[Path]:
+    for part in _PARTS:
+        root = SOURCES / part
+        if root.is_file():
+            yield root
+            continue
+        for folder, folders, files in os.walk(root):
+            folders[:] = [name for name in folders if name not in ("mapping", "__pycache__", "testdata")]
+            yield from (Path(folder, name) for name in files if Path(name).suffix in _SUFFIXES)
+
+
+def source_hash() -> str:
+    """12 hex digits over names and contents of all that the binaries are built from."""
+    digest = hashlib.sha256()
+    for path in sorted(_source_files()):
+        digest.update(f"{path.relative_to(SOURCES).as_posix()}\0{path.stat().st_size}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Toolchain:
+    """One built toolchain in the cache. Files come into it only complete (by rename), so that being there means being whole."""
+
+    root: Path
+
+    @classmethod
+    def of_this_tree(cls) -> "Toolchain":
+        return cls(cache() / f"toolchain-{source_hash()}")
+
+    @property
+    def bin(self) -> Path:
+        return self.root / "bin"
+
+    @property
+    def plugin(self) -> Path:
+        # Not in `bin`: with that on PATH the engine would warn that it uses the plugin 'from $PATH'.
+        return self.root / "plugins" / PLUGIN_FOLDER
+
+    def missing(self, names: list[str]) -> list[str]:
+        return [name for name in names if not (self.root / name).is_file()]
