@@ -5,6 +5,7 @@ from typing import Any
 import pulumi
 import pytest
 from pulumi.runtime import mocks
+from pulumi.runtime.rpc import unwrap_rpc_secret
 
 
 class Recorder(mocks.Mocks):
@@ -45,13 +46,14 @@ def test_a_service_declares_camel_case_inputs_and_typed_outputs(recorder: Record
         assert values == ["eas-m-1", 3, "t0ken", "fake", True]
         (args,) = recorder.declared
         assert args.typ == "fourways:eas:Service"
-        assert args.inputs == {
+        assert {**args.inputs, "token": unwrap_rpc_secret(args.inputs["token"])} == {
             "name": "chat",
             "region": "cn-beijing",
             "config": {"metadata": {"vpc_id": 1}},
             "token": "t0ken",
             "safetyLock": "none",
         }
+        assert args.inputs["token"] != "t0ken"  # sent as a secret
 
     secret = pulumi.Output.from_input(service.access_token.is_secret())
     return pulumi.Output.all(service.service_id, service.latest_version, service.access_token, service.target, secret).apply(check)
