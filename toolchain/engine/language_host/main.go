@@ -13,7 +13,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/util/logging"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/grpc"
@@ -23,12 +22,9 @@ import (
 const watchInterval = 500 * time.Millisecond
 
 func main() {
-	// The engine's flags for plugins, see buildPluginArguments in its sdk/go/common/resource/plugin.
-	logToStderr := flag.Bool("logtostderr", false, "log to stderr")
-	verbose := flag.Int("v", 0, "log level")
+	// The engine's other flags for plugins (-v, --logtostderr) are the log package's own.
 	flag.String("tracing", "", "accepted, not used")
 	flag.Parse()
-	logging.InitLogging(*logToStderr, *verbose, false)
 	if err := serve(flag.Arg(0)); err != nil {
 		fmt.Fprintln(os.Stderr, "pulumi-language-python:", err)
 		os.Exit(1)
