@@ -1,0 +1,173 @@
+"""The `fourways` command: what `pulumi` does not do. Each command is a thin shell over a module of its own."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fourways.cli.errors import FAILED, UserError
+
+app = typer.Typer(
+    help="Serve a large language model on Alibaba Cloud the four ways, as code. The real cloud is the default; the fake is entered on purpose.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+)
+demo_app = typer.Typer(help="A stack's whole life on the fake cloud, with the real engine.", no_args_is_help=True)
+fakes_app = typer.Typer(help="The fake cloud itself: serve it, stop it, look into it.", no_args_is_help=True)
+app.add_typer(demo_app, name="demo")
+app.add_typer(fakes_app, name="fakes")
+
+Stack = Annotated[str, typer.Argument(help="A stack that has a file in stacks/, such as mu-singapore.")]
+OnFake = Annotated[bool, typer.Option("--fake", help="Work on the fake cloud (started when needed) instead of the real one.")]
+
+
+class Format(StrEnum):
+    """How a result is printed."""
+
+    text = "text"
+    markdown = "markdown"
+    json = "json"
+
+
+@demo_app.command("up")
+def demo_up(stack: Stack) -> None:
+    """Bring a stack up on the fake; print its endpoint, what was bought, its price and the answer to a first request."""
+    from fourways.cli import demo
+
+    demo.up(stack)
+
+
+@demo_app.command("down")
+def demo_down(stack: Stack) -> None:
+    """Destroy a stack on the fake; show what was billed and that nothing is open."""
+    from fourways.cli import demo
+
+    demo.down(stack)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def shell(context: typer.Context) -> None:
+    """Open a subshell for the fake, where plain `pulumi up --stack NAME` works; `fourways shell -- COMMAND` runs one command there."""
+    from fourways.cli import shell as subshell
+
+    raise typer.Exit(subshell.enter(context.args))
+
+
+@app.command()
+def check(
+    stack: Stack,
+    fake: OnFake = False,
+    output: Annotated[Format, typer.Option("--format", help="How to print the result.")] = Format.text,
+    write: Annotated[Path | None, typer.Option(help="Also write the Markdown of a pull request comment to this file.")] = None,
+) -> None:
+    """Preview a stack with the policy pack: policies, cost an hour and a month, and the difference to what is up.
+
+    Exit codes: 0 fine, 1 the preview failed, 2 wrong use, 3 a mandatory policy is broken, 4 over budget.
+    """
+    from fourways.cli import check as checks
+
+    raise typer.Exit(checks.check(stack, fake=fake, output=output.value, write=write))
+
+
+@app.command()
+def cost(stack: Stack, fake: OnFake = False, output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.text) -> None:
+    """What a stack costs as it stands in its state, an hour and a month."""
+    from fourways.cli import cost as costs
+
+    costs.cost(stack, fake=fake, output=output.value)
+
+
+@app.command()
+def smoke(stack: Stack, fake: OnFake = False) -> None:
+    """Send one chat request to a stack's endpoint and print the answer."""
+    from fourways.cli import smoke as smoking
+
+    smoking.smoke(stack, fake=fake)
+
+
+@app.command()
+def sweep(
+    fake: OnFake = False,
+    delete: Annotated[bool, typer.Option("--delete", help="Delete what was found; without it nothing is changed.")] = False,
+    region: Annotated[list[str] | None, typer.Option(help="Regions to look in; default: those of the stack files.")] = None,
+    production: Annotated[
+        list[str] | None, typer.Option(help="A production stack whose leftovers may be deleted too; named one by one.")
+    ] = None,
+) -> None:
+    """List what carries this project's tags and is expired or belongs to no state; with --delete, delete it in dependency order."""
+    from fourways.cli import sweep as sweeping
+
+    raise typer.Exit(sweeping.sweep(fake=fake, delete=delete, regions=region or [], production=production or []))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of a stack file's settings, for editors."""
+    from stacks.settings import json_schema
+
+    typer.echo(json.dumps(json_schema(), indent=2))
+
+
+@fakes_app.command("serve")
+def fakes_serve(
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 4566,
+    folder: Annotated[Path | None, typer.Option(help="Where CA, state and log go; default: the demo's folder.")] = None,
+    speed: Annotated[float, typer.Option(help="Fake seconds per real second.")] = 1.0,
+) -> None:
+    """Serve the fake in the foreground until Ctrl-C."""
+    from fourways.cli.workspace import DEMO_FOLDER
+    from fourways.fakes.__main__ import main as serve
+
+    raise typer.Exit(serve(["--port", str(port), "--folder", str(folder or DEMO_FOLDER / "fake"), "--speed", str(speed)]))
+
+
+@fakes_app.command("stop")
+def fakes_stop() -> None:
+    """Stop the demo's fake; its state is kept for the next start."""
+    from fourways.cli import fake_server
+    from fourways.cli.workspace import DEMO_FOLDER
+
+    typer.echo("stopped" if fake_server.stop(DEMO_FOLDER / "fake") else "the fake was not running")
+
+
+@fakes_app.command("ledger")
+def fakes_ledger(open_only: Annotated[bool, typer.Option("--open", help="Only what is billed now; exit 1 if there is any.")] = False) -> None:
+    """What the fake has billed."""
+    from fourways.cli import fake_server
+    from fourways.cli.demo import show_ledger
+    from fourways.cli.workspace import DEMO_FOLDER
+
+    rows = fake_server.running(DEMO_FOLDER / "fake").ask("ledger" + ("?open=1" if open_only else ""))
+    show_ledger(rows)
+    raise typer.Exit(FAILED if open_only and rows else 0)
+
+
+@fakes_app.command("state")
+def fakes_state() -> None:
+    """Everything that exists on the fake, as JSON."""
+    from fourways.cli import fake_server
+    from fourways.cli.workspace import DEMO_FOLDER
+
+    typer.echo(json.dumps(fake_server.running(DEMO_FOLDER / "fake").ask("state"), indent=2))
+
+
+def main() -> None:
+    """Run the command; what goes wrong for a user is one message on standard error and an exit code."""
+    try:
+        app()
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
