@@ -1,0 +1,134 @@
+"""Whether the engine, the model and the access to it go together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from fourways.catalog import CatalogError, images
+from fourways.catalog.models import all_models
+from fourways.catalog.regions import all_regions
+from stacks.explain import closest
+from stacks.problems import Problem, shown
+from stacks.serving import Access, Engine, ModelChoice
+
+NAME_LENGTH = 63
+"""EAS service names have 3-63 characters ("Parameters of model services", help centre)."""
+
+#: Engine flags that settings write: given twice, the later one would win, unseen by checks and policies. Keys are in the token's way, too.
+RESERVED = {
+    "--tensor-parallel-size": "engine.tensorParallel",
+    "-tp": "engine.tensorParallel",
+    "--tp": "engine.tensorParallel",
+    "--tp-size": "engine.tensorParallel",
+    "--pipeline-parallel-size": "engine.pipelineParallel",
+    "-pp": "engine.pipelineParallel",
+    "--pp": "engine.pipelineParallel",
+    "--pp-size": "engine.pipelineParallel",
+    "--quantization": "engine.quantization",
+    "-q": "engine.quantization",
+    "--kv-cache-dtype": "engine.kvCacheDtype",
+    "--max-model-len": "engine.maxModelLen",
+    "--context-length": "engine.maxModelLen",
+    "--gpu-memory-utilization": "engine.gpuMemoryFraction",
+    "--mem-fraction-static": "engine.gpuMemoryFraction",
+    "--served-model-name": "model.id",
+    "--model": "model.weights",
+    "--model-path": "model.weights",
+    "--host": "nothing: the service listens where EAS expects it",
+    "--port": "nothing: the service listens where EAS expects it",
+    "--api-key": "nothing: EAS checks the token, and a key here would be readable in the service JSON",
+}
+
+
+def weights_are_somewhere(model: ModelChoice) -> Iterator[Problem]:
+    """Exactly one place for the weights, and a known size."""
+    if (model.weights is None) == (model.gallery is None):
+        yield Problem(
+            key="fourways:serving.model",
+            given="both weights and gallery" if model.weights else "neither weights nor gallery",
+            allowed="exactly one of weights (your OSS folder) and gallery (a folder of the Model Gallery)",
+            todo="take one out" if model.weights else "add one",
+        )
+    if model.size_gib is None:
+        known = ", ".join(all_models())
+        yield Problem(
+            key="fourways:serving.model.id",
+            given=shown(model.id),
+            allowed=f"{known}, or any other with weightsGib",
+            todo=closest(model.id, list(all_models())) + "the size of the weights decides how long a start may take: add model.weightsGib",
+        )
+
+
+def engine_serves_the_model(engine: Engine, model: ModelChoice) -> Iterator[Problem]:
+    """The engine is new enough for the model, and the context is one that the model has."""
+    known = all_models().get(model.id)
+    if known is None:
+        return
+    least = known.engines.get(engine.name)
+    if least and _numbers(engine.version) < _numbers(least):
+        yield Problem(
+            key="fourways:serving.engine.version",
+            given=shown(engine.version),
+            allowed=f"{least} or later: {known.name} needs it",
+            todo="raise the version",
+        )
+    if engine.max_model_len and engine.max_model_len > known.context:
+        yield Problem(
+            key="fourways:serving.engine.maxModelLen",
+            given=str(engine.max_model_len),
+            allowed=f"1-{known.context} tokens, the context of {known.name}",
+            todo="lower it",
+        )
+
+
+def engine_has_an_image(engine: Engine, region: str) -> Iterator[Problem]:
+    """The catalogue has an image of the version, or the stack names one."""
+    if engine.image is None and region in all_regions():
+        try:
+            images.image(engine.name, engine.version, region)
+        except CatalogError:
+            yield Problem(
+                key="fourways:serving.engine.version",
+                given=shown(engine.version),
+                allowed=f"{', '.join(images.versions(engine.name))} of {engine.name}, or any version with engine.image",
+                todo="use a catalogued version, or name the container image in engine.image",
+            )
+
+
+def arguments_are_extra(engine: Engine) -> Iterator[Problem]:
+    """No argument repeats what a setting says."""
+    for position, argument in enumerate(engine.extra_arguments):
+        flag = argument.split("=")[0]
+        if flag in RESERVED:
+            yield Problem(
+                key=f"fourways:serving.engine.extraArguments[{position}]",
+                given=flag,  # never its value: it may be a key
+                allowed="arguments that no setting writes",
+                todo=f"take it out and set {RESERVED[flag]}",
+            )
+
+
+def allow_list_is_enforceable(access: Access) -> Iterator[Problem]:
+    """An allow-list that nothing enforces would be worse than none."""
+    if access.allow:
+        yield Problem(
+            key="fourways:serving.access.allow",
+            given=shown(list(access.allow)),
+            allowed="nothing yet: the shared gateway has no allow-list, and private gateways, which have one, are not available yet",
+            todo="take allow out, and set public: false where a token over HTTPS is not enough",
+        )
+
+
+def name_leaves_room(name: str, run_id: str | None) -> Iterator[Problem]:
+    """The service's name with its run id is still a legal one."""
+    if run_id and len(name) + 1 + len(run_id) > NAME_LENGTH:
+        most = NAME_LENGTH - 1 - len(run_id)
+        yield Problem(
+            key="fourways:serving.name", given=f"{len(name)} characters", allowed=f"at most {most} beside a run id", todo="shorten the name"
+        )
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """The leading numbers of a version, for comparison: 0.20.0rc1 counts as 0.20.0."""
+    return tuple(int(number) for number in re.findall(r"\d+", version)[:3])

@@ -1,0 +1,115 @@
+"""Turns pydantic's errors into problems of a stack file: its keys, what is allowed (the field's description), and what to do."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from stacks.model import Settings
+from stacks.problems import Problem, shown
+from stacks.serving import AVAILABLE_KINDS, ModelUnitServing, PlannedServing
+
+NAMESPACES = {"region": "alicloud:region"}
+
+
+def key_of(path: tuple[str | int, ...]) -> str:
+    """The key as a stack file spells it: `fourways:serving.engine.name`, list positions in brackets."""
+    first, *rest = path
+    text = NAMESPACES.get(str(first), f"fourways:{first}")
+    return text + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest)
+
+
+def fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """A model's fields by the key that a stack file uses."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
+def _inner(field: FieldInfo) -> type[BaseModel] | None:
+    """The model that a field holds, where it holds one."""
+    candidates = [field.annotation, *get_args(field.annotation)]
+    models = [one for one in candidates if isinstance(one, type) and issubclass(one, BaseModel) and one is not PlannedServing]
+    return models[0] if models else None
+
+
+def _walk(location: tuple[str | int, ...]) -> tuple[tuple[str | int, ...], type[BaseModel] | None, FieldInfo | None]:
+    """The path without union tags, the model that the last part belongs to, and its field."""
+    tag = ModelUnitServing.model_fields["kind"].annotation
+    model: type[BaseModel] | None = Settings
+    field: FieldInfo | None = None
+    path: list[str | int] = []
+    owner: type[BaseModel] | None = None
+    for part in location:
+        if part in get_args(tag) and path == ["serving"]:
+            continue
+        path.append(part)
+        owner = model
+        if model is not None and isinstance(part, str):
+            field = fields(model).get(part)
+            model = _inner(field) if field else None
+    return tuple(path), owner, field
+
+
+def closest(word: str, known: Iterator[str] | list[str]) -> str:
+    """`did you mean "x"? ` for a near miss, else nothing."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f'did you mean "{near[0]}"? ' if near else ""
+
+
+def _problem(error: ErrorDetails) -> Problem:
+    path, owner, field = _walk(error["loc"])
+    key = key_of(path)
+    allowed = (field.description if field else None) or "nothing"
+    kind = error["type"]
+    if kind == "extra_forbidden":
+        names = [name for name in fields(owner or Settings) if name not in ("project", "stack")]
+        # The value is not repeated: a mistyped key may hold a secret.
+        return Problem(
+            key=key, given="an unknown key", allowed=", ".join(names), todo=closest(str(path[-1]), names) + "correct the key or take it out"
+        )
+    if kind == "missing":
+        return Problem(key=key, given="nothing", allowed=allowed, todo="add the key")
+    if kind in ("union_tag_invalid", "union_tag_not_found"):
+        given = error["input"].get("kind") if isinstance(error["input"], Mapping) else error["input"]
+        known = ", ".join(AVAILABLE_KINDS)
+        return Problem(
+            key=f"{key}.kind",
+            given="nothing" if given is None else shown(given),
+            allowed=f"{known} (later also token, ptu, eas, bare-metal)",
+            todo=closest(str(given), list(AVAILABLE_KINDS)) + "set the kind",
+        )
+    todo = {
+        "string_type": "write it as one text, in quotes",
+        "model_type": "write a mapping of keys",
+        "model_attributes_type": "write a mapping of keys",
+        "dict_type": "write a mapping of keys",
+        "tuple_type": "write a list, e.g. [a, b]",
+        "literal_error": closest(str(error["input"]), [str(one) for one in get_args(field.annotation)] if field else [])
+        + "use one of these",
+        "int_from_float": "write a whole number",
+        "int_type": "write a whole number without quotes",
+        "bool_type": "write true or false without quotes",
+    }.get(kind, "correct the value")
+    return Problem(key=key, given=shown(error["input"]), allowed=allowed, todo=todo)
+
+
+def problems_of(error: ValidationError) -> list[Problem]:
+    """Every mistake that the types alone show."""
+    return [_problem(detail) for detail in error.errors()]
+
+
+def failed_parts(error: ValidationError) -> set[str]:
+    """The settings that cannot be used, by their Python name: top-level ones, and those of `serving`."""
+    failed: set[str] = set()
+    for detail in error.errors():
+        path, _, _ = _walk(detail["loc"])
+        names = {
+            alias: name for model in (Settings, ModelUnitServing) for name, field in model.model_fields.items() for alias in (field.alias,)
+        }
+        deepest = path[1] if path[0] == "serving" and len(path) > 1 else path[0]
+        failed.add(names.get(str(deepest), str(deepest)))
+    return failed
