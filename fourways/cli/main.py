@@ -13,7 +13,8 @@ import typer
 from fourways.cli.errors import FAILED, UserError
 
 app = typer.Typer(
-    help="Serve a large language model on Alibaba Cloud the four ways, as code. The real cloud is the default; the fake is entered on purpose.",
+    help="Serve a large language model on Alibaba Cloud the four ways, as code. "
+    "The real cloud is the default; the fake is entered on purpose.",
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
@@ -76,7 +77,9 @@ def check(
 
 
 @app.command()
-def cost(stack: Stack, fake: OnFake = False, output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.text) -> None:
+def cost(
+    stack: Stack, fake: OnFake = False, output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.text
+) -> None:
     """What a stack costs as it stands in its state, an hour and a month."""
     from fourways.cli import cost as costs
 
@@ -137,7 +140,9 @@ def fakes_stop() -> None:
 
 
 @fakes_app.command("ledger")
-def fakes_ledger(open_only: Annotated[bool, typer.Option("--open", help="Only what is billed now; exit 1 if there is any.")] = False) -> None:
+def fakes_ledger(
+    open_only: Annotated[bool, typer.Option("--open", help="Only what is billed now; exit 1 if there is any.")] = False,
+) -> None:
     """What the fake has billed."""
     from fourways.cli import fake_server
     from fourways.cli.demo import show_ledger

@@ -40,8 +40,8 @@ def find_toolchain() -> Toolchain:
             return Toolchain(Path(own), built=False)
         wanted, found = (".".join(map(str, numbers)) for numbers in (OLDEST_PULUMI, version))
         raise UserError(
-            f"pulumi on PATH is {found}, and {wanted} or newer is needed: upgrade it as you installed it (https://www.pulumi.com/docs/install/), "
-            "or set FOURWAYS_TOOLCHAIN=build to use one built here"
+            f"pulumi on PATH is {found}, and {wanted} or newer is needed: upgrade it as you installed it "
+            "(https://www.pulumi.com/docs/install/), or set FOURWAYS_TOOLCHAIN=build to use one built here"
         )
     _bootstrap("toolchain")
     result = subprocess.run([sys.executable, str(_BOOTSTRAP), "path", "--json"], capture_output=True, text=True, check=True)

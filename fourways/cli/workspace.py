@@ -50,11 +50,9 @@ class Workspace:
 
     def run(self, *arguments: str) -> int:
         """Run `pulumi` with the terminal attached. Ctrl-C goes to pulumi, which ends in order; this waits for it."""
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        before = signal.signal(signal.SIGINT, _wait_on)
         try:
-            process = subprocess.Popen(
-                [str(self.pulumi), *arguments], cwd=self.folder, env=self.environment, preexec_fn=_default_interrupt
-            )
+            process = subprocess.Popen([str(self.pulumi), *arguments], cwd=self.folder, env=self.environment)
             return process.wait()
         finally:
             signal.signal(signal.SIGINT, before)
@@ -175,5 +173,5 @@ def _ignore(folder: Path) -> None:
         marker.write_text("*\n")
 
 
-def _default_interrupt() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+def _wait_on(*_: object) -> None:
+    """A handler, unlike SIG_IGN, is not inherited: pulumi gets its own Ctrl-C while this process waits for it."""

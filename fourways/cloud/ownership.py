@@ -19,8 +19,11 @@ ENVIRONMENT = "fourways-environment"
 OWNER = "fourways-owner"
 EXPIRES_AT = "fourways-expires-at"
 URN = "fourways-urn"
+#: On a thing whose create has not come back yet, with the id of the attempt; taken off before the create is reported as done. Who finds
+#: it on an EAS service or machine knows that no state may have recorded the thing: it may be adopted, and a forced replacement may not.
+CREATING = "fourways-creating"
 
-KEYS = (PROJECT, STACK, ENVIRONMENT, OWNER, EXPIRES_AT, URN)
+KEYS = (PROJECT, STACK, ENVIRONMENT, OWNER, EXPIRES_AT, URN, CREATING)
 
 #: Hex digits of the URN's SHA-256: 64 bits, so that two URNs of one stack never meet, in 16 characters, which every tag and label allows.
 URN_DIGITS = 16

@@ -1,1 +1,30 @@
-"""What a preview or a state costs: estimates, differences and their tables."""
+"""What a preview or a state costs: estimates from Pulumi's own JSON, their difference, budgets and tables. No call to any cloud: prices are
+those of the dated price book (`fourways.catalog.prices`). What lives elsewhere: reading policies out of a preview (`fourways.checks`).
+
+    before = estimate_state(state)        # `pulumi stack export`
+    after = estimate_preview(preview)     # `pulumi preview --json --show-sames`, or its stream of events
+    difference(before, after)
+"""
+
+from fourways.costs.budget import Budget, Verdict, judge
+from fourways.costs.difference import Change, Difference, difference
+from fourways.costs.documents import CostError
+from fourways.costs.estimate import estimate_current, estimate_preview, estimate_state
+from fourways.costs.model import HOURS_A_MONTH, Estimate, Row, Total
+
+__all__ = [
+    "HOURS_A_MONTH",
+    "Budget",
+    "Change",
+    "CostError",
+    "Difference",
+    "Estimate",
+    "Row",
+    "Total",
+    "Verdict",
+    "difference",
+    "estimate_current",
+    "estimate_preview",
+    "estimate_state",
+    "judge",
+]
