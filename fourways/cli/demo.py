@@ -10,11 +10,10 @@ from rich.table import Table
 
 from fourways.cli import fake_server
 from fourways.cli.chat_request import PROMPT, chat
-from fourways.cli.cost_view import print_estimate
 from fourways.cli.errors import UserError
 from fourways.cli.project import stack_file
 from fourways.cli.workspace import DEMO_FOLDER, Workspace, fake_workspace
-from fourways.costs import estimate_state
+from fourways.costs import estimate_state, render
 
 console = Console(highlight=False)
 
@@ -30,7 +29,9 @@ def up(stack: str) -> None:
     outputs = workspace.outputs(stack)
     show_endpoint(outputs)
     console.print()
-    print_estimate(console, estimate_state(workspace.state(stack)))
+    estimate = estimate_state(workspace.state(stack))
+    console.print(render.table(estimate, "What was bought"))
+    console.print(render.caption(estimate))
     assert workspace.fake is not None
     answer = chat(outputs, ca=workspace.fake.ca)
     console.print(f"\n[bold]First request[/]  {PROMPT}\n[bold]Answer[/]         {answer.text}")

@@ -10,7 +10,13 @@ from typing import Annotated
 
 import typer
 
+from fourways.catalog.facts import CatalogError
 from fourways.cli.errors import FAILED, UserError
+from fourways.cloud.credentials import CredentialsError
+from fourways.cloud.errors import CloudError
+from fourways.cloud.target import TargetError
+from fourways.costs.documents import CostError
+from stacks.problems import SettingsError
 
 app = typer.Typer(
     help="Serve a large language model on Alibaba Cloud the four ways, as code. "
@@ -169,6 +175,9 @@ def main() -> None:
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except (SettingsError, TargetError, CredentialsError, CloudError, CostError, CatalogError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(FAILED)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         sys.exit(130)

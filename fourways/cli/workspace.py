@@ -10,14 +10,13 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import shlex
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
@@ -61,8 +60,12 @@ class Workspace:
         """Standard output of a `pulumi` command. Raises UserError with its standard error when it fails."""
         result = self.capture(*arguments)
         if result.returncode:
-            raise UserError(f"`pulumi {shlex.join(arguments)}` failed: {(result.stderr or result.stdout).strip()}")
+            self.fail(arguments[0], result)
         return result.stdout
+
+    def fail(self, what: str, result: subprocess.CompletedProcess[str]) -> NoReturn:
+        """Raise UserError with what a failed `pulumi` command said."""
+        raise UserError(f"`pulumi {what}` failed: {(result.stderr or result.stdout).strip() or f'exit code {result.returncode}'}")
 
     def capture(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
