@@ -10,8 +10,7 @@ from typing import Any
 
 import pulumi
 
-SERVICE_TYPE = "fourways:eas:Service"
-RESOURCE_GROUP_TYPE = "fourways:eas:ResourceGroup"
+from fourways.provider.names import RESOURCE_GROUP_TYPE, SERVICE_TYPE
 
 #: Outputs of each type beyond its inputs; the schema is tested against them.
 SERVICE_OUTPUTS = (

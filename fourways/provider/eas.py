@@ -1,0 +1,235 @@
+"""The EAS operations that the provider calls, with the retries each of them allows. SDK: alibabacloud-eas20210701 7.0.0, API 2021-07-01.
+
+Reads and idempotent changes are tried again whatever went wrong; a create is tried again only when it surely did not happen.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from fourways.cloud import clients, ownership
+from fourways.cloud.errors import CloudError, Outcome, invoke
+from fourways.provider.session import Session
+
+Answer = dict[str, Any]
+
+#: Seconds between tries; about a minute in all, which outlives a throttling window and a rolling restart of an API server.
+BACKOFF = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+PAGE_SIZE = 100
+
+
+class Eas:
+    """EAS in one region. Every method raises CloudError; answers are the API's JSON objects."""
+
+    def __init__(self, session: Session, region: str) -> None:
+        self.session, self.region = session, region
+
+    # services
+
+    async def create_service(self, body: Mapping[str, Any], labels: Mapping[str, str], workspace_id: str | None) -> Answer:
+        """CreateService: POST /api/v2/services, Labels as JSON in the query. Not idempotent: one try, unless it surely did not happen."""
+        request = {"labels": dict(labels), "workspace_id": workspace_id, "body": _json(body)}
+        return await self._once("CreateService", "create_service", "CreateServiceRequest", request)
+
+    async def describe_service(self, name: str) -> Answer | None:
+        """DescribeService: GET /api/v2/services/{region}/{name}; None when there is none (404)."""
+        return await self._read("DescribeService", "describe_service", None, None, self.region, name)
+
+    async def update_service(self, name: str, body: Mapping[str, Any]) -> Answer:
+        """UpdateService with UpdateType=replace: keys that are not in the body go away. PUT /api/v2/services/{region}/{name}. One try."""
+        request = {"update_type": "replace", "body": _json(body)}
+        return await self._once("UpdateService", "update_service", "UpdateServiceRequest", request, self.region, name)
+
+    async def delete_service(self, name: str) -> Answer | None:
+        """DeleteService: DELETE /api/v2/services/{region}/{name}; None when it is gone already."""
+        return await self._again("DeleteService", "delete_service", None, None, self.region, name)
+
+    async def set_labels(self, name: str, labels: Mapping[str, str]) -> None:
+        """UpdateServiceLabel: PUT .../label, adds and overwrites."""
+        await self._again(
+            "UpdateServiceLabel", "update_service_label", "UpdateServiceLabelRequest", {"labels": dict(labels)}, self.region, name
+        )
+
+    async def remove_labels(self, name: str, keys: list[str]) -> None:
+        """DeleteServiceLabel: DELETE .../label?Keys=..."""
+        await self._again("DeleteServiceLabel", "delete_service_label", "DeleteServiceLabelRequest", {"keys": keys}, self.region, name)
+
+    async def set_lock(self, name: str, lock: str) -> None:
+        """UpdateServiceSafetyLock: PUT .../lock."""
+        await self._again(
+            "UpdateServiceSafetyLock", "update_service_safety_lock", "UpdateServiceSafetyLockRequest", {"lock": lock}, self.region, name
+        )
+
+    async def list_services(self, labels: Mapping[str, str]) -> list[Answer]:
+        """ListServices: GET /api/v2/services?Label=..., all pages."""
+        return await self._pages("ListServices", "list_services", "ListServicesRequest", {"label": dict(labels)}, "Services")
+
+    async def last_warning(self, name: str) -> str | None:
+        """The newest Warning of DescribeServiceEvent: GET .../events?EventType=Warning; None without one."""
+        request = {"event_type": "Warning", "page_num": "1", "page_size": "20"}
+        answer = await self._read(
+            "DescribeServiceEvent", "describe_service_event", "DescribeServiceEventRequest", request, self.region, name
+        )
+        events = [event for event in _list(answer, "Events") if event.get("Type", "Warning") == "Warning"]
+        if not events:
+            return None
+        newest = max(events, key=lambda event: str(event.get("Time") or ""))
+        return ": ".join(str(part) for part in (newest.get("Reason"), newest.get("Message")) if part) or None
+
+    async def machine_specs(self, instance_types: list[str]) -> list[Answer]:
+        """DescribeMachineSpec: GET /api/v2/public/instance_types, StockStatus of each type."""
+        request = {"instance_types": instance_types}
+        return _list(
+            await self._read("DescribeMachineSpec", "describe_machine_spec", "DescribeMachineSpecRequest", request), "InstanceMetas"
+        )
+
+    # resource groups
+
+    async def create_group(self, request: Mapping[str, Any]) -> Answer:
+        """CreateResource: POST /api/v2/resources. No name and no client token: one try, unless it surely did not happen."""
+        return await self._once("CreateResource", "create_resource", "CreateResourceRequest", {"resource_type": "Dedicated", **request})
+
+    async def describe_group(self, group: str) -> Answer | None:
+        """DescribeResource: GET /api/v2/resources/{region}/{id}; None when there is none. Carries no labels."""
+        return await self._read("DescribeResource", "describe_resource", None, None, self.region, group)
+
+    async def list_groups(self) -> list[Answer]:
+        """ListResources: GET /api/v2/resources?ResourceType=Dedicated, all pages. Carries no labels."""
+        return await self._pages("ListResources", "list_resources", "ListResourcesRequest", {"resource_type": "Dedicated"}, "Resources")
+
+    async def delete_group(self, group: str) -> Answer | None:
+        """DeleteResource: DELETE /api/v2/resources/{region}/{id}; only an empty group can go. None when it is gone already."""
+        return await self._again("DeleteResource", "delete_resource", None, None, self.region, group)
+
+    async def machines(self, group: str) -> list[Answer]:
+        """ListResourceInstances: GET .../instances, all pages; Labels of each machine as a list. Empty when the group is gone."""
+        return await self._pages(
+            "ListResourceInstances", "list_resource_instances", "ListResourceInstancesRequest", {}, "Instances", self.region, group
+        )
+
+    async def add_machines(self, group: str, request: Mapping[str, Any]) -> Answer:
+        """CreateResourceInstances: POST .../instances. Not idempotent: one try, unless it surely did not happen."""
+        return await self._once(
+            "CreateResourceInstances", "create_resource_instances", "CreateResourceInstancesRequest", request, self.region, group
+        )
+
+    async def delete_machines(self, group: str, machines: list[str]) -> Answer | None:
+        """DeleteResourceInstances: DELETE .../instances?InstanceList=a,b. Pay-as-you-go machines only."""
+        request = {"instance_list": ",".join(machines)}
+        return await self._again(
+            "DeleteResourceInstances", "delete_resource_instances", "DeleteResourceInstancesRequest", request, self.region, group
+        )
+
+    async def set_machine_labels(self, group: str, labels: Mapping[str, str]) -> None:
+        """UpdateResourceInstanceLabel: PUT .../label?AllInstances=true."""
+        request = {"all_instances": True, "labels": dict(labels)}
+        await self._again(
+            "UpdateResourceInstanceLabel",
+            "update_resource_instance_label",
+            "UpdateResourceInstanceLabelRequest",
+            request,
+            self.region,
+            group,
+        )
+
+    async def remove_machine_labels(self, group: str, keys: list[str]) -> None:
+        """DeleteResourceInstanceLabel: DELETE .../label?AllInstances=true&Keys=a,b."""
+        request = {"all_instances": True, "keys": keys}
+        await self._again(
+            "DeleteResourceInstanceLabel",
+            "delete_resource_instance_label",
+            "DeleteResourceInstanceLabelRequest",
+            request,
+            self.region,
+            group,
+        )
+
+    async def dlink(self, group: str) -> Answer | None:
+        """DescribeResourceDLink: GET .../dlink; None without one."""
+        answer = await self._read("DescribeResourceDLink", "describe_resource_dlink", None, None, self.region, group)
+        return answer if answer and answer.get("VSwitchId") else None
+
+    async def set_dlink(self, group: str, v_switch_id: str, security_group_id: str, cidrs: str | None) -> None:
+        """UpdateResourceDLink: PUT .../dlink."""
+        request = {"v_switch_id": v_switch_id, "security_group_id": security_group_id, "destination_cidrs": cidrs}
+        await self._again("UpdateResourceDLink", "update_resource_dlink", "UpdateResourceDLinkRequest", request, self.region, group)
+
+    async def remove_dlink(self, group: str) -> None:
+        """DeleteResourceDLink: DELETE .../dlink."""
+        await self._again("DeleteResourceDLink", "delete_resource_dlink", None, None, self.region, group)
+
+    # how calls are made
+
+    async def _pages(self, action: str, method: str, model: str, request: Mapping[str, Any], key: str, *path: str) -> list[Answer]:
+        found: list[Answer] = []
+        number = 1
+        while True:
+            answer = await self._read(action, method, model, {**request, "page_number": number, "page_size": PAGE_SIZE}, *path)
+            page = _list(answer, key)
+            found += page
+            total = answer.get("TotalCount") if answer else 0
+            if not page or not isinstance(total, int) or len(found) >= total:
+                return found
+            number += 1
+
+    async def _read(self, action: str, method: str, model: str | None, request: Mapping[str, Any] | None, *path: str) -> Answer | None:
+        return await self._again(action, method, model, request, *path)
+
+    async def _again(self, action: str, method: str, model: str | None, request: Mapping[str, Any] | None, *path: str) -> Answer | None:
+        """Tries until it is answered; None for a 404. For reads and for changes that are the same when done twice."""
+        for pause in (*BACKOFF, None):
+            try:
+                return await self._call(action, method, model, request, *path)
+            except CloudError as error:
+                if error.outcome is Outcome.NOT_FOUND:
+                    return None
+                if error.outcome is Outcome.REFUSED or pause is None:
+                    raise
+                await self.session.sleep(error.retry_after or pause)
+        raise AssertionError("unreachable")
+
+    async def _once(self, action: str, method: str, model: str | None, request: Mapping[str, Any] | None, *path: str) -> Answer:
+        """Tries again only while the cloud throttles or cannot be reached: what may have happened is the caller's to find out."""
+        for pause in (*BACKOFF, None):
+            try:
+                return await self._call(action, method, model, request, *path)
+            except CloudError as error:
+                if error.outcome not in {Outcome.THROTTLED, Outcome.UNSENT} or pause is None:
+                    raise
+                await self.session.sleep(error.retry_after or pause)
+        raise AssertionError("unreachable")
+
+    async def _call(self, action: str, method: str, model: str | None, request: Mapping[str, Any] | None, *path: str) -> Answer:
+        return await self.session.call(self._blocking, action, method, model, request, path)
+
+    def _blocking(self, action: str, method: str, model: str | None, request: Mapping[str, Any] | None, path: tuple[str, ...]) -> Answer:
+        from alibabacloud_eas20210701 import models  # importing it takes 0.4 s
+
+        client = clients.eas_client(self.region, target=self.session.target)
+        arguments: list[Any] = [*path]
+        if model is not None:
+            arguments.append(getattr(models, model)(**{key: value for key, value in (request or {}).items() if value is not None}))
+        answer = invoke(action, getattr(client, method), *arguments)
+        body = getattr(answer, "body", None)
+        if body is None:
+            raise CloudError(action, outcome=Outcome.UNKNOWN, message="the answer is not a JSON object")
+        return dict(body.to_map())
+
+
+def labels_of(thing: Mapping[str, Any]) -> dict[str, str]:
+    """The labels of a service or machine, from the API's list of {LabelKey, LabelValue}."""
+    labels = thing.get("Labels")
+    if isinstance(labels, Mapping):
+        return {str(key): str(value) for key, value in labels.items()}
+    return ownership.from_list([entry for entry in labels if isinstance(entry, Mapping)] if isinstance(labels, list) else [])
+
+
+def _list(answer: Answer | None, key: str) -> list[Answer]:
+    entries = (answer or {}).get(key)
+    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+
+
+def _json(body: Mapping[str, Any]) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,143 @@
+"""What one provider process shares: target and account guard, clock, threads for blocking SDKs, status lines, cancellation."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol, TypeVar
+
+from fourways.cloud import clients
+from fourways.cloud import target as targets
+from fourways.cloud.target import Target
+from fourways.provider.errors import NotReady, ProviderError
+
+T = TypeVar("T")
+
+POLL_VARIABLE = "FOURWAYS_POLL_SECONDS"
+DEFAULT_POLL_SECONDS = 3.0
+#: SDK calls at once. More would only be throttled; the HTTP library keeps 40 connections.
+THREADS = 16
+
+
+class Clock(Protocol):
+    """Time as the waits see it; tests step it."""
+
+    def now(self) -> float:
+        """Monotonic seconds."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Waits."""
+
+
+class RealClock:
+    """The machine's own time."""
+
+    def now(self) -> float:
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class Reporter(Protocol):
+    """Where status lines and warnings go."""
+
+    def status(self, urn: str, message: str) -> None:
+        """Replaces the resource's live status line."""
+
+    def warning(self, urn: str, message: str) -> None:
+        """A line that stays."""
+
+
+class Silence:
+    """No engine to talk to."""
+
+    def status(self, urn: str, message: str) -> None:
+        """Nobody is listening."""
+
+    def warning(self, urn: str, message: str) -> None:
+        """Nobody is listening."""
+
+
+class Session:
+    """One process's view of the cloud. Everything that calls the cloud goes through `guard` first and `call` then."""
+
+    def __init__(
+        self,
+        target: Target,
+        *,
+        clock: Clock | None = None,
+        reporter: Reporter | None = None,
+        poll_seconds: float | None = None,
+        threads: int = THREADS,
+    ) -> None:
+        self.target = target
+        self.clock: Clock = clock or RealClock()
+        self.reporter: Reporter = reporter or Silence()
+        self.poll_seconds = poll_seconds if poll_seconds is not None else poll_interval()
+        self.pinned_account: str | None = None
+        self.cancelled = asyncio.Event()
+        #: Ids known to be in the state, by URN: a create must not take one of them for its own lost child.
+        self.recorded: dict[str, set[str]] = {}
+        self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="sdk")
+        self._account: asyncio.Task[str] | None = None
+
+    async def call(self, function: Callable[..., T], *args: Any) -> T:
+        """Runs a blocking SDK call in a thread: importing and calling it must not hold up the other resources."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, function, *args)
+
+    async def account(self) -> str:
+        """The account of the credentials, asked once. Raises CloudError, CredentialsError."""
+        if self._account is None or (self._account.done() and self._account.exception() is not None):
+            self._account = asyncio.create_task(self.call(clients.account_id))
+        return await asyncio.shield(self._account)
+
+    def guard_target(self, recorded: str | None) -> None:
+        """Raises ProviderError when what is recorded was made on the other target."""
+        if message := targets.state_mismatch(recorded, self.target):
+            raise ProviderError(message)
+
+    async def guard(self, recorded_target: str | None = None, recorded_account: str | None = None) -> str:
+        """The account, once target and account are what the resource and the pin say. Raises ProviderError before anything was called."""
+        self.guard_target(recorded_target)
+        account = await self.account()
+        if message := targets.account_mismatch(self.pinned_account, account, what="fourways:account pins"):
+            raise ProviderError(message)
+        if message := targets.account_mismatch(recorded_account, account, what="this resource was made in"):
+            raise ProviderError(message)
+        return account
+
+    def record(self, urn: str, resource_id: str) -> None:
+        if resource_id:
+            self.recorded.setdefault(urn, set()).add(resource_id)
+
+    def cancel(self) -> None:
+        """Ends every wait; what exists keeps its id and state."""
+        self.cancelled.set()
+
+    async def sleep(self, seconds: float) -> None:
+        """Waits on the session's clock. Raises NotReady (interrupted) when the run is cancelled meanwhile."""
+        sleeping = asyncio.ensure_future(self.clock.sleep(seconds))
+        stopping = asyncio.ensure_future(self.cancelled.wait())
+        try:
+            await asyncio.wait({sleeping, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sleeping.cancel()
+            stopping.cancel()
+        if self.cancelled.is_set():
+            raise NotReady("stopped before it was ready", interrupted=True)
+
+
+def poll_interval(environ: dict[str, str] | None = None) -> float:
+    """Seconds between polls: `FOURWAYS_POLL_SECONDS`, else 3. Raises ProviderError for what is not a positive number."""
+    text = (environ if environ is not None else dict(os.environ)).get(POLL_VARIABLE, "")
+    try:
+        seconds = float(text) if text else DEFAULT_POLL_SECONDS
+    except ValueError:
+        seconds = -1
+    if not 0 < seconds < 3600:
+        raise ProviderError(f"{POLL_VARIABLE}={text!r} is not allowed. Allowed: seconds above 0, such as 3.")
+    return seconds
