@@ -1,0 +1,155 @@
+"""A report as text for the terminal, as the one comment of a pull request, and as JSON."""
+
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.markup import escape as plain
+from rich.table import Table
+from rich.text import Text
+
+from fourways.checks.policies import Violation
+from fourways.checks.report import FINE, Planned, Report
+from fourways.costs import render as costs
+from fourways.costs import wording
+from fourways.costs.render import escape
+
+MARKER = "<!-- fourways check -->"
+"""First line of the comment, by which the next run finds it to update it; the stack is named after it where there are several."""
+LIMIT = 60_000
+"""A comment of GitHub holds 65,536 characters."""
+
+
+def text(report: Report) -> Group:
+    """For the terminal."""
+    parts: list[RenderableType] = [Text(f"stack {report.stack}" + (f", target: {report.target}" if report.target else ""))]
+    parts += [Text(f"error: {error}", style="red") for error in report.errors]
+    parts.append(_changes_table(report))
+    parts.append(Text(_policy_sentence(report), style="green" if report.policies.ran and not report.policies.violations else "yellow"))
+    parts += [_violation_text(violation) for violation in report.policies.violations]
+    parts.append(costs.table(report.estimate, title=f"Cost of {plain(report.stack)} after this change"))
+    if report.difference.changed:
+        parts.append(costs.difference_table(report.difference))
+    if report.verdict:
+        parts.append(Text(f"budget: {report.verdict.message}", style="green" if report.verdict.status == "within" else "yellow"))
+    return Group(*parts)
+
+
+def markdown(report: Report) -> str:
+    """The comment. It must stay under GitHub's limit: the full table of costs is what goes when it does not fit."""
+    head = [f"{MARKER}\n<!-- stack: {escape(report.stack)} -->", f"### `fourways check` of {escape(report.stack)}: {_outcome(report)}"]
+    if report.target:
+        head.append(f"Target: {escape(report.target)}")
+    if report.errors:
+        head.append("#### Errors\n\n" + "\n".join(f"- {escape(error)}" for error in report.errors))
+    head.append("#### What changes\n\n" + _changes_markdown(report))
+    head.append("#### Policies\n\n" + _policies_markdown(report))
+    head.append("#### Cost\n\n" + costs.difference_markdown(report.difference))
+    if report.verdict:
+        head.append(f"Budget: {_mark(report.verdict.status == 'within')} {escape(report.verdict.message)}")
+    if report.estimate.unknown:
+        head.append("Price unknown: " + ", ".join(f"{escape(row.name)} ({escape(row.note)})" for row in report.estimate.unknown))
+    head.append("Prices: " + ("; ".join(escape(source) for source in wording.sources(report.estimate)) or "none used"))
+    full = f"<details><summary>All resources</summary>\n\n{costs.markdown(report.estimate)}\n</details>"
+    body = "\n\n".join(head)
+    return (f"{body}\n\n{full}\n" if len(body) + len(full) < LIMIT else f"{body[:LIMIT]}\n\n(too long: the rest is left out)\n").replace(
+        "\n\n\n", "\n\n"
+    )
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """Plain data for other programs."""
+    return {
+        "stack": report.stack,
+        "target": report.target,
+        "exit_code": report.exit_code,
+        "errors": list(report.errors),
+        "changes": [
+            {"operation": change.operation, "type": change.type, "name": change.name, "why": list(change.why)} for change in report.changes
+        ],
+        "policies": {
+            "ran": report.policies.ran,
+            "packs": list(report.policies.packs),
+            "passed": list(report.policies.passed),
+            "violations": [
+                {
+                    "policy": violation.policy,
+                    "level": violation.level,
+                    "urn": violation.urn,
+                    "message": violation.message,
+                    "mend": violation.mend,
+                }
+                for violation in report.policies.violations
+            ],
+        },
+        "cost": costs.as_json(report.estimate, report.difference),
+        "budget": {"status": report.verdict.status, "message": report.verdict.message} if report.verdict else None,
+    }
+
+
+def _outcome(report: Report) -> str:
+    if report.errors:
+        return "the preview failed"
+    if not report.policies.ran:
+        return "no policy was run"
+    if report.policies.blocking:
+        return f"{_count(len(report.policies.blocking), 'policy violation')}"
+    return "fine" if report.exit_code == FINE else "over budget"
+
+
+def _policy_sentence(report: Report) -> str:
+    if not report.policies.ran:
+        return "policies: none was run"
+    failed = len({violation.policy for violation in report.policies.violations})
+    return f"policies: {len(report.policies.passed)} passed, {failed} failed ({', '.join(report.policies.packs)})"
+
+
+def _violation_text(violation: Violation) -> Text:
+    told = Text(
+        f"  {violation.level} {violation.policy}: {violation.resource}: {violation.message}",
+        style="red" if violation.blocking else "yellow",
+    )
+    return told.append(f"\n    to mend: {violation.mend}", style="default") if violation.mend else told
+
+
+def _changes_table(report: Report) -> RenderableType:
+    if not report.changes:
+        return Text("no changes")
+    shown = Table(title="What changes", title_justify="left")
+    for heading in ("operation", "type", "name", "why"):
+        shown.add_column(heading, overflow="fold")
+    for change in report.changes:
+        shown.add_row(change.operation, plain(change.type), plain(change.name), plain(", ".join(change.why)))
+    return shown
+
+
+def _changes_markdown(report: Report) -> str:
+    if not report.changes:
+        return "Nothing."
+    return "\n".join(["| operation | type | name | inputs |", "|---|---|---|---|", *(_change_row(change) for change in report.changes)])
+
+
+def _change_row(change: Planned) -> str:
+    return f"| {change.operation} | {escape(change.type)} | {escape(change.name)} | {escape(', '.join(change.why))} |"
+
+
+def _policies_markdown(report: Report) -> str:
+    if not report.policies.ran:
+        return f"{_mark(False)} no policy was run."
+    lines = []
+    for violation in report.policies.violations:
+        mend = f" To mend: {escape(violation.mend)}" if violation.mend else ""
+        mark = _mark(False) if violation.blocking else ":warning:"
+        lines.append(
+            f"- {mark} **{escape(violation.policy)}** ({violation.level}) {escape(violation.resource)}: {escape(violation.message)}.{mend}"
+        )
+    lines += [f"- {_mark(True)} {escape(name)}" for name in report.policies.passed]
+    return "\n".join(lines)
+
+
+def _mark(good: bool) -> str:
+    return ":white_check_mark:" if good else ":x:"
+
+
+def _count(number: int, noun: str) -> str:
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number} {noun if number == 1 else plural}"

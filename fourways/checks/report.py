@@ -1,0 +1,103 @@
+"""The finding of `fourways check`: everything from one preview, and the exit code."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fourways import costs
+from fourways.checks.policies import Policies, read_policies
+from fourways.costs.documents import Preview, read_preview
+
+FINE = 0
+FAILURE = 1
+"""The preview itself failed: the program, a provider, the engine; or there is no policy pack's word although one was asked for."""
+USAGE = 2
+POLICY = 3
+BUDGET = 4
+
+OPERATIONS = {"create": "create", "update": "update", "replace": "replace", "delete": "delete", "import": "import"}
+STACK = "pulumi:pulumi:Stack"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """One resource that the update would touch. `why` names the inputs that change, or that make it be replaced."""
+
+    operation: str
+    type: str
+    name: str
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What a check found. `errors` are the engine's own, without those that only say that a policy refused."""
+
+    stack: str
+    target: str
+    changes: tuple[Planned, ...]
+    policies: Policies
+    estimate: costs.Estimate
+    difference: costs.Difference
+    budget: costs.Budget | None
+    verdict: costs.Verdict | None
+    errors: tuple[str, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """A failed preview says nothing for sure, so it comes first; then policies, then the budget. A budget that cannot be judged
+        (another currency, unknown prices) is reported and passes: nothing that this stack could change would make it known."""
+        if self.errors or not self.policies.ran:
+            return FAILURE
+        if self.policies.blocking:
+            return POLICY
+        return BUDGET if self.verdict and self.verdict.status == "over" else FINE
+
+
+def check(
+    preview: str | Iterable[Mapping[str, Any]] | Preview,
+    *,
+    stack: str,
+    target: str = "",
+    budget: costs.Budget | None = None,
+    state: str | Mapping[str, Any] | None = None,
+) -> Report:
+    """Reads a preview's events. The cost before is that of `state` where it is given (`pulumi stack export`), else what the preview itself
+    says it starts from. Raises costs.CostError where the input is no preview."""
+    read = read_preview(preview)
+    before = costs.estimate_current(read) if state is None else costs.estimate_state(state)
+    after = costs.estimate_preview(read)
+    policies = read_policies(read.events)
+    return Report(
+        stack=stack,
+        target=target,
+        changes=tuple(_planned(read)),
+        policies=policies,
+        estimate=after,
+        difference=costs.difference(before, after),
+        budget=budget,
+        verdict=costs.judge(after, budget) if budget else None,
+        errors=_errors(read, policies),
+    )
+
+
+def _planned(read: Preview) -> Iterable[Planned]:
+    seen = set()
+    for step in read.steps:
+        state = step.new or step.old
+        if state is None or state.type == STACK or step.op not in OPERATIONS or step.urn in seen:
+            continue
+        seen.add(step.urn)
+        why = step.replaces if step.op == "replace" else step.diffs
+        yield Planned(operation=OPERATIONS[step.op], type=state.type, name=state.name, why=tuple(why or ()))
+
+
+def _errors(read: Preview, policies: Policies) -> tuple[str, ...]:
+    """Errors of the preview. A refusing policy alone makes the engine say "preview failed", which is no error of its own."""
+    said = [message.message.strip() for message in read.diagnostics if message.severity == "error"]
+    own = tuple(dict.fromkeys(text for text in said if text.removeprefix("error: ") != "preview failed"))
+    if own or policies.blocking:
+        return own
+    if not read.steps:
+        return ("the preview has no steps at all",)
+    return ("preview failed, and nothing says why",) if read.result == "failed" else ()

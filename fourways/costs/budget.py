@@ -1,0 +1,46 @@
+"""Whether an estimate keeps within a stack's budget. Nothing is converted: sums in another currency are said, not guessed."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from fourways.costs.model import Estimate, Total
+
+
+@dataclass(frozen=True, kw_only=True)
+class Budget:
+    """`fourways:budget` of a stack file: at most `amount` of `currency` per month (730 h) or hour."""
+
+    amount: Decimal
+    currency: str
+    per: Literal["month", "hour"] = "month"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """`within`, `over`, or `cannot tell` with what is missing. Over is certain even where other prices are unknown."""
+
+    status: Literal["within", "over", "cannot tell"]
+    message: str
+
+
+def judge(estimate: Estimate, budget: Budget) -> Verdict:
+    """Compares the sum in the budget's own currency, then looks for what that sum does not hold."""
+    sums = {total.currency: _per(total, budget) for total in estimate.totals}
+    own = sums.pop(budget.currency, Decimal(0))
+    each = "an hour" if budget.per == "hour" else "a month"
+    limit = f"budget {budget.amount:,} {budget.currency} {each}"
+    if own > budget.amount:
+        excess = f"{own - budget.amount:,.2f} {budget.currency}"
+        return Verdict(status="over", message=f"{own:,.2f} {budget.currency} {each} is over the {limit} by {excess}")
+    missing = [f"{amount:,.2f} {currency} {each} on top (no rate to {budget.currency})" for currency, amount in sums.items()]
+    if estimate.unknown:
+        missing.append(f"{len(estimate.unknown)} without a known price: {', '.join(row.name for row in estimate.unknown)}")
+    if missing:
+        known = f"{own:,.2f} {budget.currency} {each} is within the {limit}"
+        return Verdict(status="cannot tell", message=f"cannot tell: {known}, but {'; '.join(missing)}")
+    return Verdict(status="within", message=f"{own:,.2f} {budget.currency} {each} is within the {limit}")
+
+
+def _per(total: Total, budget: Budget) -> Decimal:
+    return total.hourly if budget.per == "hour" else total.monthly

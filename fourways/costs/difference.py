@@ -1,0 +1,77 @@
+"""What an update changes in the bill: two estimates side by side."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from fourways.costs.model import Estimate, Row, Total, totals
+
+Kind = Literal["added", "removed", "changed", "same"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One resource before and after; a side that does not exist is None."""
+
+    urn: str
+    kind: Kind
+    before: Row | None
+    after: Row | None
+
+    @property
+    def row(self) -> Row:
+        """The side to name it by: the later one that exists."""
+        found = self.after or self.before
+        assert found is not None, "a change has at least one side"
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """All changes, and the sums of each currency before, after, and their difference."""
+
+    changes: tuple[Change, ...]
+    before: tuple[Total, ...]
+    after: tuple[Total, ...]
+    delta: tuple[Total, ...]
+
+    @property
+    def changed(self) -> tuple[Change, ...]:
+        """Without what stays as it is."""
+        return tuple(change for change in self.changes if change.kind != "same")
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether something on either side has no known price: then the difference is not all there is."""
+        return any(side is not None and side.status == "unknown" for change in self.changes for side in (change.before, change.after))
+
+
+def difference(before: Estimate, after: Estimate) -> Difference:
+    """From one estimate to another, in the order of the second."""
+    old = {row.urn: row for row in before.rows}
+    new = {row.urn: row for row in after.rows}
+    changes = [Change(urn=urn, kind=_kind(old.get(urn), row), before=old.get(urn), after=row) for urn, row in new.items()]
+    changes += [Change(urn=urn, kind="removed", before=row, after=None) for urn, row in old.items() if urn not in new]
+    sums_before, sums_after = totals(before.rows), totals(after.rows)
+    return Difference(changes=tuple(changes), before=sums_before, after=sums_after, delta=_delta(sums_before, sums_after))
+
+
+def _kind(before: Row | None, after: Row) -> Kind:
+    if before is None:
+        return "added"
+    same = (before.status, before.billed, before.hourly, before.currency) == (after.status, after.billed, after.hourly, after.currency)
+    return "same" if same else "changed"
+
+
+def _delta(before: tuple[Total, ...], after: tuple[Total, ...]) -> tuple[Total, ...]:
+    old = {total.currency: total for total in before}
+    new = {total.currency: total for total in after}
+    zero = Decimal(0)
+    return tuple(
+        Total(
+            currency=currency,
+            hourly=(new[currency].hourly if currency in new else zero) - (old[currency].hourly if currency in old else zero),
+            monthly=(new[currency].monthly if currency in new else zero) - (old[currency].monthly if currency in old else zero),
+        )
+        for currency in sorted({*old, *new})
+    )

@@ -1,0 +1,67 @@
+"""Estimates: of what a state has, of what a preview would leave, and of what that preview starts from."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from fourways.costs.billing import price_row
+from fourways.costs.documents import GONE, NOT_OURS, CostError, Preview, ResourceState, known, read_preview, read_state
+from fourways.costs.model import Estimate, Row
+
+PROVIDER = "pulumi:providers:"
+REGION = "alicloud:region"
+
+
+def estimate_state(state: str | Mapping[str, Any]) -> Estimate:
+    """What the resources of a state cost (`pulumi stack export`, text or parsed). What was replaced and waits for its deletion still
+    counts. Raises CostError."""
+    resources = read_state(state)
+    return _estimate(resources, {})
+
+
+def estimate_preview(preview: str | Mapping[str, Any] | Iterable[Mapping[str, Any]] | Preview) -> Estimate:
+    """What the stack will cost after the update that was previewed: `pulumi preview --json --show-sames`, or its events (text or parsed).
+    Raises CostError, also when the preview does not list unchanged resources: they would be missing from the sum."""
+    read = _complete(preview)
+    after = {step.urn: step.new for step in read.steps if step.new and step.op not in GONE | NOT_OURS}
+    return _estimate(after.values(), read.config)
+
+
+def estimate_current(preview: str | Mapping[str, Any] | Iterable[Mapping[str, Any]] | Preview) -> Estimate:
+    """What the stack costs before that update, from the same preview: saves a `pulumi stack export`. Raises CostError as above."""
+    read = _complete(preview)
+    before = {step.urn: step.old for step in read.steps if step.old and step.op not in NOT_OURS}
+    return _estimate(before.values(), read.config)
+
+
+def _complete(preview: str | Mapping[str, Any] | Iterable[Mapping[str, Any]] | Preview) -> Preview:
+    read = read_preview(preview)
+    if not read.complete:
+        raise CostError("the preview leaves out resources that do not change: run `pulumi preview --json --show-sames`")
+    return read
+
+
+def _estimate(resources: Collection[ResourceState], config: Mapping[str, str]) -> Estimate:
+    regions = {
+        resource.urn: str((resource.inputs or {}).get("region") or "") for resource in resources if resource.type.startswith(PROVIDER)
+    }
+    rows = [price_row(resource, _region(resource, regions, config)) for resource in resources if _is_cloud(resource)]
+    return Estimate(rows=tuple(sorted(rows, key=_order)))
+
+
+def _is_cloud(resource: ResourceState) -> bool:
+    """Components, the stack and providers are not in the cloud; what the stack only reads is not its own."""
+    return resource.custom and not resource.external and not resource.type.startswith(PROVIDER)
+
+
+def _region(resource: ResourceState, regions: Mapping[str, str], config: Mapping[str, str]) -> str | None:
+    """The resource's own region, else its provider's, else the stack's (default providers are not listed in a preview)."""
+    own = (resource.inputs or {}).get("region")
+    provider = resource.provider.rsplit("::", 1)[0]
+    for region in (own, regions.get(provider), config.get(REGION)):
+        if isinstance(region, str) and region and known(region):
+            return region
+    return None
+
+
+def _order(row: Row) -> tuple[int, str, str]:
+    return (("priced", "unknown", "free").index(row.status), row.type, row.name)

@@ -1,0 +1,147 @@
+"""Estimates and differences as a table in the terminal, as Markdown and as JSON."""
+
+from decimal import Decimal
+from typing import Any
+
+from rich.table import Table
+
+from fourways.costs import wording
+from fourways.costs.difference import Change, Difference
+from fourways.costs.model import Estimate, Row, Total
+
+
+def table(estimate: Estimate, title: str = "Cost") -> Table:
+    """Every resource; the captions say the sums and what they leave out."""
+    shown = Table(title=title, caption=caption(estimate), caption_justify="left", title_justify="left")
+    for heading, side in (("resource", "left"), ("billed", "left"), ("an hour", "right"), ("a month", "right")):
+        shown.add_column(heading, justify="right" if side == "right" else "left", overflow="fold")
+    for row in estimate.rows:
+        shown.add_row(row.name, wording.billed(row), wording.hourly(row), wording.monthly(row))
+    return shown
+
+
+def caption(estimate: Estimate) -> str:
+    """The sums, what has no known price, and where the prices are from."""
+    lines = [f"Sum: {wording.total(estimate.totals)}"]
+    if estimate.unknown:
+        lines.append(f"Not in the sum, price unknown: {', '.join(row.name for row in estimate.unknown)}")
+    lines += [f"Price: {source}" for source in wording.sources(estimate)]
+    return "\n".join(lines)
+
+
+def difference_table(diff: Difference, title: str = "Cost, and what changes") -> Table:
+    """Changed resources before and after."""
+    shown = Table(title=title, title_justify="left", caption=f"Difference: {wording.total(diff.delta, sign=True)}", caption_justify="left")
+    for heading in ("resource", "change", "before, an hour", "after, an hour"):
+        shown.add_column(heading, justify="right" if "hour" in heading else "left", overflow="fold")
+    for change in diff.changed:
+        shown.add_row(change.row.name, change.kind, _side(change.before), _side(change.after))
+    return shown
+
+
+def markdown(estimate: Estimate) -> str:
+    """The whole estimate as a table."""
+    lines = ["| resource | billed | an hour | a month (730 h) |", "|---|---|---:|---:|"]
+    lines += [
+        f"| {escape(row.name)} | {escape(wording.billed(row))} | {wording.hourly(row)} | {wording.monthly(row)} |" for row in estimate.rows
+    ]
+    lines += [f"| **sum {one.currency}** | | **{_hour(one)}** | **{_month(one)}** |" for one in estimate.totals]
+    return "\n".join(lines) + "\n"
+
+
+def difference_markdown(diff: Difference) -> str:
+    """What changes, and the sums before and after. One sentence where nothing does."""
+    if not diff.changed:
+        return f"The cost does not change: {wording.total(diff.after)}.\n"
+    lines = ["| resource | change | before, a month | after, a month | difference |", "|---|---|---:|---:|---:|"]
+    for change in diff.changed:
+        before, after = (wording.monthly(side) if side else "-" for side in (change.before, change.after))
+        kind = f"{change.kind} (price assumed)" if change.row.assumed and change.row.status == "priced" else change.kind
+        lines.append(f"| {escape(change.row.name)} | {kind} | {before} | {after} | {_delta(change)} |")
+    before_sums, after_sums = ({one.currency: one for one in sums} for sums in (diff.before, diff.after))
+    for one in diff.delta:
+        old, new = (_month(sums[one.currency]) if one.currency in sums else "-" for sums in (before_sums, after_sums))
+        delta = wording.money(one.monthly, one.currency, sign=True)
+        lines.append(f"| **sum {one.currency}** | | **{old}** | **{new}** | **{delta}** |")
+    if diff.incomplete:
+        lines += ["", "Resources without a known price are not in these sums."]
+    return "\n".join(lines) + "\n"
+
+
+def as_json(estimate: Estimate, diff: Difference | None = None) -> dict[str, Any]:
+    """Plain data; amounts are strings, so that no reader rounds them."""
+    content: dict[str, Any] = {
+        "resources": [_row_json(row) for row in estimate.rows],
+        "totals": [_total_json(one) for one in estimate.totals],
+        "unknown": [row.urn for row in estimate.unknown],
+    }
+    if diff is not None:
+        content["difference"] = [_total_json(one) for one in diff.delta]
+        content["changes"] = [
+            {"urn": change.urn, "kind": change.kind, "before": _optional(change.before), "after": _optional(change.after)}
+            for change in diff.changed
+        ]
+    return content
+
+
+def escape(text: str) -> str:
+    """Text safe inside a Markdown table cell: names come from a program that may be a stranger's."""
+    for character in "\\`*_[]<>|@#":
+        text = text.replace(character, f"\\{character}")
+    return " ".join(text.split())
+
+
+def _side(row: Row | None) -> str:
+    return wording.hourly(row) if row else "-"
+
+
+def _hour(one: Total) -> str:
+    return wording.money(one.hourly, one.currency)
+
+
+def _month(one: Total) -> str:
+    return wording.money(one.monthly, one.currency)
+
+
+def _delta(change: Change) -> str:
+    before, after = change.before, change.after
+    if (before and before.status == "unknown") or (after and after.status == "unknown"):
+        return "unknown"
+    currencies = {row.currency for row in (before, after) if row and row.currency}
+    if len(currencies) > 1:
+        return "other currency"
+    old, new = (row.monthly or Decimal(0) if row else Decimal(0) for row in (before, after))
+    return wording.money(new - old, currencies.pop(), sign=True) if currencies else "-"
+
+
+def _row_json(row: Row) -> dict[str, Any]:
+    return {
+        "urn": row.urn,
+        "type": row.type,
+        "name": row.name,
+        "status": row.status,
+        "billed": row.billed,
+        "quantity": f"{row.quantity:f}",
+        "unit_price": _amount(row.unit_price),
+        "unit": row.unit,
+        "hourly": _amount(row.hourly),
+        "monthly": _amount(row.monthly),
+        "currency": row.currency,
+        "committed": row.committed,
+        "assumed": row.assumed,
+        "source": row.source,
+        "read_on": row.read_on.isoformat() if row.read_on else None,
+        "note": row.note,
+    }
+
+
+def _optional(row: Row | None) -> dict[str, Any] | None:
+    return _row_json(row) if row else None
+
+
+def _total_json(one: Total) -> dict[str, Any]:
+    return {"currency": one.currency, "hourly": _amount(one.hourly), "monthly": _amount(one.monthly)}
+
+
+def _amount(amount: Decimal | None) -> str | None:
+    return None if amount is None else f"{amount:f}"

@@ -1,0 +1,55 @@
+"""How amounts and rows are put into words, the same in every rendering."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from fourways.costs.model import Estimate, Row, Total
+
+CENT = Decimal("0.01")
+
+
+def money(amount: Decimal | None, currency: str, *, sign: bool = False) -> str:
+    """`1,234.50 CNY`; amounts under a cent keep what they have. None is a dash: not billed, or not known."""
+    if amount is None:
+        return "-"
+    rounded = amount.quantize(CENT, ROUND_HALF_UP)
+    shown = rounded if rounded or not amount else amount.normalize()
+    return f"{shown:{'+' if sign else ''},f} {currency}"
+
+
+def hourly(row: Row) -> str:
+    """The hourly cell: an amount, `free`, or `unknown`."""
+    return money(row.hourly, row.currency) if row.status == "priced" else row.status
+
+
+def monthly(row: Row) -> str:
+    """The monthly cell."""
+    return money(row.monthly, row.currency) if row.status == "priced" else row.status
+
+
+def billed(row: Row) -> str:
+    """What is really billed: `2 x EAS dedicated machine ml.gu8tef.4.23xlarge at 216.00 CNY an hour (assumed), for a term`."""
+    if row.status != "priced":
+        return row.note if row.status == "unknown" else "not billed by itself"
+    marks = f"{' (assumed)' if row.assumed else ''}{', committed for a term' if row.committed else ''}"
+    each = f"{row.unit_price:,f} {row.currency} {'an hour' if row.unit == 'hour' else 'a month'}"  # as in the price book, not rounded
+    return f"{row.quantity:f} x {row.billed} at {each}{marks}"
+
+
+def total(sums: tuple[Total, ...], *, sign: bool = False) -> str:
+    """`216.00 CNY an hour, 157,680.00 CNY a month`; several currencies are joined by `and`."""
+    words = [f"{money(one.hourly, one.currency, sign=sign)} an hour, {_month(one, sign)}" for one in sums]
+    return " and ".join(words) or "nothing that is billed"
+
+
+def sources(estimate: Estimate) -> list[str]:
+    """One line a distinct source of a price, with the day it was read and, for an assumption, what it rests on."""
+    lines = {}
+    for row in estimate.rows:
+        if row.status == "priced":
+            assumed = f"; assumed: {row.note}" if row.assumed else ""
+            lines[row.source, row.assumed, row.note] = f"{row.source} (read {row.read_on}){assumed}"
+    return list(dict.fromkeys(lines.values()))
+
+
+def _month(one: Total, sign: bool) -> str:
+    return f"{money(one.monthly, one.currency, sign=sign)} a month (730 h)"
