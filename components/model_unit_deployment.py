@@ -1,0 +1,78 @@
+"""A model on Model Units: network, machines and service put together, and one line that says what that means."""
+
+from __future__ import annotations
+
+import pulumi
+
+from components.eas_service import EasService, EasServiceArgs
+from components.endpoint import Endpoint
+from components.model_unit import ModelUnit, ModelUnitArgs
+from components.names import names
+from components.network import Network, NetworkArgs
+from components.service_json import Placement, service_json, start_seconds
+from components.tags import tags
+from fourways.catalog.instance_types import instance_type
+from fourways.catalog.units import MachineLayout
+from fourways.cloud.ownership import format_time
+from stacks.model import Settings
+from stacks.serving import ModelUnitServing
+
+
+def capacity(serving: ModelUnitServing, layout: MachineLayout) -> str:
+    """What is bought, in its own unit: `4 x MU1 (1 x ml.gu8tef.4.23xlarge, 4 x H20-141G)`."""
+    card = instance_type(layout.instance_type).gpu
+    return f"{serving.capacity.units} x {serving.capacity.spec} ({layout.machines} x {layout.instance_type}, {layout.gpus} x {card})"
+
+
+def summary(serving: ModelUnitServing, layout: MachineLayout) -> str:
+    """What is billed, what stays free and what an update does, in one line."""
+    replicas = serving.replicas
+    used = replicas.count * replicas.gpus
+    billed = (
+        "a resource group of somebody else's" if serving.capacity.adopt else f"{capacity(serving, layout)}, {serving.capacity.charge_type}"
+    )
+    update = "by surge (a replica more for a while)" if serving.update == "surge" else "in place (the endpoint is down meanwhile)"
+    return f"billed: {billed}; {replicas.count} x {replicas.gpus} GPUs run, {layout.gpus - used} stay free; updates: {update}"
+
+
+def deploy_model_unit(settings: Settings) -> Endpoint:
+    """Declares the network, the machines and the service of a stack of kind `model-unit`."""
+    serving = settings.deployment
+    layout = serving.capacity.machines(serving.replicas.gpus)
+    owned = tags(settings)
+    network = Network("network", NetworkArgs(settings=settings.network, names=names(settings), tags=owned, protect=settings.protect))
+    machines = ModelUnit(
+        "model-unit",
+        ModelUnitArgs(region=settings.region, capacity=serving.capacity, layout=layout, tags=owned, protect=settings.protect),
+    )
+    placement = Placement(
+        resource_id=machines.resource_id,
+        vpc_id=network.vpc_id,
+        vswitch_ids=network.vswitch_ids,
+        security_group_id=network.security_group_id,
+    )
+    service = EasService(
+        "eas",
+        EasServiceArgs(
+            region=settings.region,
+            service_name=settings.service_name,
+            config=service_json(serving, settings.region, layout, placement),
+            labels=owned,
+            public=serving.access.public,
+            start_seconds=start_seconds(serving.model.size_gib or 0),
+            workspace=serving.workspace,
+            protect=settings.protect,
+        ),
+        # The way out must be there before the engine starts and looks for it.
+        pulumi.ResourceOptions(depends_on=[network]) if settings.network.nat else None,
+    )
+    pulumi.info(summary(serving, layout))
+    return Endpoint(
+        base_url=service.base_url,
+        api_key=service.api_key,
+        model=serving.model.id,
+        kind=serving.kind,
+        region=settings.region,
+        capacity=capacity(serving, layout),
+        expires_at=format_time(settings.expires_at) if settings.expires_at else None,
+    )
