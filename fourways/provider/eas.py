@@ -5,6 +5,7 @@ Reads and idempotent changes are tried again whatever went wrong; a create is tr
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +18,8 @@ Answer = dict[str, Any]
 
 #: Seconds between tries; about a minute in all, which outlives a throttling window and a rolling restart of an API server.
 BACKOFF = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+#: The same when no connection can be made: a fake that does not run should be told at once.
+UNSENT_BACKOFF = (0.5, 1.0, 2.0)
 PAGE_SIZE = 100
 
 
@@ -179,27 +182,34 @@ class Eas:
 
     async def _again(self, action: str, method: str, model: str | None, request: Mapping[str, Any] | None, *path: str) -> Answer | None:
         """Tries until it is answered; None for a 404. For reads and for changes that are the same when done twice."""
-        for pause in (*BACKOFF, None):
+        for attempt in itertools.count():
             try:
                 return await self._call(action, method, model, request, *path)
             except CloudError as error:
                 if error.outcome is Outcome.NOT_FOUND:
                     return None
-                if error.outcome is Outcome.REFUSED or pause is None:
+                if error.outcome is Outcome.REFUSED:
                     raise
-                await self.session.sleep(error.retry_after or pause)
+                await self._pause(attempt, error)
         raise AssertionError("unreachable")
 
     async def _once(self, action: str, method: str, model: str | None, request: Mapping[str, Any] | None, *path: str) -> Answer:
         """Tries again only while the cloud throttles or cannot be reached: what may have happened is the caller's to find out."""
-        for pause in (*BACKOFF, None):
+        for attempt in itertools.count():
             try:
                 return await self._call(action, method, model, request, *path)
             except CloudError as error:
-                if error.outcome not in {Outcome.THROTTLED, Outcome.UNSENT} or pause is None:
+                if error.outcome not in {Outcome.THROTTLED, Outcome.UNSENT}:
                     raise
-                await self.session.sleep(error.retry_after or pause)
+                await self._pause(attempt, error)
         raise AssertionError("unreachable")
+
+    async def _pause(self, attempt: int, error: CloudError) -> None:
+        """Waits before the next try; raises `error` when there have been enough (soon, when there is no connection at all)."""
+        pauses = UNSENT_BACKOFF if error.outcome is Outcome.UNSENT else BACKOFF
+        if attempt >= len(pauses):
+            raise error
+        await self.session.sleep(error.retry_after or pauses[attempt])
 
     async def _call(self, action: str, method: str, model: str | None, request: Mapping[str, Any] | None, *path: str) -> Answer:
         return await self.session.call(self._blocking, action, method, model, request, path)
