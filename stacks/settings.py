@@ -45,7 +45,8 @@ def load(config: Mapping[str, Any], *, stack: str, project: str = PROJECT, file:
         settings = Settings.model_validate_json(text)
         parts = _parts(settings)
     except ValidationError as error:
-        problems += problems_of(error)
+        told = {problem.key for problem in problems}
+        problems += [problem for problem in problems_of(error) if problem.key not in told]
         failed = failed_parts(error)
         parts = _salvage({**values, "stack": stack}, failed)
     problems += checks.run(parts)

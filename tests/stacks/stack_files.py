@@ -1,0 +1,46 @@
+"""A stack's configuration that works, and ways to spoil it."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+GOOD: dict[str, Any] = {
+    "alicloud:region": "ap-southeast-1",
+    "fourways:account": "1234567890123456",
+    "fourways:environment": "production",
+    "fourways:owner": "llm-platform",
+    "fourways:budget": {"amount": 60000, "currency": "CNY", "per": "month"},
+    "fourways:network": {"cidr": "10.40.0.0/16", "zones": ["ap-southeast-1a", "ap-southeast-1c"], "nat": False},
+    "fourways:serving": {
+        "kind": "model-unit",
+        "name": "deepseek_v4_flash_prod",
+        "model": {"id": "deepseek-v4-flash", "weights": "oss://bucket/deepseek-v4-flash/"},
+        "capacity": {"source": "eas-resource-group", "units": 4, "spec": "MU1"},
+        "replicas": {"count": 1, "gpus": 4},
+        "engine": {"name": "vllm", "version": "0.20.0", "tensorParallel": 4, "maxModelLen": 32768},
+        "update": "in-place",
+        "access": {"public": True},
+    },
+}
+BENCHMARK: dict[str, Any] = GOOD | {
+    "fourways:environment": "benchmark",
+    "fourways:ttl": "4h",
+    "fourways:expires-at": "2026-11-24T12:00:00Z",
+}
+REMOVED = object()
+
+
+def changed(path: str, value: Any, base: dict[str, Any] = GOOD) -> dict[str, Any]:
+    """A deep copy with one value changed (or REMOVED); the path is that of the messages, with or without `fourways:`."""
+    config = copy.deepcopy(base)
+    first, *rest = path.split(".")
+    keys = [first if ":" in first else f"fourways:{first}", *rest]
+    target = config
+    for key in keys[:-1]:
+        target = target[key]
+    if value is REMOVED:
+        del target[keys[-1]]
+    else:
+        target[keys[-1]] = value
+    return config
