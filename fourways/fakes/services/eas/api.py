@@ -1,0 +1,60 @@
+"""PAI-EAS on the wire: every operation the fake has, with its method and path."""
+
+from __future__ import annotations
+
+from fourways.fakes.service import Handler, Route, Service
+from fourways.fakes.services.eas import api_groups as groups
+from fourways.fakes.services.eas import api_services as services
+from fourways.fakes.services.eas import api_tags as tags
+
+_SERVICE = "/api/v2/services/{ClusterId}/{ServiceName}"
+_GROUP = "/api/v2/resources/{ClusterId}/{ResourceId}"
+
+OPERATIONS: tuple[tuple[str, str, str, Handler], ...] = (
+    ("CreateService", "POST", "/api/v2/services", services.create_service),
+    ("ListServices", "GET", "/api/v2/services", services.list_services),
+    ("DescribeService", "GET", _SERVICE, services.describe_service),
+    ("UpdateService", "PUT", _SERVICE, services.update_service),
+    ("DeleteService", "DELETE", _SERVICE, services.delete_service),
+    ("StartService", "PUT", f"{_SERVICE}/start", services.start_service),
+    ("StopService", "PUT", f"{_SERVICE}/stop", services.stop_service),
+    ("RestartService", "PUT", f"{_SERVICE}/restart", services.restart_service),
+    ("UpdateServiceVersion", "PUT", f"{_SERVICE}/version", services.update_service_version),
+    ("ListServiceVersions", "GET", f"{_SERVICE}/versions", services.list_service_versions),
+    ("DescribeServiceEndpoints", "GET", f"{_SERVICE}/endpoints", services.describe_service_endpoints),
+    ("UpdateServiceLabel", "PUT", f"{_SERVICE}/label", services.update_service_label),
+    ("DeleteServiceLabel", "DELETE", f"{_SERVICE}/label", services.delete_service_label),
+    ("UpdateServiceSafetyLock", "PUT", f"{_SERVICE}/lock", services.update_service_safety_lock),
+    ("ListServiceInstances", "GET", f"{_SERVICE}/instances", services.list_service_instances),
+    ("DeleteServiceInstances", "DELETE", f"{_SERVICE}/instances", services.delete_service_instances),
+    ("DescribeServiceEvent", "GET", f"{_SERVICE}/events", services.describe_service_event),
+    ("DescribeServiceLog", "GET", f"{_SERVICE}/logs", services.describe_service_log),
+    ("DescribeServiceDiagnosis", "GET", f"{_SERVICE}/diagnosis", services.describe_service_diagnosis),
+    ("CreateResource", "POST", "/api/v2/resources", groups.create_resource),
+    ("ListResources", "GET", "/api/v2/resources", groups.list_resources),
+    ("DescribeResource", "GET", _GROUP, groups.describe_resource),
+    ("UpdateResource", "PUT", _GROUP, groups.update_resource),
+    ("DeleteResource", "DELETE", _GROUP, groups.delete_resource),
+    ("CreateResourceInstances", "POST", f"{_GROUP}/instances", groups.create_resource_instances),
+    ("ListResourceInstances", "GET", f"{_GROUP}/instances", groups.list_resource_instances),
+    ("DeleteResourceInstances", "DELETE", f"{_GROUP}/instances", groups.delete_resource_instances),
+    ("UpdateResourceInstanceLabel", "PUT", f"{_GROUP}/label", groups.update_resource_instance_label),
+    ("DeleteResourceInstanceLabel", "DELETE", f"{_GROUP}/label", groups.delete_resource_instance_label),
+    ("ListResourceServices", "GET", f"{_GROUP}/services", groups.list_resource_services),
+    ("UpdateResourceDLink", "PUT", f"{_GROUP}/dlink", groups.update_resource_d_link),
+    ("DescribeResourceDLink", "GET", f"{_GROUP}/dlink", groups.describe_resource_d_link),
+    ("DeleteResourceDLink", "DELETE", f"{_GROUP}/dlink", groups.delete_resource_d_link),
+    ("DescribeMachineSpec", "GET", "/api/v2/public/instance_types", groups.describe_machine_spec),
+)
+
+EAS = Service(
+    product="Eas",
+    version="2021-07-01",
+    routes=[Route(method, path, action, handler) for action, method, path, handler in OPERATIONS],
+)
+
+EAS_TAGS = Service(
+    product="Eas",
+    version="2021-07-02",
+    actions={"TagResources": tags.tag_resources, "UntagResources": tags.untag_resources, "ListTagResources": tags.list_tag_resources},
+)

@@ -1,0 +1,62 @@
+"""All of PAI-EAS in one account and region."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from fourways.fakes.service import Backend, Scope
+from fourways.fakes.services.eas import errors
+from fourways.fakes.services.eas.groups import Groups
+from fourways.fakes.services.eas.lifecycle import Lifecycle
+from fourways.fakes.services.eas.records import Group, Service
+
+
+class EasBackend(Backend):
+    """Services by name and resource groups by id, in the order of their creation."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(scope)
+        self.services: dict[str, Service] = {}
+        self.groups: dict[str, Group] = {}
+        self._made = 0
+        self.lifecycle = Lifecycle(self)
+        self.machines = Groups(self)
+
+    def new_id(self, prefix: str, length: int = 12) -> str:
+        """A new id, the same in each run that makes the same calls."""
+        self._made += 1
+        text = f"{self.scope.account}/{self.scope.region}/{prefix}/{self._made}"
+        return prefix + hashlib.sha256(text.encode()).hexdigest()[:length]
+
+    def service(self, name: str) -> Service:
+        """The service of this name; 404 when there is none, or when a `lag` fault still hides it."""
+        found = self.services.get(name)
+        if found is None or found.hidden_until > self.scope.clock.now():
+            raise errors.service_not_found(name)
+        return found
+
+    def service_of(self, uid: str) -> Service | None:
+        return next((service for service in self.services.values() if service.uid == uid), None)
+
+    def group(self, name: str) -> Group:
+        """The resource group of this id or name; 404 when there is none."""
+        found = self.groups.get(name) or next((group for group in self.groups.values() if group.name == name), None)
+        if found is None or found.hidden_until > self.scope.clock.now():
+            raise errors.group_not_found(name)
+        return found
+
+    def services_of(self, group: Group) -> list[Service]:
+        return [service for service in self.services.values() if service.group in (group.id, group.name)]
+
+    def inventory(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = [
+            {"kind": "eas-service", "id": service.name, "uid": service.uid, "status": service.status} for service in self.services.values()
+        ]
+        for group in self.groups.values():
+            rows.append({"kind": "eas-resource-group", "id": group.id, "machines": len(group.machines)})
+            rows += [
+                {"kind": "eas-dedicated-machine", "id": machine.id, "group": group.id, "status": machine.status}
+                for machine in group.machines.values()
+            ]
+        return rows

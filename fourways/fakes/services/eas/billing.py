@@ -1,0 +1,40 @@
+"""What EAS bills (help centre, 'Billing of EAS'): dedicated machines while they exist, public replicas from Running until stopped."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from fourways.catalog import prices
+from fourways.fakes.service import Scope
+from fourways.fakes.services.eas.records import Machine, Replica
+
+MACHINE, INSTANCE = "eas-dedicated-machine", "eas-public-instance"
+UNPRICED = "unknown"  # the currency of what the price book does not price: billed, amount unknown
+
+
+def open_machine(scope: Scope, machine: Machine) -> None:
+    """PostPaid: by the hour. PrePaid: the month's price is owed at once."""
+    amount, currency = _price(scope, MACHINE, machine.instance_type, machine.charge_type)
+    if machine.charge_type == "PrePaid":
+        scope.bill(MACHINE, machine.id, "0", currency, "PrePaid", amount)
+    else:
+        scope.bill(MACHINE, machine.id, amount, currency)
+
+
+def close_machine(scope: Scope, machine: Machine) -> None:
+    scope.stop_bill(MACHINE, machine.id)
+
+
+def open_replica(scope: Scope, replica: Replica) -> None:
+    if replica.public:
+        amount, currency = _price(scope, INSTANCE, replica.instance_type or "", "PostPaid")
+        scope.bill(INSTANCE, replica.name, amount, currency)
+
+
+def close_replica(scope: Scope, replica: Replica) -> None:
+    scope.stop_bill(INSTANCE, replica.name)
+
+
+def _price(scope: Scope, kind: str, item: str, charge_type: str) -> tuple[Decimal, str]:
+    found = prices.price(kind, item, scope.region, charge_type)
+    return (found.amount, found.currency) if found else (Decimal(0), UNPRICED)

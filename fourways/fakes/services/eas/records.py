@@ -1,0 +1,163 @@
+"""What the fake remembers about PAI-EAS: services with their replicas, and resource groups with their machines."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+# States of a replica. Pending: no machine yet. Failed ones hold their machine until they are replaced.
+PENDING, STARTING, RUNNING, TERMINATING, FAILED = "Pending", "Starting", "Running", "Terminating", "Failed"
+
+
+@dataclass
+class Need:
+    """What one replica asks of its machine; memory in MB, as in the service JSON's metadata."""
+
+    gpus: int
+    cpus: float
+    memory_mb: float
+
+
+@dataclass
+class Replica:
+    """One instance of a service. `machine` is a machine id of a resource group, `instance_type` a public machine type."""
+
+    name: str
+    version: int
+    need: Need
+    created: float
+    status: str = PENDING
+    machine: str | None = None
+    instance_type: str | None = None
+    public: bool = False
+    reason: str = ""
+    started: float | None = None
+    restarts: int = 0
+    attempt: int = 0  # placements so far; tells callbacks of the present one from older ones
+    isolated: bool = False
+    stale: bool = False  # to be replaced though its version is the wanted one (a restart)
+
+
+@dataclass
+class Event:
+    at: float
+    type: str  # Normal or Warning
+    reason: str
+    message: str
+    replica: str = ""
+
+
+@dataclass
+class Version:
+    """One version: `config` is the service JSON as its owner wrote it."""
+
+    number: int
+    config: dict[str, Any]
+    built: float
+
+
+@dataclass
+class Service:
+    """One service. `operation` is what is being carried out (None: settled); `epoch` tells its callbacks from older ones."""
+
+    uid: str
+    name: str
+    account: str
+    region: str
+    given: dict[str, Any]  # the service JSON as its owner wrote it, updates merged in
+    config: dict[str, Any]  # the same with what the server fills in
+    token: str
+    labels: dict[str, str]
+    created: float
+    updated: float
+    workspace_id: str = ""
+    status: str = "Creating"
+    reason: str = ""
+    message: str = ""
+    operation: str | None = "create"
+    epoch: int = 0
+    prepared: bool = False
+    stuck: bool = False
+    failing: str = ""
+    safety_lock: str = "none"
+    versions: list[Version] = field(default_factory=list)
+    current_version: int = 1
+    wanted_version: int = 1
+    replicas: list[Replica] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    logs: list[tuple[float, str, str]] = field(default_factory=list)  # (time, replica, line)
+    hidden_until: float = 0.0
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.config["metadata"]
+        return found
+
+    @property
+    def wanted(self) -> int:
+        """Replicas that should run."""
+        return int(self.metadata.get("instance", 1))
+
+    @property
+    def latest_version(self) -> int:
+        return self.versions[-1].number
+
+    @property
+    def group(self) -> str | None:
+        """The resource group that its replicas run in, or None on public resources."""
+        return self.metadata.get("resource") or None
+
+    def in_state(self, *states: str) -> list[Replica]:
+        return [replica for replica in self.replicas if replica.status in states]
+
+    def replica(self, name: str) -> Replica | None:
+        return next((replica for replica in self.replicas if replica.name == name), None)
+
+    def tell(self, at: float, kind: str, reason: str, message: str, replica: str = "") -> None:
+        """Add an event; the message is a JSON string as in DescribeServiceEvent's documented example."""
+        running = len(self.in_state(RUNNING))
+        text = {
+            "versionId": self.wanted_version,
+            "message": message,
+            "availableInstance": running,
+            "unavailableInstance": max(0, self.wanted - running),
+        }
+        self.events.append(Event(at, kind, reason, json.dumps(text, separators=(",", ":")), replica))
+
+
+@dataclass
+class Machine:
+    """One machine of a resource group. Status as in ListResourceInstances: Attaching, Ready, Deleting, CreateFailed."""
+
+    id: str
+    name: str
+    instance_type: str
+    charge_type: str
+    zone: str
+    created: float
+    gpus: int
+    cpus: int
+    memory_mb: int
+    ip: str
+    system_disk: int = 200
+    auto_renewal: bool = False
+    expires: float | None = None
+    status: str = "Attaching"
+    labels: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Group:
+    """One dedicated resource group."""
+
+    id: str
+    name: str
+    account: str
+    region: str
+    kind: str
+    created: float
+    updated: float
+    machines: dict[str, Machine] = field(default_factory=dict)
+    d_link: dict[str, Any] | None = None
+    hidden_until: float = 0.0
