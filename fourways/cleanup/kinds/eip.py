@@ -1,0 +1,41 @@
+"""Elastic IP addresses: DescribeEipAddresses by tag; UnassociateEipAddress where something still holds it, then ReleaseEipAddress.
+After the NAT gateways, whose forced deletion frees theirs."""
+
+from collections.abc import Iterator
+
+from fourways.cleanup.cloud import Cloud, Record
+from fourways.cleanup.found import Found
+from fourways.cleanup.kinds.base import VPC_VERSION, Kind, asked_tags, described, moment, priced
+
+
+def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
+    """Addresses with the project's tag."""
+    for row, tags in described(cloud, region, project, "DescribeEipAddresses", "EipAddresses", "EipAddress"):
+        yield Found(
+            kind="eip",
+            id=str(row["AllocationId"]),
+            name=str(row.get("Name") or row.get("IpAddress") or ""),
+            region=region,
+            tags=tags or asked_tags(cloud, region, "EIP", str(row["AllocationId"])),
+            created=moment(row.get("AllocationTime")),
+            price=priced("eip", "instance", region, str(row.get("ChargeType") or "PostPaid")),
+        )
+
+
+def delete(cloud: Cloud, found: Found) -> None:
+    """One step at a time: an address that is still held is let go, and released when asked again."""
+    for row in _rows(cloud, found):
+        if row.get("InstanceId"):
+            held = {"AllocationId": found.id, "InstanceId": row["InstanceId"], "InstanceType": row.get("InstanceType")}
+            cloud.call("vpc", VPC_VERSION, "UnassociateEipAddress", held, found.region)
+        else:
+            cloud.call("vpc", VPC_VERSION, "ReleaseEipAddress", {"AllocationId": found.id}, found.region)
+
+
+def _rows(cloud: Cloud, found: Found) -> list[Record]:
+    answer = cloud.call("vpc", VPC_VERSION, "DescribeEipAddresses", {"AllocationId": found.id}, found.region)
+    rows: list[Record] = (answer.get("EipAddresses") or {}).get("EipAddress") or []
+    return rows
+
+
+KIND = Kind(name="eip", order=50, list=find, delete=delete)

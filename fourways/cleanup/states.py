@@ -1,0 +1,61 @@
+"""What the states say is theirs (`pulumi stack export`)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fourways.cleanup.found import Found
+
+TYPES = {
+    "eas-service": "fourways:eas:Service",
+    "eas-resource-group": "fourways:eas:ResourceGroup",
+    "vpc": "alicloud:vpc/network:Network",
+    "vswitch": "alicloud:vpc/switch:Switch",
+    "security-group": "alicloud:ecs/securityGroup:SecurityGroup",
+    "nat-gateway": "alicloud:vpc/natGateway:NatGateway",
+    "eip": "alicloud:ecs/eipAddress:EipAddress",
+}
+"""Pulumi type of each kind."""
+WITH_REGION = frozenset({"eas-service", "eas-resource-group"})
+"""Kinds whose Pulumi id is `<region>/<id>`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """One stack's export. A stack without a checkpoint is an empty one: it is known, and has nothing."""
+
+    stack: str
+    export: Mapping[str, Any]
+
+    def resources(self) -> Iterator[Mapping[str, Any]]:
+        """Resources in the cloud that the stack owns; what it only reads is not its own."""
+        for resource in (self.export.get("deployment") or {}).get("resources") or []:
+            if resource.get("custom") and not resource.get("external") and resource.get("id"):
+                yield resource
+
+    def ids(self) -> set[tuple[str, str]]:
+        """(type, id) of each of them."""
+        return {(str(resource["type"]), str(resource["id"])) for resource in self.resources()}
+
+    def of_kind(self) -> Iterator[Found]:
+        """The state's own resources of the kinds that can be swept, with the tags that the state remembers."""
+        kinds = {type_: kind for kind, type_ in TYPES.items()}
+        for resource in self.resources():
+            kind = kinds.get(str(resource["type"]))
+            if kind is None:
+                continue
+            inputs = resource.get("inputs") or {}
+            region, _, plain_id = str(resource["id"]).rpartition("/")
+            tags = inputs.get("labels" if kind in WITH_REGION else "tags")
+            yield Found(
+                kind=kind,
+                id=plain_id,
+                name=str(resource["urn"]).rsplit("::", 1)[-1],
+                region=region or str(inputs.get("region") or ""),
+                tags={str(key): str(value) for key, value in tags.items()} if isinstance(tags, Mapping) else {},
+            )
+
+
+def state_id(found: Found) -> tuple[str, str]:
+    """(type, id) that a state would have for a thing in the cloud."""
+    return TYPES[found.kind], f"{found.region}/{found.id}" if found.kind in WITH_REGION else found.id

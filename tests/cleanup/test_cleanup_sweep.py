@@ -1,0 +1,151 @@
+"""Listers and deleters against a stub of the cloud: everything of a stack goes, in order, and nothing else."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from fourways.cleanup import Options, Result, delete, look, plan
+from fourways.cleanup.kinds import KINDS
+from fourways.cleanup.states import TYPES
+from tests.cleanup.stub import LISTS, StubCloud
+from tests.cleanup.test_cleanup_plan import NOW, tags
+
+REGION = "ap-southeast-1"
+CREATED = "2026-11-20T04:08Z"
+OPTIONS = Options(project="fourways", now=NOW)
+
+
+def tagged(given: dict[str, str], key: str = "Key", value: str = "Value") -> dict[str, Any]:
+    return {"Tags": {"Tag": [{key: one, value: two} for one, two in given.items()]}}
+
+
+def labelled(given: dict[str, str]) -> list[dict[str, str]]:
+    return [{"LabelKey": key, "LabelValue": value} for key, value in given.items()]
+
+
+def filled(suffix: str, given: dict[str, str], cloud: StubCloud | None = None) -> StubCloud:
+    """One of each kind, in each other's way as in the cloud. The vSwitch shows its tags only to ListTagResources."""
+    cloud = cloud or StubCloud()
+    ids = {name: f"{name}-{suffix}" for name in ("vpc", "vsw", "sg", "ngw", "eip")}
+    add = cloud.rows
+    add["DescribeVpcs"].append({"VpcId": ids["vpc"], "CreationTime": CREATED, **tagged(given)})
+    add["DescribeVSwitches"].append({"VSwitchId": ids["vsw"], "CreationTime": CREATED, "_holds": ids["vpc"]})
+    cloud.tags_elsewhere[ids["vsw"]] = given
+    add["DescribeSecurityGroups"].append(
+        {"SecurityGroupId": ids["sg"], "CreationTime": CREATED, "_holds": ids["vpc"], **tagged(given, "TagKey", "TagValue")}
+    )
+    add["DescribeNatGateways"].append({"NatGatewayId": ids["ngw"], "CreationTime": CREATED, "_holds": ids["vsw"], **tagged(given)})
+    add["DescribeEipAddresses"].append(
+        {"AllocationId": ids["eip"], "AllocationTime": CREATED, "InstanceId": ids["ngw"], "InstanceType": "Nat", **tagged(given)}
+    )
+    group = f"eas-r-{suffix}"
+    cloud.services.append({"ServiceName": f"service_{suffix}", "CreateTime": CREATED, "Labels": labelled(given), "Resource": group})
+    cloud.groups.append({"ResourceId": group, "CreateTime": CREATED})
+    for number in (1, 2):
+        machine = {
+            "InstanceId": f"i-{suffix}-{number}",
+            "ResourceId": group,
+            "InstanceType": "ml.gu8tef.4.23xlarge",
+            "ChargeType": "PostPaid",
+        }
+        cloud.machines.append({**machine, "Labels": labelled(given)})
+    return cloud
+
+
+def sweep(cloud: StubCloud, options: Options = OPTIONS) -> Result:
+    leftovers = plan(look(cloud, [REGION], options.project), [], options)
+    return delete(leftovers, cloud, pause=lambda: None, rounds=4)
+
+
+def test_each_kind_lists_what_it_is_billed_for() -> None:
+    found = {thing.kind: thing for thing in look(filled("a", tags()), [REGION], "fourways")}
+    assert list(found) == [kind.name for kind in KINDS]
+    assert found["eas-resource-group"].price == (Decimal(432), "CNY")
+    assert found["nat-gateway"].price == (Decimal("0.043"), "USD")
+    assert found["vswitch"].owner.stack == "bench"
+    assert {kind for kind, thing in found.items() if thing.free} == {"eas-service", "security-group", "vswitch", "vpc"}
+    assert all(thing.created is not None for thing in found.values())
+
+
+def test_an_expired_stack_goes_completely_and_in_order() -> None:
+    cloud = filled("a", tags())
+    result = sweep(cloud)
+    assert result.clean
+    assert cloud.deleted == ["service_a", "eas-r-a", "eas-r-a", "ngw-a", "eip-a", "sg-a", "vsw-a", "vpc-a"]
+    assert look(cloud, [REGION], "fourways") == []
+    assert cloud.groups == cloud.machines == []
+
+
+def test_production_and_foreign_things_stay() -> None:
+    cloud = filled("a", tags())
+    filled("prod", tags(environment="production", stack="prod"), cloud)
+    filled("other", tags(project="somebody-elses"), cloud)
+    filled("nobody", {}, cloud)
+    result = sweep(cloud)
+    assert not result.clean
+    assert result.failed == ()
+    assert {leftover.found.owner.stack for leftover in result.kept} == {"prod"}
+    assert len(result.kept) == len(KINDS)
+    for action, (_, _, id_, _) in LISTS.items():
+        assert {row[id_].split("-")[-1] for row in cloud.rows[action]} == {"prod", "other", "nobody"}
+    assert {row["ResourceId"] for row in cloud.groups} == {"eas-r-prod", "eas-r-other", "eas-r-nobody"}
+    assert len(cloud.machines) == 6
+
+
+def test_a_production_stack_goes_when_it_is_named() -> None:
+    cloud = filled("prod", tags(environment="production", stack="prod"))
+    filled("other", tags(environment="production", stack="other"), cloud)
+    sweep(cloud, Options(project="fourways", now=NOW, named=frozenset({"prod"})))
+    assert {row["VpcId"] for row in cloud.rows["DescribeVpcs"]} == {"vpc-other"}
+
+
+def test_without_delete_nothing_changes() -> None:
+    cloud = filled("a", tags())
+    leftovers = plan(look(cloud, [REGION], "fourways"), [], OPTIONS)
+    assert all(leftover.deletable for leftover in leftovers)
+    assert cloud.deleted == []
+
+
+def test_what_cannot_be_deleted_is_reported_and_stops_nothing_else() -> None:
+    cloud = filled("a", tags())
+    cloud.rows["DescribeEipAddresses"].append({"AllocationId": "eip-foreign", "_holds": "vsw-a"})
+    result = sweep(cloud)
+    assert [(thing.id, "is in use" in said) for thing, said in result.failed] == [("vsw-a", True), ("vpc-a", True)]
+    assert not result.clean
+    assert "sg-a" in cloud.deleted
+
+
+def test_a_foreign_machine_in_our_group_stays() -> None:
+    cloud = filled("a", tags())
+    cloud.machines.append({"InstanceId": "i-foreign", "ResourceId": "eas-r-a", "InstanceType": "x", "Labels": []})
+    result = sweep(cloud)
+    assert [row["InstanceId"] for row in cloud.machines] == ["i-foreign"]
+    assert [thing.kind for thing, _ in result.failed] == ["eas-resource-group"]
+
+
+def test_gone_meanwhile_counts_as_deleted() -> None:
+    cloud = filled("a", tags())
+    leftovers = plan(look(cloud, [REGION], "fourways"), [], OPTIONS)
+    cloud.rows["DescribeNatGateways"].clear()
+    assert delete(leftovers, cloud, pause=lambda: None, rounds=4).clean
+
+
+def test_every_kind_has_a_pulumi_type_and_an_order_of_its_own() -> None:
+    assert {kind.name for kind in KINDS} == set(TYPES)
+    assert len({kind.order for kind in KINDS}) == len(KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_deleting_only_asks_for_the_one_thing(kind: Any) -> None:
+    cloud = filled("a", tags())
+    filled("b", tags(), cloud)
+    (first, second) = kind.list(cloud, REGION, "fourways")
+    for rows in cloud.rows.values():
+        for row in rows:
+            row.pop("_holds", None)
+            row["InstanceId"] = ""
+    cloud.services = [service if kind.name == "eas-service" else {**service, "Resource": ""} for service in cloud.services]
+    kind.delete(cloud, first)
+    assert not kind.exists(kind, cloud, first)
+    assert kind.exists(kind, cloud, second)
