@@ -11,6 +11,9 @@ from fourways.provider.values import Path, Plain
 
 #: What EAS assumes when the service JSON does not say it (help centre, "Parameters of model services"): writing it down is no change.
 CONFIG_DEFAULTS: dict[Path, Plain] = {("config", "metadata", "instance"): 1}
+#: What the server writes into a service JSON that does not say it (size of the machine type, or its own defaults): found at an import,
+#: it is not the user's until the program declares it.
+SERVER_FILLED: frozenset[Path] = frozenset(("config", "metadata", key) for key in ("cpu", "memory", "gpu", "disk", "shm_size"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +49,7 @@ def change(model: type[Inputs], old: Mapping[str, Plain], new: Mapping[str, Plai
 
 
 def _no_difference(path: Path, kind: Kind, old: Mapping[str, Plain], new: Mapping[str, Plain], imported: bool) -> bool:
-    if imported and kind == "delete" and path[0] == "labels":
+    if imported and kind == "delete" and (path[0] == "labels" or path in SERVER_FILLED):
         return True  # found at the import, declared by nobody: it stays
     if kind == "delete" and path in {("zone",), ("workspaceId",), ("token",)}:
         return True  # left out means: as it is

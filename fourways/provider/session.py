@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
@@ -82,6 +82,8 @@ class Session:
         self.cancelled = asyncio.Event()
         #: Ids known to be in the state, by URN: a create must not take one of them for its own lost child.
         self.recorded: dict[str, set[str]] = {}
+        #: Asks the engine's address; None where there is none to ask (tests).
+        self.engine_is_alive: Callable[[], Awaitable[bool]] | None = None
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="sdk")
         self._account: asyncio.Task[str] | None = None
 
@@ -109,6 +111,12 @@ class Session:
         if message := targets.account_mismatch(recorded_account, account, what="this resource was made in"):
             raise ProviderError(message)
         return account
+
+    async def check_engine(self) -> None:
+        """Raises NotReady when there is no engine any more that could record what was done: the marks of an unfinished create stay."""
+        if self.engine_is_alive is not None and not await self.engine_is_alive():
+            self.cancel()
+            raise NotReady("the engine is gone", interrupted=True)
 
     def record(self, urn: str, resource_id: str) -> None:
         if resource_id:

@@ -103,8 +103,7 @@ class ServiceWaits:
     async def _poll(self) -> None:
         listed: dict[str, Answer] = {}
         for labels in {tuple(sorted(wait.labels.items())) for wait in self._waits}:
-            for service in await self.eas.list_services(dict(labels)):
-                listed[str(service.get("ServiceName"))] = service
+            listed |= {str(entry.get("ServiceName")): entry for entry in await self.eas.list_services(dict(labels))}
         for wait in list(self._waits):
             # Not in the list means gone, or without our labels yet (imported): then it is asked for alone.
             service: Answer | None = listed[wait.name] if wait.name in listed else await self.eas.describe_service(wait.name)

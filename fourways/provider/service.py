@@ -1,0 +1,269 @@
+"""`fourways:eas:Service`: create, read, update and delete against EAS, such that nothing billed is lost or made twice."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+
+from fourways.cloud import ownership
+from fourways.cloud.errors import CloudError
+from fourways.provider import service_json, service_judges
+from fourways.provider.differences import differences
+from fourways.provider.eas import Answer, Eas, labels_of
+from fourways.provider.errors import InitFailed, NotReady, ProviderError, delete_advice, explain
+from fourways.provider.inputs import IMPORTED, always_secret
+from fourways.provider.outcome import Done
+from fourways.provider.service_diff import SERVER_FILLED
+from fourways.provider.session import Session
+from fourways.provider.values import Plain, Properties
+from fourways.provider.waiting import ServiceWaits
+
+DELETE_TIMEOUT = 15 * 60.0
+#: Tries of a create whose outcome is unknown, each after looking for the service; names are unique, so a try too many only meets itself.
+CREATE_TRIES = 5
+#: Seconds before the service is looked for after a create without an answer: reads lag behind writes (assumed, no figure is documented).
+LOOK_AGAIN = (1.0, 3.0, 6.0)
+
+
+class Services:
+    """The services of one region. Every method runs after the session's guard."""
+
+    def __init__(self, session: Session, eas: Eas, waits: ServiceWaits) -> None:
+        self.session, self.eas, self.waits = session, eas, waits
+
+    # create
+
+    async def create(self, urn: str, inputs: Properties, timeout: float, account: str) -> Done:
+        """Creates the service and waits until it runs. Raises InitFailed once it exists and is not ready, ProviderError before."""
+        name = str(inputs.plain["name"])
+        attempt = uuid.uuid4().hex[:12]
+        adopted = await self._bring_about(urn, inputs, attempt)
+        try:
+            after: int | None = None
+            if adopted is not None:
+                self.session.reporter.warning(urn, f"service {name} was left by a run that was cut off: taken over, not created again")
+                after = await self._bring_up_to_date(inputs, adopted)
+            service = await self._until_ready(urn, inputs, timeout, after)
+            await self._recorded(name)
+            await self._settle_lock(name, str(inputs.plain.get("safetyLock", "none")), "none")
+        except Exception as error:
+            raise await self._init_failed(urn, inputs, account, error, "start") from error
+        return self._done(inputs, service, account)
+
+    async def _recorded(self, name: str) -> None:
+        """Takes the mark of an unfinished create off, as long as there is an engine that will record the service."""
+        await self.session.check_engine()
+        await self.eas.remove_labels(name, [ownership.CREATING])
+
+    async def _bring_about(self, urn: str, inputs: Properties, attempt: str) -> Answer | None:
+        """Makes sure that the service exists exactly once. Returns it when it is one that an earlier, cut-off run left behind."""
+        name, plain = str(inputs.plain["name"]), inputs.plain
+        labels = {**plain.get("labels", {}), **ownership.urn_labels(urn), ownership.CREATING: attempt}
+        for pause in (*LOOK_AGAIN, *[LOOK_AGAIN[-1]] * CREATE_TRIES)[:CREATE_TRIES]:
+            try:
+                await self.eas.create_service(service_json.body(plain), labels, plain.get("workspaceId"))
+                return None
+            except CloudError as error:
+                if not (error.may_have_happened or error.status == 409):
+                    raise explain("create", f"service {name}", error) from error
+                found = await self._look_for(name, pause)
+                if found is not None:
+                    return None if labels_of(found).get(ownership.CREATING) == attempt else self._adoptable(urn, name, found)
+                if error.status == 409:
+                    raise explain(
+                        "create", f"service {name}", error, "The name seems to be taken by a service that cannot be seen."
+                    ) from error
+        raise ProviderError(
+            f"cannot create service {name}: {CREATE_TRIES} tries ended without an answer and it is not there. Run it again in a few minutes."
+        )
+
+    async def _look_for(self, name: str, pause: float) -> Answer | None:
+        found = await self.eas.describe_service(name)
+        if found is None:
+            await self.session.sleep(pause)
+            found = await self.eas.describe_service(name)
+        return found
+
+    def _adoptable(self, urn: str, name: str, found: Answer) -> Answer:
+        """The service, when a cut-off run of this very resource left it. Raises ProviderError, naming it, when it is anybody else's."""
+        labels = labels_of(found)
+        whose = ownership.parse(labels)
+        take_over = f"pulumi import fourways:eas:Service {urn.rsplit('::', 1)[-1]} {self.eas.region}/{name}"
+        if ownership.carries(labels, ownership.urn_labels(urn)):
+            if ownership.CREATING in labels and f"{self.eas.region}/{name}" not in self.session.recorded.get(urn, ()):
+                return found
+            raise ProviderError(
+                f"cannot create service {name}: it exists in {self.eas.region} and belongs to this very resource. If it is being replaced: "
+                f"names are unique, so set the option deleteBeforeReplace. If the state has lost it: {take_over}"
+            )
+        owner = f"project {whose.project}, stack {whose.stack}" if whose.is_ours else "nobody that Fourways knows"
+        raise ProviderError(
+            f"cannot create service {name}: a service of this name exists in {self.eas.region} and belongs to {owner}. "
+            f"It was not touched. Choose another name, or take it over: {take_over}"
+        )
+
+    async def _bring_up_to_date(self, inputs: Properties, found: Answer) -> int | None:
+        """Makes an adopted service what the program says. Returns the version that a new one must exceed, None when it was right."""
+        await self._settle_labels(str(inputs.plain["name"]), inputs, inputs, labels_of(found), keep=(ownership.CREATING,))
+        if not self._differs(inputs, found) and found.get("Status") not in service_judges.ENDED:
+            return None
+        return await self._send(inputs, found)
+
+    # read
+
+    async def read(self, resource_id: str, inputs: Properties, account: str) -> tuple[Done, Properties] | None:
+        """The service and its inputs as they are now; None when it is gone. Without inputs (import) all of them are told."""
+        name = resource_id.split("/", 1)[1]
+        service = await self.eas.describe_service(name)
+        if service is None or service.get("Status") == "Deleted":
+            return None
+        if inputs.plain:
+            plain = service_json.refreshed_inputs(inputs.plain, service)
+            found = Properties(plain=plain, secrets=inputs.secrets | always_secret(plain))
+        else:
+            found = service_json.imported_inputs(self.eas.region, service, (ownership.CREATING,))
+        return self._done(found, service, account), found
+
+    # update
+
+    async def update(self, urn: str, old: Properties, inputs: Properties, timeout: float, account: str) -> Done:
+        """Makes the service what the inputs say, and waits for the new version. Raises InitFailed once something was changed."""
+        name = str(inputs.plain["name"])
+        service = await self.eas.describe_service(name)
+        if service is None:
+            raise ProviderError(f"cannot update service {name}: it is gone from {self.eas.region}. Run `pulumi refresh`, then `pulumi up`.")
+        lock, wanted_lock = str(service.get("SafetyLock") or "none"), str(inputs.plain.get("safetyLock", "none"))
+        resend = (
+            self._differs(inputs, service) or bool(_config_paths(old.plain, inputs.plain)) or service.get("Status") in service_judges.ENDED
+        )
+        if lock == "all" and wanted_lock == "all" and resend:
+            raise ProviderError(
+                f"cannot update service {name}: its safety lock 'all' forbids every operation. Set safetyLock to dangerous or none with it."
+            )
+        if lock == "all":
+            await self._settle_lock(name, wanted_lock, lock)
+            lock = wanted_lock
+        try:
+            await self._settle_labels(name, old, inputs, labels_of(service))
+            after = await self._send(inputs, service) if resend else None
+        except CloudError as error:
+            raise explain("update", f"service {name}", error) from error
+        try:
+            service = await self._until_ready(urn, inputs, timeout, after, stopped=stopped)
+            if stopped:
+                self.session.reporter.warning(urn, f"service {name} was stopped by somebody: it is updated, and stays stopped")
+            await self._settle_lock(name, wanted_lock, lock)
+            missing = {key: value for key, value in inputs.plain.get("labels", {}).items() if labels_of(service).get(key) != value}
+            if missing:  # a replace must not disown the service, should the cloud drop labels with it
+                await self.eas.set_labels(name, missing)
+        except Exception as error:
+            raise await self._init_failed(urn, inputs, account, error, "update") from error
+        return self._done(inputs, service, account)
+
+    async def _send(self, inputs: Properties, service: Answer) -> int | None:
+        """UpdateService with the whole JSON. Returns the version that the new one must exceed; None when it only scales."""
+        name, before = str(inputs.plain["name"]), _version(service)
+        token = str(service.get("AccessToken") or "") if service_json.token_is_in_config(service) else None
+        only_scales = self._only_scales(inputs, service)
+        try:
+            await self.eas.update_service(name, service_json.body(inputs.plain, token))
+        except CloudError as error:
+            if not error.may_have_happened:
+                raise
+            now = await self._look_for(name, LOOK_AGAIN[0])
+            if now is None or (_version(now) <= before and (not only_scales or self._differs(inputs, now))):
+                await self.eas.update_service(name, service_json.body(inputs.plain, token))
+        return None if only_scales else before
+
+    def _differs(self, inputs: Properties, service: Answer) -> bool:
+        return bool(self._differing_paths(inputs, service)) or (
+            inputs.plain.get("token") is not None and service.get("AccessToken") not in (None, "", inputs.plain["token"])
+        )
+
+    def _differing_paths(self, inputs: Properties, service: Answer) -> list[tuple[str | int, ...]]:
+        """Paths of the declared config that the service does not have as declared."""
+        there = service_json.refreshed_inputs({**inputs.plain, "labels": {}}, service)
+        return list(differences({"config": there.get("config")}, {"config": inputs.plain["config"]}))
+
+    def _only_scales(self, inputs: Properties, service: Answer) -> bool:
+        """Whether nothing but metadata.instance changes: that makes no new version (SDK 7.0.0, UpdateService)."""
+        echoed = service_json.echoed_config(service)
+        if echoed is None or service.get("Status") in service_judges.ENDED:
+            return False
+        paths = set(differences({"config": echoed}, {"config": inputs.plain["config"]})) - SERVER_FILLED
+        token_stays = inputs.plain.get("token") in (None, service.get("AccessToken"))
+        return token_stays and paths == {("config", "metadata", "instance")}
+
+    async def _settle_labels(
+        self, name: str, old: Properties, inputs: Properties, there: Mapping[str, str], keep: tuple[str, ...] = ()
+    ) -> None:
+        wanted = dict(inputs.plain.get("labels", {}))
+        changed = {key: value for key, value in wanted.items() if there.get(key) != value}
+        if changed:
+            await self.eas.set_labels(name, changed)
+        stale = [key for key in old.plain.get("labels", {}) if key not in wanted and key in there and IMPORTED not in old.plain]
+        stale += [ownership.CREATING] if ownership.CREATING in there and ownership.CREATING not in keep else []
+        if stale:
+            await self.eas.remove_labels(name, stale)
+
+    async def _settle_lock(self, name: str, wanted: str, there: str) -> None:
+        if wanted != there:
+            await self.eas.set_lock(name, wanted)
+
+    # delete
+
+    async def delete(self, urn: str, resource_id: str, timeout: float) -> None:
+        """Deletes the service and waits until it is gone (and so no longer billed). Not there is success."""
+        name = resource_id.split("/", 1)[1]
+        try:
+            await self.eas.delete_service(name)
+            await self.waits.until(urn, name, service_judges.gone(), timeout or DELETE_TIMEOUT)
+        except CloudError as error:
+            raise explain("delete", f"service {name}", error, delete_advice(error)) from error
+        except NotReady as error:
+            raise ProviderError(f"service {name} is not gone yet and may still be billed: {error}. Run it again.") from error
+
+    # shared
+
+    async def _until_ready(self, urn: str, inputs: Properties, timeout: float, after: int | None, *, stopped: bool = False) -> Answer:
+        config, name = inputs.plain["config"], str(inputs.plain["name"])
+        judge = service_judges.ready(service_json.wanted_instances(config), after, stopped_is_fine=stopped)
+        await self.waits.until(urn, name, judge, timeout or service_json.default_timeout(config), config)
+        service = await self.eas.describe_service(name)
+        if service is None:
+            raise NotReady("it is gone")
+        return service
+
+    async def _init_failed(self, urn: str, inputs: Properties, account: str, error: Exception, action: str) -> InitFailed:
+        """The failure of a service that exists: it keeps its id, and the state says as much as the cloud still tells."""
+        name = str(inputs.plain["name"])
+        service: Answer | None = None
+        try:
+            service = await self.eas.describe_service(name)
+            if service is not None and ownership.CREATING in labels_of(service):
+                await self._recorded(name)
+        except (CloudError, NotReady, ProviderError) as second:
+            self.session.reporter.warning(urn, f"service {name} could not be read again: {second}")
+        done = self._done(inputs, service or {"ServiceName": name}, account)
+        advice = "It is kept in the state: run `pulumi up` again to go on with it, or `pulumi destroy` to delete it."
+        detail = (
+            str(error) if isinstance(error, CloudError | ProviderError) else f"{type(error).__name__} in the provider, please report it"
+        )
+        hint = f". {error.hint()}" if isinstance(error, CloudError) and error.hint() else ""
+        return InitFailed(done.resource_id, done.properties, inputs, [f"service {name} did not {action}: {detail}{hint}. {advice}"])
+
+    def _done(self, inputs: Properties, service: Answer, account: str) -> Done:
+        plain = service_json.outputs(inputs.plain, service, account=account, target=self.session.target.name)
+        secrets = inputs.secrets | always_secret(inputs.plain) | {("accessToken",)}
+        return Done(resource_id=f"{self.eas.region}/{inputs.plain['name']}", properties=Properties(plain=plain, secrets=secrets))
+
+
+def _config_paths(old: Mapping[str, Plain], new: Mapping[str, Plain]) -> list[tuple[str | int, ...]]:
+    """Differences of the declared config: a key that was declared and is not any more must go, though the service still has it."""
+    paths = differences({"config": old.get("config")}, {"config": new.get("config")})
+    return [path for path, kind in paths.items() if not (kind == "delete" and IMPORTED in old and path in SERVER_FILLED)]
+
+
+def _version(service: Answer) -> int:
+    value = service.get("LatestVersion")
+    return int(value) if isinstance(value, int | float) else 0

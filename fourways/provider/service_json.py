@@ -1,0 +1,160 @@
+"""Between the inputs of a service and what EAS keeps: the JSON that is sent, and the inputs and outputs that an answer means. Pure."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from fourways.provider.differences import project
+from fourways.provider.eas import Answer, labels_of
+from fourways.provider.inputs import IMPORTED
+from fourways.provider.values import Path, Plain, Properties
+
+#: Environment variables whose values are taken for secrets at an import, when nobody has said which ones are.
+_SECRET_NAME = re.compile(r"(KEY|TOKEN|SECRET|PASSW|CREDENTIAL)", re.IGNORECASE)
+#: Parts of the service JSON that are inputs of their own, or the server's.
+_OWN_METADATA = ("name", "workspace_id")
+_OWN_TOP = ("token", "labels", "name")
+#: A start that gets no word from any probe: scheduling, image pull and loading of weights. 2.5 TB took about 18 minutes.
+LEAST_TIMEOUT = 45 * 60.0
+START_ALLOWANCE = 30 * 60.0
+
+
+def body(inputs: Mapping[str, Plain], token: str | None = None) -> dict[str, Any]:
+    """The service JSON of CreateService and UpdateService: the declared config with name and token (declared, else `token`)."""
+    made: dict[str, Any] = copy.deepcopy(dict(inputs["config"]))
+    metadata = made.get("metadata")
+    made["metadata"] = {**(metadata if isinstance(metadata, dict) else {}), "name": inputs["name"]}
+    key = inputs.get("token") or token
+    if key:
+        made["token"] = key
+    return made
+
+
+def echoed_config(service: Answer) -> dict[str, Any] | None:
+    """The service JSON that DescribeService echoes, without name, token and labels; None when it is missing or unreadable."""
+    text = service.get("ServiceConfig")
+    try:
+        config = json.loads(text) if isinstance(text, str) else text
+    except ValueError:
+        return None
+    if not isinstance(config, dict):
+        return None
+    kept = {key: value for key, value in config.items() if key not in _OWN_TOP}
+    metadata = kept.get("metadata")
+    if isinstance(metadata, dict):
+        kept["metadata"] = {key: value for key, value in metadata.items() if key not in _OWN_METADATA}
+    return kept
+
+
+def token_is_in_config(service: Answer) -> bool:
+    """Whether the service's own JSON carries its token; a generated one lives beside it and survives a replace."""
+    try:
+        config = json.loads(str(service.get("ServiceConfig") or "null"))
+    except ValueError:
+        return False
+    return isinstance(config, dict) and bool(config.get("token"))
+
+
+def wanted_instances(config: Mapping[str, Any]) -> int | None:
+    """Instances that must run before the service is ready; None when a scaler decides."""
+    if config.get("autoscaler") or config.get("cronscaler"):
+        return None
+    metadata = config.get("metadata")
+    count = metadata.get("instance", 1) if isinstance(metadata, Mapping) else 1
+    return count if isinstance(count, int) else None
+
+
+def default_timeout(config: Mapping[str, Any]) -> float:
+    """Seconds to wait where the resource sets no timeout: what the start-up probes allow and half an hour, at least 45 minutes."""
+    budgets = [
+        START_ALLOWANCE + _startup_budget(container) for container in config.get("containers") or [] if isinstance(container, Mapping)
+    ]
+    return max([LEAST_TIMEOUT, *budgets])
+
+
+def outputs(inputs: Mapping[str, Plain], service: Answer, *, account: str, target: str) -> dict[str, Plain]:
+    """The outputs of a service: its inputs and what the cloud says about it."""
+    return {
+        **{key: value for key, value in inputs.items() if key != IMPORTED},
+        "serviceId": _text(service.get("ServiceId")),
+        "status": _text(service.get("Status")),
+        "internetEndpoint": _text(service.get("InternetEndpoint")),
+        "intranetEndpoint": _text(service.get("IntranetEndpoint")),
+        "accessToken": _text(service.get("AccessToken")) or _text(inputs.get("token")),
+        "currentVersion": _count(service.get("CurrentVersion")),
+        "latestVersion": _count(service.get("LatestVersion")),
+        "runningInstance": _count(service.get("RunningInstance")),
+        "totalInstance": _count(service.get("TotalInstance")),
+        "account": account,
+        "target": target,
+    }
+
+
+def refreshed_inputs(inputs: Mapping[str, Plain], service: Answer) -> dict[str, Plain]:
+    """The inputs of a known service as the cloud has them now, cut down to what was declared."""
+    config = echoed_config(service)
+    found = dict(inputs)
+    if config is not None:
+        found["config"] = project(config, inputs.get("config"))
+    if inputs.get("token") is not None and service.get("AccessToken"):
+        found["token"] = service["AccessToken"]
+    there = labels_of(service)
+    declared = inputs.get("labels")
+    found["labels"] = {key: there[key] for key in declared if key in there} if isinstance(declared, Mapping) else {}
+    found["safetyLock"] = service.get("SafetyLock") or "none"
+    if inputs.get("workspaceId") is not None and service.get("WorkspaceId"):
+        found["workspaceId"] = str(service["WorkspaceId"])
+    return found
+
+
+def imported_inputs(region: str, service: Answer, hidden_labels: tuple[str, ...]) -> Properties:
+    """All inputs of a service that Pulumi did not make, and which of them are secret."""
+    config = echoed_config(service) or {}
+    inputs: dict[str, Plain] = {
+        IMPORTED: True,
+        "name": _text(service.get("ServiceName")),
+        "region": region,
+        "config": config,
+        "labels": {key: value for key, value in labels_of(service).items() if key not in hidden_labels},
+        "safetyLock": service.get("SafetyLock") or "none",
+    }
+    if token_is_in_config(service) and service.get("AccessToken"):
+        inputs["token"] = service["AccessToken"]
+    if service.get("WorkspaceId"):
+        inputs["workspaceId"] = str(service["WorkspaceId"])
+    return Properties(plain=inputs, secrets=frozenset([("token",), ("config", "dockerAuth"), *secret_environment(config)]))
+
+
+def secret_environment(config: Mapping[str, Any]) -> list[Path]:
+    """Paths of the environment values whose names say that they are secrets."""
+    found: list[Path] = []
+    containers = config.get("containers")
+    for index, container in enumerate(containers if isinstance(containers, list) else []):
+        env = container.get("env") if isinstance(container, Mapping) else None
+        for position, entry in enumerate(env if isinstance(env, list) else []):
+            if isinstance(entry, Mapping) and _SECRET_NAME.search(str(entry.get("name", ""))):
+                found.append(("config", "containers", index, "env", position, "value"))
+    return found
+
+
+def _startup_budget(container: Mapping[str, Any]) -> float:
+    probe = container.get("startup_check")
+    if not isinstance(probe, Mapping):
+        return 0.0
+    numbers = [probe.get("initial_delay_seconds", 0), probe.get("period_seconds", 10), probe.get("failure_threshold", 3)]
+    if not all(isinstance(number, int | float) for number in numbers):
+        return 0.0
+    delay, period, tries = (float(number) for number in numbers)
+    return delay + period * tries
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _count(value: object) -> int:
+    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0
