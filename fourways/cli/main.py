@@ -104,15 +104,19 @@ def smoke(stack: Stack, fake: OnFake = False) -> None:
 def sweep(
     fake: OnFake = False,
     delete: Annotated[bool, typer.Option("--delete", help="Delete what was found; without it nothing is changed.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --delete: do not ask.")] = False,
     region: Annotated[list[str] | None, typer.Option(help="Regions to look in; default: those of the stack files.")] = None,
-    production: Annotated[
-        list[str] | None, typer.Option(help="A production stack whose leftovers may be deleted too; named one by one.")
+    stack: Annotated[
+        list[str] | None, typer.Option(help="A stack whose leftovers may be deleted although it is no benchmark; named one by one.")
     ] = None,
 ) -> None:
-    """List what carries this project's tags and is expired or belongs to no state; with --delete, delete it in dependency order."""
+    """List what carries this project's tags and is expired or belongs to no state; with --delete, delete it in dependency order.
+
+    Exit codes: 0 nothing is left behind, 1 something is.
+    """
     from fourways.cli import sweep as sweeping
 
-    raise typer.Exit(sweeping.sweep(fake=fake, delete=delete, regions=region or [], production=production or []))
+    raise typer.Exit(sweeping.sweep(fake=fake, delete=delete, regions=region or [], named=stack or [], yes=yes))
 
 
 @app.command()

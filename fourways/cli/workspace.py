@@ -47,6 +47,11 @@ class Workspace:
     def target(self) -> str:
         return "cloud" if self.fake is None else "fake"
 
+    def enter(self) -> None:
+        """Make the workspace's environment this process's own, before it calls the cloud itself."""
+        os.environ.clear()
+        os.environ.update(self.environment)
+
     def run(self, *arguments: str) -> int:
         """Run `pulumi` with the terminal attached. Ctrl-C goes to pulumi, which ends in order; this waits for it."""
         before = signal.signal(signal.SIGINT, _wait_on)
