@@ -69,6 +69,11 @@ class Eas:
         """ListServices: GET /api/v2/services?Label=..., all pages."""
         return await self._pages("ListServices", "list_services", "ListServicesRequest", {"label": dict(labels)}, "Services")
 
+    async def services_of_group(self, group: str) -> list[str]:
+        """Names of the services that use a resource group: ListServices with ResourceName."""
+        found = await self._pages("ListServices", "list_services", "ListServicesRequest", {"resource_name": group}, "Services")
+        return sorted(str(service.get("ServiceName")) for service in found if service.get("Status") not in ("Deleting", "Deleted"))
+
     async def last_warning(self, name: str) -> str | None:
         """The newest Warning of DescribeServiceEvent: GET .../events?EventType=Warning; None without one."""
         request = {"event_type": "Warning", "page_num": "1", "page_size": "20"}

@@ -46,7 +46,7 @@ class Services:
             service = await self._until_ready(urn, inputs, timeout, after)
             await self._recorded(name)
             await self._settle_lock(name, str(inputs.plain.get("safetyLock", "none")), "none")
-        except Exception as error:
+        except Exception as error:  # whatever it was: the service exists, and must come into the state
             raise await self._init_failed(urn, inputs, account, error, "start") from error
         return self._done(inputs, service, account)
 
@@ -66,16 +66,17 @@ class Services:
             except CloudError as error:
                 if not (error.may_have_happened or error.status == 409):
                     raise explain("create", f"service {name}", error) from error
+                last = error
+            try:
                 found = await self._look_for(name, pause)
-                if found is not None:
-                    return None if labels_of(found).get(ownership.CREATING) == attempt else self._adoptable(urn, name, found)
-                if error.status == 409:
-                    raise explain(
-                        "create", f"service {name}", error, "The name seems to be taken by a service that cannot be seen."
-                    ) from error
-        raise ProviderError(
-            f"cannot create service {name}: {CREATE_TRIES} tries ended without an answer and it is not there. Run it again in a few minutes."
-        )
+            except (CloudError, NotReady) as error:
+                raise ProviderError(
+                    f"service {name} may have been created ({last}), and could not be looked for ({error}). "
+                    "Run `pulumi up` again: it is found by its labels."
+                ) from error
+            if found is not None:
+                return None if labels_of(found).get(ownership.CREATING) == attempt else self._adoptable(urn, name, found)
+        raise explain("create", f"service {name}", last, f"{CREATE_TRIES} tries, and no such service is to be seen: run it again later.")
 
     async def _look_for(self, name: str, pause: float) -> Answer | None:
         found = await self.eas.describe_service(name)
@@ -133,9 +134,8 @@ class Services:
         if service is None:
             raise ProviderError(f"cannot update service {name}: it is gone from {self.eas.region}. Run `pulumi refresh`, then `pulumi up`.")
         lock, wanted_lock = str(service.get("SafetyLock") or "none"), str(inputs.plain.get("safetyLock", "none"))
-        resend = (
-            self._differs(inputs, service) or bool(_config_paths(old.plain, inputs.plain)) or service.get("Status") in service_judges.ENDED
-        )
+        status = service.get("Status")
+        resend = self._differs(inputs, service) or bool(_config_paths(old.plain, inputs.plain)) or status == "Failed"
         if lock == "all" and wanted_lock == "all" and resend:
             raise ProviderError(
                 f"cannot update service {name}: its safety lock 'all' forbids every operation. Set safetyLock to dangerous or none with it."
@@ -149,14 +149,15 @@ class Services:
         except CloudError as error:
             raise explain("update", f"service {name}", error) from error
         try:
-            service = await self._until_ready(urn, inputs, timeout, after, stopped=stopped)
-            if stopped:
+            if resend or status not in ("Running", "Stopped"):
+                service = await self._until_ready(urn, inputs, timeout, after, stopped=status == "Stopped")
+            if status == "Stopped":
                 self.session.reporter.warning(urn, f"service {name} was stopped by somebody: it is updated, and stays stopped")
             await self._settle_lock(name, wanted_lock, lock)
             missing = {key: value for key, value in inputs.plain.get("labels", {}).items() if labels_of(service).get(key) != value}
-            if missing:  # a replace must not disown the service, should the cloud drop labels with it
+            if resend and missing:  # a replace must not disown the service, should the cloud drop labels with it
                 await self.eas.set_labels(name, missing)
-        except Exception as error:
+        except Exception as error:  # it was changed: the state must say what it was asked to be
             raise await self._init_failed(urn, inputs, account, error, "update") from error
         return self._done(inputs, service, account)
 
