@@ -5,7 +5,7 @@ Does not say what runs or where: that is the service JSON (`service_json.py`) ha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,8 @@ class EasServiceArgs:
     start_seconds: int
     workspace: str | None = None
     protect: bool = False
+    #: What must be there first. Here, since what a component depends on is not handed down to its children.
+    after: Sequence[pulumi.Resource] = ()
 
 
 class EasService(pulumi.ComponentResource):
@@ -52,7 +54,12 @@ class EasService(pulumi.ComponentResource):
             # With the lock the cloud itself refuses to delete or stop the service, also from the console.
             safety_lock="dangerous" if args.protect else "none",
             workspace_id=args.workspace,
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect, custom_timeouts=pulumi.CustomTimeouts(create=wait, update=wait)),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=args.protect,
+                depends_on=list(args.after),
+                custom_timeouts=pulumi.CustomTimeouts(create=wait, update=wait),
+            ),
         )
         public = args.public
         address = service.internet_endpoint if public else service.intranet_endpoint

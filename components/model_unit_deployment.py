@@ -62,9 +62,9 @@ def deploy_model_unit(settings: Settings) -> Endpoint:
             start_seconds=start_seconds(serving.model.size_gib or 0),
             workspace=serving.workspace,
             protect=settings.protect,
+            # The way out must be there before the engine starts and looks for it.
+            after=[network] if settings.network.nat else [],
         ),
-        # The way out must be there before the engine starts and looks for it.
-        pulumi.ResourceOptions(depends_on=[network]) if settings.network.nat else None,
     )
     pulumi.info(summary(serving, layout))
     return Endpoint(

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stack_files import BENCHMARK, GOOD, REMOVED, changed
 
 from stacks.settings import SettingsError, load, read_stack_file
+from tests.stacks.stack_files import BENCHMARK, GOOD, REMOVED, changed
 
 
 def both(*changes: tuple[str, Any]) -> dict[str, Any]:

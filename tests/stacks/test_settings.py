@@ -13,10 +13,10 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from stack_files import BENCHMARK, GOOD, changed
 
 from stacks.problems import Problem
 from stacks.settings import Settings, SettingsError, json_schema, load, read_stack_file
+from tests.stacks.stack_files import BENCHMARK, GOOD, changed
 
 ROOT = Path(__file__).resolve().parents[2]
 STANDARD = sorted(path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in (ROOT / "stacks").glob("Pulumi.*.yaml"))

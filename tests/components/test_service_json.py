@@ -1,0 +1,141 @@
+"""The service JSON: two golden files, and what holds for every one that settings allow."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.engine_command import FLAGS, arguments, command
+from components.service_json import Placement, service_json, start_seconds, weights
+from fourways.catalog.instance_types import instance_type
+from stacks.serving import Engine, ModelChoice
+from stacks.settings import Settings, load
+from tests.components.samples import GOOD, settings
+
+GOLDEN = Path(__file__).parent / "golden"
+PLACEMENT = Placement(resource_id="eas-r-1", vpc_id="vpc-1", vswitch_ids="vsw-1,vsw-2", security_group_id="sg-1")
+SGLANG = {
+    "name": "sglang", "version": "0.5.17", "tensorParallel": 2, "pipelineParallel": 2, "quantization": "fp8", "kvCacheDtype": "fp8_e4m3",
+    "maxModelLen": 65536, "gpuMemoryFraction": 0.85, "extraArguments": ["--enable-metrics", "--tool-call-parser", "deepseek v4"],
+}  # fmt: skip
+
+
+def built(of: Settings) -> dict[str, Any]:
+    serving = of.deployment
+    return service_json(serving, of.region, serving.capacity.machines(serving.replicas.gpus), PLACEMENT)
+
+
+@pytest.mark.parametrize(
+    ("name", "of"),
+    [
+        ("vllm", settings()),
+        (
+            "sglang",
+            settings(
+                engine=SGLANG,
+                access={"public": False},
+                update="surge",
+                capacity={"source": "eas-resource-group", "units": 8, "spec": "MU1"},
+                model={"id": "deepseek-v4-flash", "gallery": "models/deepseek-v4-flash/main/"},
+            ),
+        ),
+    ],
+)
+def test_golden(name: str, of: Settings) -> None:
+    """`UPDATE_GOLDEN=1 pytest` rewrites the files: look at their diff."""
+    path = GOLDEN / f"{name}.json"
+    text = json.dumps(built(of), indent=2) + "\n"
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.write_text(text)
+    assert json.loads(text) == json.loads(path.read_text())
+
+
+words = st.from_regex(r"[a-z0-9_]{1,12}", fullmatch=True)
+engines = st.builds(
+    lambda **given: {key: value for key, value in given.items() if value is not None},
+    name=st.sampled_from(["vllm", "sglang"]),
+    version=st.just("0.30.0"),
+    image=st.just("registry.example/engine:1"),
+    tensorParallel=st.integers(1, 2),
+    pipelineParallel=st.integers(1, 2),
+    quantization=st.none() | words,
+    kvCacheDtype=st.none() | words,
+    maxModelLen=st.none() | st.integers(1, 1_000_000),
+    gpuMemoryFraction=st.floats(0.5, 1),
+    extraArguments=st.lists(st.text(max_size=20).map(lambda text: "--x" + text.replace("\x00", "")), max_size=3),
+)
+machines = st.sampled_from([(4, 4), (8, 4), (8, 8), (16, 8), (12, 4)])
+
+
+@given(engine=engines, bought=machines, public=st.booleans(), surge=st.booleans(), size=st.floats(0.1, 500))
+def test_every_service_fits_its_machine_and_says_each_thing_once(
+    engine: dict[str, Any], bought: tuple[int, int], public: bool, surge: bool, size: float
+) -> None:
+    units, gpus = bought
+    serving = GOOD["fourways:serving"] | {
+        "model": {"id": "any/model", "weights": "oss://bucket/any/", "weightsGib": min(size, gpus * 60)},
+        "capacity": {"source": "eas-resource-group", "units": units, "spec": "MU1"},
+        "replicas": {"count": 1, "gpus": gpus},
+        "engine": engine,
+        "update": "surge" if surge and units > gpus else "in-place",
+        "access": {"public": public},
+    }
+    of = load(GOOD | {"fourways:serving": serving}, stack="x")
+    document = json.loads(json.dumps(built(of)))
+    layout = of.deployment.capacity.machines(gpus)
+    machine = instance_type(layout.instance_type)
+    metadata, (container,) = document["metadata"], document["containers"]
+    assert not {"token", "labels"} & set(document)
+    assert "name" not in metadata
+    assert metadata["gpu"] == gpus <= machine.gpus
+    assert 0 < metadata["cpu"] <= machine.vcpus
+    assert 0 < metadata["memory"] <= machine.memory_gib * 1024
+    assert ("networking" in document) != public
+    assert sum(metadata["rolling_strategy"].values()) == 1
+    assert container["port"] not in (8080, 9090)
+    split = shlex.split(container["command"])
+    assert split == arguments(of.deployment.engine, "any/model")
+    for flag in FLAGS[engine["name"]].values():
+        assert split.count(flag) <= 1
+    probe = container["startup_check"]
+    budget = probe["initial_delay_seconds"] + probe["period_seconds"] * probe["failure_threshold"]
+    wanted = start_seconds(of.deployment.model.size_gib or 0)
+    assert wanted <= budget <= wanted + probe["period_seconds"]
+
+
+@pytest.mark.parametrize(("gib", "seconds"), [(1, 600), (160, 600), (500, 1015), (2328, 3600), (9999, 3600)])
+def test_a_start_has_time_for_the_weights(gib: float, seconds: int) -> None:
+    assert start_seconds(gib) == seconds
+
+
+def test_the_two_and_a_half_terabytes_that_took_18_minutes_get_more_than_that() -> None:
+    assert start_seconds(2.5e12 / 2**30) > 18 * 60
+
+
+@pytest.mark.parametrize("engine", ["vllm", "sglang"])
+def test_settings_that_are_left_out_leave_the_engine_s_default(engine: str) -> None:
+    line = command(Engine.model_validate({"name": engine, "version": "0.20.0"}), "m")
+    assert not re.search("quantization|kv-cache|max-model-len|context-length", line)
+
+
+def test_arguments_cannot_break_out_of_the_command() -> None:
+    engine = Engine.model_validate({"name": "vllm", "version": "0.20.0", "extraArguments": ("--x; rm -rf /", "$(id)")})
+    assert shlex.split(command(engine, "m"))[-2:] == ["--x; rm -rf /", "$(id)"]
+    assert "'$(id)'" in command(engine, "m")
+
+
+def test_weights_of_the_gallery_come_from_the_region_s_own_bucket() -> None:
+    choice = ModelChoice.model_validate({"id": "qwen2", "gallery": "modelscope/models/qwen2-0.5b/main/"})
+    assert weights(choice, "cn-hangzhou") == {
+        "path": "oss://pai-quickstart-cn-hangzhou/modelscope/models/qwen2-0.5b/main/",
+        "endpoint": "oss-cn-hangzhou-internal.aliyuncs.com",
+        "readOnly": True,
+    }
