@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fourways.fakes.service import Handler, Route, Service
+from fourways.fakes.service import DataPlane, Handler, Route, Service
 from fourways.fakes.services.eas import api_groups as groups
 from fourways.fakes.services.eas import api_services as services
 from fourways.fakes.services.eas import api_tags as tags
+from fourways.fakes.services.eas import data_plane, endpoints
 
 _SERVICE = "/api/v2/services/{ClusterId}/{ServiceName}"
 _GROUP = "/api/v2/resources/{ClusterId}/{ResourceId}"
@@ -51,6 +52,7 @@ EAS = Service(
     product="Eas",
     version="2021-07-01",
     routes=[Route(method, path, action, handler) for action, method, path, handler in OPERATIONS],
+    data_planes=[DataPlane(endpoints.PREFIX, data_plane.handle)],
 )
 
 EAS_TAGS = Service(

@@ -88,6 +88,7 @@ class Service:
     events: list[Event] = field(default_factory=list)
     logs: list[tuple[float, str, str]] = field(default_factory=list)  # (time, replica, line)
     hidden_until: float = 0.0
+    busy_until: list[float] = field(default_factory=list)  # when each request under way will have been answered
 
     @property
     def metadata(self) -> dict[str, Any]:
