@@ -8,7 +8,7 @@ from fourways.cleanup.cloud import Cloud
 from fourways.cleanup.found import Found, Leftover
 from fourways.cleanup.kinds import KINDS
 from fourways.cleanup.kinds.base import Kind
-from fourways.cloud.errors import CloudError, Outcome
+from fourways.cloud.errors import CloudError
 
 ROUNDS = 60
 PAUSE = 3.0
@@ -70,8 +70,6 @@ def _ask(kind: Kind, cloud: Cloud, thing: Found, tell: Callable[[str], None]) ->
     try:
         kind.delete(cloud, thing)
     except CloudError as error:
-        if error.outcome is Outcome.NOT_FOUND:
-            return None
         said = str(error)
     try:
         return said if kind.exists(kind, cloud, thing) else None

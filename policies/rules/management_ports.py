@@ -41,7 +41,7 @@ def check(resource: Resource, parameters: PortParameters) -> Iterator[str]:
     if (protocol := str(given.get("ipProtocol", "all")).lower()) not in ("tcp", "udp", "all"):
         return
     first, last = ports(str(given.get("portRange", "-1/-1")))
-    opened = [port for port in parameters.ports if protocol == "all" or first <= port <= last]
+    opened = [port for port in parameters.ports if first <= port <= last]
     if not opened:
         return
     cidrs = [str(given[key]) for key in ("cidrIp", "ipv6CidrIp") if has(given, key)]

@@ -81,6 +81,8 @@ class StubCloud(Cloud):
         listing, key = DELETES[action]
         if any(row.get("_holds") == id_ for rows in self.rows.values() for row in rows):
             raise refused(action, f"{id_} is in use")
+        if any(row[key] == id_ and row.get("InstanceId") for row in self.rows[listing]):
+            raise refused(action, f"{id_} is associated")
         if not any(row[key] == id_ for row in self.rows[listing]):
             raise CloudError(action, outcome=Outcome.NOT_FOUND, message="not found", status=404)
         self.rows[listing] = [row for row in self.rows[listing] if row[key] != id_]

@@ -119,6 +119,8 @@ def test_what_cannot_be_deleted_is_reported_and_stops_nothing_else() -> None:
 def test_a_foreign_machine_in_our_group_stays() -> None:
     cloud = filled("a", tags())
     cloud.machines.append({"InstanceId": "i-foreign", "ResourceId": "eas-r-a", "InstanceType": "x", "Labels": []})
+    (group,) = (thing for thing in look(cloud, [REGION], "fourways") if thing.kind == "eas-resource-group")
+    assert group.parts == ("i-a-1", "i-a-2")
     result = sweep(cloud)
     assert [row["InstanceId"] for row in cloud.machines] == ["i-foreign"]
     assert [thing.kind for thing, _ in result.failed] == ["eas-resource-group"]

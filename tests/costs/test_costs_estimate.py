@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from fourways import costs
 from fourways.catalog import prices
-from fourways.costs import billing, documents
+from fourways.costs import billing, documents, wording
 
 SAMPLES = Path(__file__).with_name("samples")
 STATE = (SAMPLES / "state.json").read_text(encoding="utf-8")
@@ -81,12 +81,14 @@ def test_the_first_preview_of_a_stack_starts_from_nothing() -> None:
 def test_a_deleted_and_a_replaced_resource_count_once() -> None:
     digest = json.loads(DIGEST)
     group = next(step for step in digest["steps"] if step["urn"].endswith("::group"))
-    digest["steps"] += [{**group, "op": "create-replacement"}, {**group, "op": "delete-replaced", "newState": None}]
+    digest["steps"] += [{**group, "op": "create-replacement"}, {**group, "op": "delete-replaced", "newState": group["oldState"]}]
     group["op"] = "replace"
     assert sums(costs.estimate_preview(digest).totals) == [("CNY", "432", "315360")]
     digest["steps"] = [{**step, "op": "delete", "newState": None} if step is group else step for step in digest["steps"][:-2]]
     assert costs.estimate_preview(digest).totals == ()
-    assert sums(costs.difference(costs.estimate_current(digest), costs.estimate_preview(digest)).delta) == [("CNY", "-216", "-157680")]
+    diff = costs.difference(costs.estimate_current(digest), costs.estimate_preview(digest))
+    assert sums(diff.delta) == [("CNY", "-216", "-157680")]
+    assert [(change.kind, change.row.name) for change in diff.changed] == [("removed", "group")]
 
 
 def test_what_waits_for_its_deletion_is_still_billed() -> None:
@@ -145,6 +147,7 @@ def test_services_are_billed_by_what_they_run_on() -> None:
     types = [{"type": "ml.gu8tef.8.46xlarge"}, {"type": "ml.other"}]
     public = {"metadata": {"instance": 2.0}, "cloud": {"computing": {"instances": types}}}
     for found in (service(public), row("alicloud:pai/service:Service", serviceConfig=json.dumps(public))):
+        assert wording.billed(found).startswith("2 x EAS public instance ml.gu8tef.8.46xlarge at 432 CNY an hour")
         assert (found.status, found.hourly, found.note.split(";")[0]) == ("priced", Decimal(864), "first of 2 types that may be used")
 
 
