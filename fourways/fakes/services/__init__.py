@@ -2,6 +2,8 @@
 
 from fourways.fakes.service import Service
 from fourways.fakes.services.eas.api import EAS, EAS_TAGS
+from fourways.fakes.services.ecs.api import ECS
 from fourways.fakes.services.sts.api import STS
+from fourways.fakes.services.vpc.api import VPC
 
-SERVICES: tuple[Service, ...] = (STS, EAS, EAS_TAGS)
+SERVICES: tuple[Service, ...] = (STS, VPC, ECS, EAS, EAS_TAGS)
