@@ -1,8 +1,8 @@
 """Model Units, and how many of which machine hold the units that a stack buys.
 
 An EAS resource group is made of equal machines, and a replica runs on one machine. So a machine must have at least as many GPUs as a
-replica needs, and its GPUs must divide what is bought. Of the machines that do, the one that runs most replicas wins, then the smallest:
-losing a small machine loses fewer replicas, and the type stays the same when more units are bought.
+replica needs, and its GPUs must divide what is bought. Of the machines that do, the smallest wins: losing it loses fewer replicas, the type
+stays the same when more units are bought, and since sizes are powers of two a larger one would hold no more replicas.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from fourways.catalog.facts import CatalogError, Fact, load, rows
-from fourways.catalog.instance_types import InstanceType, instance_type
+from fourways.catalog.instance_types import instance_type
 
 MAX_MACHINES = 100
 """Machines in one call and group: EAS CreateResourceInstances takes 1-100 (SDK 7.0.0, EcsInstanceCount)."""
@@ -64,12 +64,12 @@ def unit(spec: str) -> Unit:
         raise CatalogError(f"unit spec {spec!r} is not in the catalogue; known: {known}") from None
 
 
-def _layouts(of: Unit, units: int, gpus_per_replica: int) -> list[tuple[MachineLayout, InstanceType]]:
+def _layouts(of: Unit, units: int, gpus_per_replica: int) -> list[MachineLayout]:
     """Every way to make exactly `units` units of machines that can hold a replica."""
     gpus = units * of.gpus_per_unit
     kinds = [instance_type(name) for name in of.machines]
     return [
-        (MachineLayout(instance_type=kind.name, machines=gpus // kind.gpus, gpus_per_machine=kind.gpus), kind)
+        MachineLayout(instance_type=kind.name, machines=gpus // kind.gpus, gpus_per_machine=kind.gpus)
         for kind in kinds
         if kind.gpus >= gpus_per_replica and gpus % kind.gpus == 0 and 0 < gpus // kind.gpus <= MAX_MACHINES
     ]
@@ -108,6 +108,4 @@ def machines_for(spec: str, units: int, gpus_per_replica: int) -> MachineLayout:
             f"{units} x {spec} is {units * of.gpus_per_unit} GPUs, which equal machines of {sizes} GPUs "
             f"(those that hold a replica of {gpus_per_replica}) do not make; nearest that work: {nearest} units"
         )
-    return min(
-        (layout for layout, _ in candidates), key=lambda layout: (-layout.replicas_that_fit(gpus_per_replica), layout.gpus_per_machine)
-    )
+    return min(candidates, key=lambda layout: layout.gpus_per_machine)

@@ -90,6 +90,11 @@ def test_a_layout_holds_exactly_what_is_bought_and_a_replica_or_names_neighbours
         assert layout.gpus_per_machine >= gpus
         assert 1 <= layout.machines <= units.MAX_MACHINES
         assert layout.replicas_that_fit(gpus) >= 1
+        sizes = [instance_types.instance_type(name).gpus for name in units.unit("MU1").machines]
+        others = [units.MachineLayout(instance_type="", machines=bought // n, gpus_per_machine=n) for n in sizes if bought % n == 0]
+        assert layout.replicas_that_fit(gpus) == max(
+            other.replicas_that_fit(gpus) for other in others if other.machines <= units.MAX_MACHINES
+        )
 
 
 def test_machines_of_a_unit_carry_the_unit_s_card() -> None:
