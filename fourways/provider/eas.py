@@ -16,10 +16,6 @@ from fourways.provider.session import Session
 
 Answer = dict[str, Any]
 
-#: Seconds between tries; about a minute in all, which outlives a throttling window and a rolling restart of an API server.
-BACKOFF = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
-#: The same when no connection can be made: a fake that does not run should be told at once.
-UNSENT_BACKOFF = (0.5, 1.0, 2.0)
 PAGE_SIZE = 100
 
 
@@ -195,7 +191,7 @@ class Eas:
                     return None
                 if error.outcome is Outcome.REFUSED:
                     raise
-                await self._pause(attempt, error)
+                await self.session.before_retry(attempt, error)
         raise AssertionError("unreachable")
 
     async def _once(self, action: str, method: str, model: str | None, request: Mapping[str, Any] | None, *path: str) -> Answer:
@@ -206,15 +202,8 @@ class Eas:
             except CloudError as error:
                 if error.outcome not in {Outcome.THROTTLED, Outcome.UNSENT}:
                     raise
-                await self._pause(attempt, error)
+                await self.session.before_retry(attempt, error)
         raise AssertionError("unreachable")
-
-    async def _pause(self, attempt: int, error: CloudError) -> None:
-        """Waits before the next try; raises `error` when there have been enough (soon, when there is no connection at all)."""
-        pauses = UNSENT_BACKOFF if error.outcome is Outcome.UNSENT else BACKOFF
-        if attempt >= len(pauses):
-            raise error
-        await self.session.sleep(error.retry_after or pauses[attempt])
 
     async def _call(self, action: str, method: str, model: str | None, request: Mapping[str, Any] | None, *path: str) -> Answer:
         return await self.session.call(self._blocking, action, method, model, request, path)

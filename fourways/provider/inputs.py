@@ -68,7 +68,7 @@ class ResourceGroupInputs(Inputs):
     """Inputs of `fourways:eas:ResourceGroup`. Limits: SDK alibabacloud-eas20210701 7.0.0, CreateResource and CreateResourceInstances."""
 
     region: StrictStr = _input("a region id such as ap-southeast-1", replaces=True, pattern=REGION)
-    instance_type: Text = _input("an ECS instance type with GPUs, such as ecs.gn8v-4x.8xlarge", replaces=True)
+    instance_type: Text = _input("an ECS instance type with GPUs, such as ecs.gn8v-4x.24xlarge", replaces=True)
     instance_count: StrictInt = _input("a whole number of machines from 1 to 100", ge=1, le=100)
     charge_type: Literal["PostPaid", "PrePaid"] = _input("PostPaid (pay as you go) or PrePaid (a committed term)", replaces=True)
     zone: Text | None = _input("a zone id such as ap-southeast-1a; left out, the cloud chooses", default=None, replaces=True)

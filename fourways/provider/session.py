@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import time
 from collections.abc import Awaitable, Callable
@@ -11,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from fourways.cloud import clients
 from fourways.cloud import target as targets
+from fourways.cloud.errors import CloudError, Outcome
 from fourways.cloud.target import Target
 from fourways.provider.errors import NotReady, ProviderError
 
@@ -20,6 +22,10 @@ POLL_VARIABLE = "FOURWAYS_POLL_SECONDS"
 DEFAULT_POLL_SECONDS = 3.0
 #: SDK calls at once. More would only be throttled; the HTTP library keeps 40 connections.
 THREADS = 16
+#: Seconds between tries; about a minute in all, which outlives a throttling window and a rolling restart of an API server.
+BACKOFF = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+#: The same when no connection can be made: a fake that does not run should be told at once.
+UNSENT_BACKOFF = (0.5, 1.0, 2.0)
 
 
 class Clock(Protocol):
@@ -79,6 +85,8 @@ class Session:
         self.reporter: Reporter = reporter or Silence()
         self.poll_seconds = poll_seconds if poll_seconds is not None else poll_interval()
         self.pinned_account: str | None = None
+        #: Why nothing may be called at all: an environment that cannot be used.
+        self.refusal: str | None = None
         self.cancelled = asyncio.Event()
         #: Ids known to be in the state, by URN: a create must not take one of them for its own lost child.
         self.recorded: dict[str, set[str]] = {}
@@ -94,11 +102,30 @@ class Session:
     async def account(self) -> str:
         """The account of the credentials, asked once. Raises CloudError, CredentialsError."""
         if self._account is None or (self._account.done() and self._account.exception() is not None):
-            self._account = asyncio.create_task(self.call(clients.account_id))
+            self._account = asyncio.create_task(self._ask_account())
         return await asyncio.shield(self._account)
 
+    async def _ask_account(self) -> str:
+        for attempt in itertools.count():
+            try:
+                return await self.call(clients.account_id)
+            except CloudError as error:
+                if error.outcome in {Outcome.REFUSED, Outcome.NOT_FOUND}:
+                    raise
+                await self.before_retry(attempt, error)
+        raise AssertionError("unreachable")
+
+    async def before_retry(self, attempt: int, error: CloudError) -> None:
+        """Waits before the next try; raises `error` when there have been enough (soon, when there is no connection at all)."""
+        pauses = UNSENT_BACKOFF if error.outcome is Outcome.UNSENT else BACKOFF
+        if attempt >= len(pauses):
+            raise error
+        await self.sleep(error.retry_after or pauses[attempt])
+
     def guard_target(self, recorded: str | None) -> None:
-        """Raises ProviderError when what is recorded was made on the other target."""
+        """Raises ProviderError when what is recorded was made on the other target, or when there is no usable one."""
+        if self.refusal:
+            raise ProviderError(self.refusal)
         if message := targets.state_mismatch(recorded, self.target):
             raise ProviderError(message)
 
