@@ -7,16 +7,18 @@
     python3 toolchain/bootstrap.py path         the folder of `pulumi` (--json: also the plugin and where they come from)
     python3 toolchain/bootstrap.py plugin --pulumi-home DIR    shows the built alicloud plugin to a PULUMI_HOME
 
-Environment: FOURWAYS_CACHE (where results go, default ~/.cache/fourways); FOURWAYS_TOOLCHAIN=build (build even where a `pulumi` is on PATH).
+Environment: FOURWAYS_CACHE (where results go, default ~/.cache/fourways); FOURWAYS_TOOLCHAIN=build (build also where a `pulumi` is on
+PATH).
 Exit codes: 0 done, 1 something is missing (one message says what and what to do), 130 interrupted.
 """
 
 import sys
 
-if sys.version_info < (3, 11):  # checked before any import that an older Python could not read
+if sys.version_info < (3, 11):  # noqa: UP036 - said before an import that an older Python could not read
     sys.exit(
         "Python 3.11 or newer is needed, this is {}.{} ({}).\n".format(*sys.version_info[:2], sys.executable)
-        + "Install it (Debian, Ubuntu: apt install python3.11 python3.11-venv; macOS: brew install python@3.11) and run: make PYTHON=python3.11 ..."
+        + "Install it (Debian, Ubuntu: apt install python3.11 python3.11-venv; macOS: brew install python@3.11)\n"
+        + "and run this with it: python3.11 toolchain/bootstrap.py ..."
     )
 
 import argparse

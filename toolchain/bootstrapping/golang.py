@@ -20,7 +20,9 @@ def find() -> str:
     wanted = ".".join(map(str, recipe.GO_VERSION))
     go = shutil.which("go")
     if go is None:
-        raise Problem(f"Go {wanted} is needed to build Pulumi, and there is no `go` on PATH: {_INSTALL}.\nOr install Pulumi itself: https://www.pulumi.com/docs/install/")
+        raise Problem(
+            f"Go {wanted} is needed to build Pulumi, and there is no `go` on PATH: {_INSTALL}.\nOr install Pulumi itself: https://www.pulumi.com/docs/install/"
+        )
     answer = subprocess.run([go, "version"], capture_output=True, text=True, env=environment(), check=False)
     match = re.search(r"go(\d+)\.(\d+)", answer.stdout)
     if answer.returncode != 0 or match is None:
@@ -89,6 +91,10 @@ def run(arguments: list[str], folder: Path, temporary: Path, progress: Progress,
             "command again: what is compiled is kept."
         )
     if code != 0:
-        hint = "" if code > 0 else f"\nGo was ended by signal {-code}: if the machine ran out of memory, note that about {recipe.MEMORY_GB:.0f} GB are needed."
+        hint = (
+            ""
+            if code > 0
+            else f"\nGo was ended by signal {-code}: if the machine ran out of memory, note that about {recipe.MEMORY_GB:.0f} GB are needed."
+        )
         raise Problem(f"`{' '.join(arguments)}` failed in {folder}:\n" + "\n".join(last) + hint)
     return (temporary / "stdout").read_text()

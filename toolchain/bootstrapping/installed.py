@@ -20,7 +20,9 @@ def pulumi() -> Path | None:
     answer = subprocess.run([found, "version"], capture_output=True, text=True, check=False)
     match = re.match(r"v?(\d+)\.(\d+)\.(\d+)", answer.stdout.strip())
     if answer.returncode != 0 or match is None:
-        raise Problem(f"`{found} version` failed: {(answer.stderr or answer.stdout).strip()}\nMend it, or set FOURWAYS_TOOLCHAIN=build to build Pulumi instead.")
+        raise Problem(
+            f"`{found} version` failed: {(answer.stderr or answer.stdout).strip()}\nMend it, or set FOURWAYS_TOOLCHAIN=build to build Pulumi instead."
+        )
     if tuple(map(int, match.groups())) < tuple(map(int, recipe.PULUMI_VERSION.split("."))):
         raise Problem(
             f"{found} is Pulumi {match[0]}, {recipe.PULUMI_VERSION} or newer is needed: upgrade it (https://www.pulumi.com/docs/install/), "

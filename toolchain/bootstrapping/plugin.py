@@ -10,7 +10,7 @@ from .toolchain import Found
 
 
 def show(found: Found, home: Path) -> None:
-    """Idempotent. The folder is real and the binary in it a link: the engine skips links to folders, and a copy would be 340 MB each time."""
+    """Idempotent. The folder is real and the binary in it a link: the engine skips links to folders, a copy would be 340 MB."""
     if found.plugin is None:
         say(f"plugin: {found.bin / 'pulumi'} downloads its own")
         return
@@ -19,7 +19,9 @@ def show(found: Found, home: Path) -> None:
     if link.is_symlink() and os.readlink(link) == str(target):
         return
     if link.exists() and not link.is_symlink():
-        raise Problem(f"{link} is there already and is not ours: remove it (`pulumi plugin rm resource alicloud`) or use another PULUMI_HOME")
+        raise Problem(
+            f"{link} is there already and is not ours: remove it (`pulumi plugin rm resource alicloud`) or use another PULUMI_HOME"
+        )
     link.parent.mkdir(parents=True, exist_ok=True)
     fresh = link.with_name(f".{link.name}.{os.getpid()}")
     fresh.symlink_to(target)

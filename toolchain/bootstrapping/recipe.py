@@ -21,12 +21,20 @@ class Binary:
     package: str
     result: str  # path in the toolchain's folder
     link: str = "-s -w"
+    # A file of the package that is generated: its path in the module, and the package of the command that prints it.
+    generated: tuple[str, str] | None = None
 
 
 BINARIES = (
     Binary("Pulumi engine", "engine", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", "bin/pulumi", f"-s -w {_ENGINE_VERSION}"),
     Binary("Python language host", "engine", "./language_host", "bin/pulumi-language-python", f"-s -w {_ENGINE_VERSION}"),
-    Binary("alicloud plugin", "alicloud", "./pulumi-resource-alicloud", "plugins/resource-alicloud-v3.105.0/pulumi-resource-alicloud"),
+    Binary(
+        "alicloud plugin",
+        "alicloud",
+        "./pulumi-resource-alicloud",
+        "plugins/resource-alicloud-v3.105.0/pulumi-resource-alicloud",
+        generated=("pulumi-resource-alicloud/schema.json", "./write-schema"),
+    ),
 )
 
 # Source under toolchain/ -> path in the toolchain's folder, made executable.

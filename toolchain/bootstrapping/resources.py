@@ -21,8 +21,8 @@ def check(go_caches: list[Path], cache: Path) -> None:
         free = shutil.disk_usage(folder).free / 1e9
         if free < need:
             raise Problem(
-                f"{free:.1f} GB is free on the disk of {folder}, about {need:.0f} GB is needed. Free some space, or set FOURWAYS_CACHE, GOCACHE and "
-                "GOMODCACHE to folders on a larger disk."
+                f"{free:.1f} GB is free on the disk of {folder}, about {need:.0f} GB is needed. Free some space, or set FOURWAYS_CACHE, "
+                "GOCACHE and GOMODCACHE to folders on a larger disk."
             )
 
 

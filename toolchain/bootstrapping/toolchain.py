@@ -1,6 +1,7 @@
 """The engine, the language host and the plugin: found, or built once for the machine."""
 
 import contextlib
+import json
 import os
 import shutil
 import tempfile
@@ -59,8 +60,8 @@ def ensure(force: bool = False) -> Found:
 
 def build(go: str, toolchain: Toolchain) -> None:
     say(
-        f"Building Pulumi {recipe.PULUMI_VERSION} and the alicloud plugin, once for this machine: about {recipe.MINUTES} minutes on 2 cores; "
-        f"it needs about {recipe.MEMORY_GB:.0f} GB of memory and {recipe.DISK_GB:.0f} GB of disk."
+        f"Building Pulumi {recipe.PULUMI_VERSION} and the alicloud plugin, once for this machine: about {recipe.MINUTES} minutes on 2 "
+        f"cores; it needs about {recipe.MEMORY_GB:.0f} GB of memory and {recipe.DISK_GB:.0f} GB of disk."
     )
     resources.check(golang.caches(go), places.cache())
     try:
@@ -78,7 +79,7 @@ def build(go: str, toolchain: Toolchain) -> None:
 
 @contextlib.contextmanager
 def staging() -> Iterator[Path]:
-    """A folder in the cache (the same file system as the results: a rename is atomic) that is gone afterwards; clears what a killed run left."""
+    """A folder on the results' file system (a rename is atomic) that is gone afterwards; clears what a killed run left."""
     parent = places.cache() / "building"
     shutil.rmtree(parent, ignore_errors=True)  # we hold the lock: whatever is in there belongs to nobody
     parent.mkdir(parents=True)
@@ -92,9 +93,23 @@ def staging() -> Iterator[Path]:
 def build_binary(go: str, binary: recipe.Binary, work: Path, toolchain: Toolchain, title: str) -> None:
     progress = Progress(title)
     folder = SOURCES / binary.module
-    packages = golang.run([go, "list", "-deps", binary.package], folder, work, progress).count("\n")
     output = work / "binary"
-    golang.run([go, "build", "-v", *recipe.FLAGS, f"-ldflags={binary.link}", "-o", str(output), binary.package], folder, work, progress, of=packages)
+
+    def compile_package(package: str, *flags: str) -> None:
+        count = golang.run([go, "list", "-deps", package], folder, work, progress).count("\n")
+        golang.run([go, "build", "-v", *recipe.FLAGS, *flags, "-o", str(output), package], folder, work, progress, of=count)
+
+    flags = [f"-ldflags={binary.link}"]
+    if binary.generated is not None:
+        path, printer = binary.generated
+        compile_package(printer, *flags)
+        content = work / "generated"
+        content.write_text(golang.run([str(output)], work, work, progress))  # not in the tree: it would read our Pulumi.yaml
+        # The tree is left as it is: Go is told to read the generated file in place of the one there.
+        overlay = work / "overlay.json"
+        overlay.write_text(json.dumps({"Replace": {str(folder / path): str(content)}}))
+        flags.append(f"-overlay={overlay}")
+    compile_package(binary.package, *flags)
     size = output.stat().st_size
     put(output, toolchain.root / binary.result)
     progress.done(f"{size / 1e6:.0f} MB")

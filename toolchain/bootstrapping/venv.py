@@ -36,7 +36,21 @@ def ensure(tree: Path) -> None:
         mark.unlink(missing_ok=True)
         make(folder)
         progress = Progress("Python packages")
-        pip([str(folder / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "off", "-e", ".[dev]"], tree, progress)
+        pip(
+            [
+                str(folder / "bin" / "python"),
+                "-m",
+                "pip",
+                "install",
+                "--disable-pip-version-check",
+                "--progress-bar",
+                "off",
+                "-e",
+                ".[dev]",
+            ],
+            tree,
+            progress,
+        )
         mark.write_text(wanted)
         progress.done()
 
@@ -47,14 +61,18 @@ def make(folder: Path) -> None:
         import venv
     except ImportError as error:
         version = ".".join(map(str, sys.version_info[:2]))
-        raise Problem(f"this Python ({sys.executable}) cannot make virtual environments: {error}.\nDebian, Ubuntu: apt install python{version}-venv") from error
+        raise Problem(
+            f"this Python ({sys.executable}) cannot make virtual environments: {error}.\nDebian, Ubuntu: apt install python{version}-venv"
+        ) from error
     if not (folder / "bin" / "python").exists():
         say(f"venv: making {folder} with Python {'.'.join(map(str, sys.version_info[:3]))}")
         venv.create(folder, with_pip=True, clear=folder.exists(), symlinks=True)
 
 
 def pip(command: list[str], tree: Path, progress: Progress) -> None:
-    process = subprocess.Popen(command, cwd=tree, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True, errors="replace")
+    process = subprocess.Popen(
+        command, cwd=tree, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True, errors="replace"
+    )
     last: deque[str] = deque(maxlen=15)
     collected = 0
     try:

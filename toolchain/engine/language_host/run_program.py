@@ -30,8 +30,8 @@ except ImportError:
     sys.exit(1)
 
 ALREADY_REPORTED = 32
-# Frames between this file and the user's: the module runner, the event loop, and the SDK's own entry point.
-OURS = (os.path.abspath(__file__), runpy.__file__, "<frozen runpy>", os.path.dirname(asyncio.__file__), pulumi.runtime.stack.__file__)
+# Frames between this file and the user's: the module runner, the import system, the event loop, and the SDK's own entry point.
+OURS = (os.path.abspath(__file__), runpy.__file__, "<frozen ", os.path.dirname(asyncio.__file__), pulumi.runtime.stack.__file__)
 
 
 def arguments() -> argparse.Namespace:
