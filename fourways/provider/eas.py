@@ -70,17 +70,28 @@ class Eas:
         found = await self._pages("ListServices", "list_services", "ListServicesRequest", {"resource_name": group}, "Services")
         return sorted(str(service.get("ServiceName")) for service in found if service.get("Status") not in ("Deleting", "Deleted"))
 
-    async def last_warning(self, name: str) -> str | None:
-        """The newest Warning of DescribeServiceEvent: GET .../events?EventType=Warning; None without one."""
+    async def instances(self, name: str) -> list[Answer]:
+        """ListServiceInstances: GET .../instances, all pages."""
+        return await self._pages(
+            "ListServiceInstances", "list_service_instances", "ListServiceInstancesRequest", {}, "Instances", self.region, name
+        )
+
+    async def last_warning(self, name: str, since: str = "") -> str | None:
+        """The newest Warning of DescribeServiceEvent: GET .../events?EventType=Warning, not older than `since` (a time as the API writes
+        it; those of services have a T and a Z where those of events have a space). None without one."""
         request = {"event_type": "Warning", "page_num": "1", "page_size": "20"}
         answer = await self._read(
             "DescribeServiceEvent", "describe_service_event", "DescribeServiceEventRequest", request, self.region, name
         )
-        events = [event for event in _list(answer, "Events") if event.get("Type", "Warning") == "Warning"]
+        events = [
+            event
+            for event in _list(answer, "Events")
+            if event.get("Type", "Warning") == "Warning" and _moment(event.get("Time")) >= _moment(since)
+        ]
         if not events:
             return None
-        newest = max(events, key=lambda event: str(event.get("Time") or ""))
-        return ": ".join(str(part) for part in (newest.get("Reason"), newest.get("Message")) if part) or None
+        newest = max(events, key=lambda event: _moment(event.get("Time")))
+        return ": ".join(part for part in (str(newest.get("Reason") or ""), _words(newest.get("Message"))) if part) or None
 
     async def machine_specs(self, instance_types: list[str]) -> list[Answer]:
         """DescribeMachineSpec: GET /api/v2/public/instance_types, StockStatus of each type."""
@@ -233,6 +244,20 @@ def labels_of(thing: Mapping[str, Any]) -> dict[str, str]:
 def _list(answer: Answer | None, key: str) -> list[Answer]:
     entries = (answer or {}).get(key)
     return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+
+
+def _moment(time: object) -> str:
+    """A time of the API in one spelling that sorts: `2026-11-24 04:08:00`."""
+    return str(time or "").replace("T", " ")[:19]
+
+
+def _words(message: object) -> str:
+    """The text of an event, whose Message is 'formatted in the JSON format' (SDK 7.0.0) with the words under `message`."""
+    try:
+        found = json.loads(str(message or ""))
+    except ValueError:
+        found = None
+    return str(found.get("message") or "") if isinstance(found, dict) else str(message or "")
 
 
 def _json(body: Mapping[str, Any]) -> str:

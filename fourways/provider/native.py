@@ -91,16 +91,16 @@ class FourwaysProvider(sdk.Provider):
 
     async def check(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
         given = decode(request.new_inputs)
-        checked = check(self._model(request.type), request.urn, given.plain, given.secrets)
+        checked = check(self._model(_kind(request.urn)), request.urn, given.plain, given.secrets)
         inputs = Properties(plain=checked.inputs, secrets=given.secrets | checked.secrets)
         return sdk.CheckResponse(inputs=encode(inputs), failures=[sdk.CheckFailure(one.property, one.reason) for one in checked.failures])
 
     async def diff(self, request: sdk.DiffRequest) -> sdk.DiffResponse:
         """The differences by path between the inputs in the state and the program's. Outputs never make one."""
-        model, state = self._model(request.type), decode(request.old_state).plain
+        model, state = self._model(_kind(request.urn)), decode(request.old_state).plain
         self.session.guard_target(state.get("target"))
         self.session.record(request.urn, request.resource_id)
-        found = change(model, self._old_inputs(request, request.type), decode(request.new_inputs).plain)
+        found = change(model, self._old_inputs(request, _kind(request.urn)), decode(request.new_inputs).plain)
         replaced = set(found.replaces)
         kinds = {"add": sdk.PropertyDiffKind.ADD, "delete": sdk.PropertyDiffKind.DELETE, "update": sdk.PropertyDiffKind.UPDATE}
         detailed = {
@@ -112,14 +112,14 @@ class FourwaysProvider(sdk.Provider):
         return sdk.DiffResponse(
             changes=bool(found.paths),
             replaces=sorted({str(path[0]) for path in found.replaces}),
-            stables=_STABLE[request.type],
+            stables=_STABLE[_kind(request.urn)],
             delete_before_replace=found.delete_first,
             diffs=sorted({str(path[0]) for path in found.paths}),
             detailed_diff=detailed,
         )
 
     async def create(self, request: sdk.CreateRequest) -> sdk.CreateResponse:
-        inputs, kind = decode(request.properties), request.type
+        inputs, kind = decode(request.properties), _kind(request.urn)
         if request.preview:
             unknown = dict.fromkeys(outputs(kind), UNKNOWN) | {"target": self.session.target.name}
             return sdk.CreateResponse(
@@ -138,7 +138,7 @@ class FourwaysProvider(sdk.Provider):
         return sdk.CreateResponse(resource_id=done.resource_id, properties=encode(done.properties))
 
     async def read(self, request: sdk.ReadRequest) -> sdk.ReadResponse:
-        inputs, state, kind = decode(request.inputs), decode(request.properties).plain, request.type
+        inputs, state, kind = decode(request.inputs), decode(request.properties).plain, _kind(request.urn)
         resource_id = full_id(request.resource_id, kind)
 
         async def look() -> tuple[Done, Properties] | None:
@@ -156,7 +156,7 @@ class FourwaysProvider(sdk.Provider):
         return sdk.ReadResponse(resource_id=done.resource_id, properties=encode(done.properties), inputs=encode(now))
 
     async def update(self, request: sdk.UpdateRequest) -> sdk.UpdateResponse:
-        state, inputs, kind = decode(request.olds), decode(request.news), request.type
+        state, inputs, kind = decode(request.olds), decode(request.news), _kind(request.urn)
         old = replace(state, plain=self._old_inputs(request, kind))
         self.session.record(request.urn, request.resource_id)
         if request.preview:
@@ -186,7 +186,7 @@ class FourwaysProvider(sdk.Provider):
         async def make() -> None:
             await self.session.guard(state.plain.get("target"), state.plain.get("account"))
             region = self._region(request.resource_id.split("/", 1)[0])
-            if request.type == SERVICE_TYPE:
+            if _kind(request.urn) == SERVICE_TYPE:
                 await region.services.delete(request.urn, request.resource_id, request.timeout)
             else:
                 await region.groups.delete(request.urn, request.resource_id, request.timeout)
@@ -262,3 +262,8 @@ def full_id(resource_id: str, kind: str) -> str:
     example = "ap-southeast-1/chat" if kind == SERVICE_TYPE else "ap-southeast-1/eas-r-abc"
     why = f"{' and '.join(sorted(regions))} are set" if regions else "no ALICLOUD_REGION is set"
     raise ProviderError(f"{resource_id!r} names no region and {why}. Allowed: REGION/ID, such as {example}.")
+
+
+def _kind(urn: str) -> str:
+    """The resource's own type token: the URN's type part names the parents first (`parent$own`), and the SDK's `type` keeps them all."""
+    return urn.split("::")[2].rsplit("$", 1)[-1]

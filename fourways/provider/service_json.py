@@ -112,7 +112,10 @@ def refreshed_inputs(inputs: Mapping[str, Plain], service: Answer) -> dict[str, 
 
 
 def imported_inputs(region: str, service: Answer, hidden_labels: tuple[str, ...]) -> Properties:
-    """All inputs of a service that Pulumi did not make, and which of them are secret."""
+    """All inputs of a service that Pulumi did not make, and which of them are secret.
+
+    The token is left out: `pulumi import` prints every input as code, secrets too. Declared as it is, it makes no difference afterwards.
+    """
     config = echoed_config(service) or {}
     inputs: dict[str, Plain] = {
         IMPORTED: True,
@@ -122,11 +125,9 @@ def imported_inputs(region: str, service: Answer, hidden_labels: tuple[str, ...]
         "labels": {key: value for key, value in labels_of(service).items() if key not in hidden_labels},
         "safetyLock": service.get("SafetyLock") or "none",
     }
-    if token_is_in_config(service) and service.get("AccessToken"):
-        inputs["token"] = service["AccessToken"]
     if service.get("WorkspaceId"):
         inputs["workspaceId"] = str(service["WorkspaceId"])
-    return Properties(plain=inputs, secrets=frozenset([("token",), ("config", "dockerAuth"), *secret_environment(config)]))
+    return Properties(plain=inputs, secrets=frozenset([("config", "dockerAuth"), *secret_environment(config)]))
 
 
 def secret_environment(config: Mapping[str, Any]) -> list[Path]:

@@ -12,6 +12,8 @@ from fourways.provider.eas import Eas
 
 #: StockStatus values of DescribeMachineSpec (alibabacloud-eas20210701 7.0.0) that mean nothing is to be had now.
 NO_STOCK = ("NoStock",)
+#: The Status in ListServiceInstances of an instance that no machine has taken yet (assumed: the word is Kubernetes', no page lists them).
+UNPLACED = "Pending"
 
 
 class Shortages:
@@ -20,8 +22,12 @@ class Shortages:
     def __init__(self, eas: Eas) -> None:
         self.eas = eas
 
-    async def of(self, config: Mapping[str, Any]) -> str | None:
-        """One sentence that names the shortage, or None when there is room. Raises CloudError."""
+    async def of(self, name: str, config: Mapping[str, Any]) -> str | None:
+        """One sentence that names the shortage, or None when there is room, or every instance of the service has found some and is only
+        loading. Raises CloudError."""
+        instances = await self.eas.instances(name)
+        if instances and not any(instance.get("Status") == UNPLACED for instance in instances):
+            return None
         metadata = config.get("metadata")
         metadata = metadata if isinstance(metadata, Mapping) else {}
         group = metadata.get("resource")

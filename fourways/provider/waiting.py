@@ -45,6 +45,7 @@ class _Wait:
     looks: int = 0
     note: str | None = None
     labels: dict[str, str] = field(default_factory=dict)
+    since: str = ""
 
 
 class ServiceWaits:
@@ -113,6 +114,7 @@ class ServiceWaits:
     async def _look(self, wait: _Wait, service: Answer | None) -> None:
         verdict = wait.judge(service)
         wait.looks += 1
+        wait.since = str((service or {}).get("UpdateTime") or "")
         if verdict.done:
             self._settle(wait, service)
         elif verdict.failed is not None:
@@ -153,8 +155,8 @@ class ServiceWaits:
 
     async def _why(self, wait: _Wait) -> str | None:
         """The shortage that holds a service up, and its last warning. A reason that cannot be had is no reason to fail: None."""
-        shortage = await _tolerant(self.shortages.of(wait.config))
-        warning = await _tolerant(self.eas.last_warning(wait.name))
+        shortage = await _tolerant(self.shortages.of(wait.name, wait.config))
+        warning = await _tolerant(self.eas.last_warning(wait.name, wait.since))
         return "; ".join(part for part in (shortage, f"last warning: {warning}" if warning else None) if part) or None
 
 

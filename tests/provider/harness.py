@@ -55,9 +55,11 @@ class Lines:
     warnings: list[str] = field(default_factory=list)
 
     def status(self, urn: str, message: str) -> None:
+        assert urn
         self.statuses.append(message)
 
     def warning(self, urn: str, message: str) -> None:
+        assert urn
         self.warnings.append(message)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.provider.harness import REGION, SECRET, URN, Failed, Harness, group, plain, service
+from tests.provider.harness import GROUP_URN, REGION, SECRET, URN, Failed, Harness, group, plain, service
 
 Provide = Callable[[Any], None]
 
@@ -93,7 +93,7 @@ def test_an_update_waits_for_the_new_version_and_removes_keys(provide: Provide) 
         second = service()
         second["config"]["containers"][0]["image"] = "registry/vllm:2"
         answer = await harness.diff(URN, made, first, second)
-        assert dict((key, value.kind) for key, value in answer.detailedDiff.items()) == {
+        assert {key: value.kind for key, value in answer.detailedDiff.items()} == {
             "config.containers[0].image": 4,
             "config.containers[0].env": 2,
         }
@@ -166,10 +166,14 @@ def test_drift_in_declared_keys_is_found(provide: Provide) -> None:
 def test_import_of_a_service_made_outside_then_no_difference_but_ownership(provide: Provide) -> None:
     async def test(harness: Harness) -> None:
         eas = harness.provider._region(REGION).services.eas
-        outside = service()["config"] | {"metadata": {"name": "chat", "instance": 1}}
+        outside = service()["config"] | {"metadata": {"name": "chat", "instance": 1}, "token": SECRET}
         await eas.create_service(outside, {"team": "x"}, None)
         read = await harness.read(URN, f"{REGION}/chat")
         imported = plain(read.inputs)
+        assert SECRET not in str(imported)  # `pulumi import` prints inputs as code
+        with_token = await harness.diff(URN, read, read.inputs, service(token=SECRET))
+        assert "token" not in with_token.detailedDiff
+        assert "token" in (await harness.diff(URN, read, read.inputs, service(token="another"))).detailedDiff
         assert imported["config"]["containers"] == service()["config"]["containers"]
         assert imported["labels"] == {"team": "x"}
         assert read.properties.fields["accessToken"].struct_value.fields  # a secret
@@ -206,10 +210,30 @@ def test_import_without_a_region(provide: Provide, monkeypatch: pytest.MonkeyPat
     provide(test)
 
 
+def test_a_service_that_only_loads_lacks_nothing(provide: Provide) -> None:
+    async def test(harness: Harness) -> None:
+        harness.cloud.seed = {"eas": {"transition_seconds": {"create": 120}}}
+        made = await harness.create(GROUP_URN, group())
+        inputs = service()
+        inputs["config"] = {**inputs["config"], "cloud": {}, "metadata": {"gpu": 4, "resource": plain(made.properties)["resourceId"]}}
+        await harness.create(URN, inputs)
+        assert len(harness.lines.statuses) > 1
+        assert not any("shortage" in line for line in harness.lines.statuses)
+
+    provide(test)
+
+
+def test_no_stock_is_named(provide: Provide) -> None:
+    async def test(harness: Harness) -> None:
+        harness.cloud.seed = {"eas": {"stock": {"ecs.gn8v-4x.24xlarge": "NoStock"}}}
+        with pytest.raises(Failed, match=r"timed out.*shortage: no stock of ecs\.gn8v-4x\.24xlarge \(NoStock\)"):
+            await harness.create(URN, service(), timeout=60)
+
+    provide(test)
+
+
 def test_a_service_waits_for_a_full_group_and_names_the_shortage(provide: Provide) -> None:
     async def test(harness: Harness) -> None:
-        from tests.provider.harness import GROUP_URN
-
         made = await harness.create(GROUP_URN, group())
         inputs = service()
         inputs["config"] = {

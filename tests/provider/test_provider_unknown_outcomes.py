@@ -174,7 +174,7 @@ def test_a_replacement_group_is_a_second_one_and_a_lost_one_is_named(cloud: Any)
             other = await first.create(GROUP_URN, group(systemDiskSize=500))
             assert other.id != made.id
         async with running(cloud) as second:  # knows of nothing in the state
-            with pytest.raises(Failed, match="carries this resource's label, and is billed. Nothing was created."):
+            with pytest.raises(Failed, match=r"carries this resource's label, and is billed\. Nothing was created\."):
                 await second.create(GROUP_URN, group())
             assert len(second.inventory("eas-resource-group")) == 2
 
