@@ -97,10 +97,13 @@ class FourwaysProvider(sdk.Provider):
 
     async def diff(self, request: sdk.DiffRequest) -> sdk.DiffResponse:
         """The differences by path between the inputs in the state and the program's. Outputs never make one."""
-        model, state = self._model(_kind(request.urn)), decode(request.old_state).plain
+        kind, state = _kind(request.urn), decode(request.old_state).plain
         self.session.guard_target(state.get("target"))
         self.session.record(request.urn, request.resource_id)
-        found = change(model, self._old_inputs(request, _kind(request.urn)), decode(request.new_inputs).plain)
+        before = self._old_inputs(request, kind)
+        if kind == SERVICE_TYPE and before.get("token") is None and state.get("accessToken"):
+            before["token"] = state["accessToken"]  # declaring the key that the service has anyway changes nothing
+        found = change(self._model(kind), before, decode(request.new_inputs).plain)
         replaced = set(found.replaces)
         kinds = {"add": sdk.PropertyDiffKind.ADD, "delete": sdk.PropertyDiffKind.DELETE, "update": sdk.PropertyDiffKind.UPDATE}
         detailed = {
@@ -112,7 +115,7 @@ class FourwaysProvider(sdk.Provider):
         return sdk.DiffResponse(
             changes=bool(found.paths),
             replaces=sorted({str(path[0]) for path in found.replaces}),
-            stables=_STABLE[_kind(request.urn)],
+            stables=_STABLE[kind],
             delete_before_replace=found.delete_first,
             diffs=sorted({str(path[0]) for path in found.paths}),
             detailed_diff=detailed,

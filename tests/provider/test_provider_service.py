@@ -192,6 +192,20 @@ def test_import_of_a_service_made_outside_then_no_difference_but_ownership(provi
     provide(test)
 
 
+def test_a_child_of_components_is_known_by_its_own_type(provide: Provide) -> None:
+    """The URN of a child names its parents' types first, which the SDK's requests hand on as the type."""
+
+    async def test(harness: Harness) -> None:
+        urn = "urn:pulumi:test::fourways::fourways:components:ModelUnit$fourways:components:EasService$fourways:eas:Service::chat"
+        made = await harness.create(urn, service())
+        assert (await harness.diff(urn, made, service(), service())).changes == 1
+        await harness.update(urn, made, service(), service(labels={"a": "b"}))
+        assert (await harness.read(urn, made.id)).id == made.id
+        await harness.delete(urn, made)
+
+    provide(test)
+
+
 def test_a_vanished_service_reads_as_gone(provide: Provide) -> None:
     async def test(harness: Harness) -> None:
         assert (await harness.read(URN, f"{REGION}/nothing")).id == ""
