@@ -86,9 +86,18 @@ def test_drift_is_found_and_mended(run: Run) -> None:
     run.pulumi("preview", "--expect-no-changes", *AT)
 
 
+def test_more_units(run: Run) -> None:
+    before = run.open_bills()
+    run.configure(STACK, {"capacity": {"units": 8}})
+    run.pulumi("up", "--yes", "--skip-preview", *AT)
+    assert resources(run, "fourways:eas:ResourceGroup")[0]["outputs"]["gpus"] == 8
+    assert {bill["resource"] for bill in before} < {bill["resource"] for bill in run.open_bills()}
+    run.pulumi("preview", "--expect-no-changes", *AT)
+
+
 def test_more_replicas_within_what_is_bought(run: Run) -> None:
     before = run.open_bills()
-    run.configure(STACK, {"replicas": {"count": 2, "gpus": 2}, "engine": {"tensorParallel": 2}})
+    run.configure(STACK, {"replicas": {"count": 2}})
     run.pulumi("up", "--yes", "--skip-preview", *AT)
     name = resources(run, "fourways:eas:Service")[0]["inputs"]["name"]
     described = run.eas(REGION).describe_service(REGION, name).body
@@ -98,19 +107,12 @@ def test_more_replicas_within_what_is_bought(run: Run) -> None:
 
 def test_more_replicas_than_bought_is_refused_before_anything_is_declared(run: Run) -> None:
     calls = sum(run.fake.ask("requests")["actions"].values())
-    run.configure(STACK, {"replicas": {"count": 3, "gpus": 2}})
+    run.configure(STACK, {"replicas": {"count": 3}})
     text = run.pulumi("up", "--yes", "--skip-preview", *AT, fails=True)
     assert "replicas" in text
     assert "Traceback" not in text
     assert sum(run.fake.ask("requests")["actions"].values()) == calls
-    run.configure(STACK, {"replicas": {"count": 2, "gpus": 2}})
-
-
-def test_more_units(run: Run) -> None:
-    run.configure(STACK, {"capacity": {"units": 8}})
-    run.pulumi("up", "--yes", "--skip-preview", *AT)
-    assert resources(run, "fourways:eas:ResourceGroup")[0]["outputs"]["gpus"] == 8
-    run.pulumi("preview", "--expect-no-changes", *AT)
+    run.configure(STACK, {"replicas": {"count": 2}})
 
 
 def test_import_of_a_service_made_outside(run: Run) -> None:
