@@ -91,6 +91,12 @@ class Cloud:
                     return plane.handler(self, request)
             return self._control_plane(request)
 
+    def ask(self, scope: Scope, version: str, action: str, parameters: dict[str, str]) -> dict[str, Any]:
+        """The answer of one RPC action from inside the fake: not signed, not logged, no fault applies."""
+        _, handler = self._actions[version, action]
+        request = Request("POST", "/", {}, {}, b"", "/")
+        return handler(Call(scope, action, Parameters({"RegionId": scope.region, **parameters}), request)) or {}
+
     def _control_plane(self, request: Request) -> Response:
         request_id = str(uuid.uuid4()).upper()
         form = request.form()

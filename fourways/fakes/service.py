@@ -38,6 +38,13 @@ class Scope:
         """Another service's state in the same account and region (in region `global` for services that know no region)."""
         return self.cloud.backend(kind, self.account, self.region)
 
+    def ask(self, version: str, action: str, **parameters: str) -> dict[str, Any]:
+        """What another service answers to the same account and region: services know each other by their wire names only.
+
+        Raises CloudError as the action does, and LookupError when no service has it.
+        """
+        return self.cloud.ask(self, version, action, parameters)
+
     def bill(self, kind: str, resource: str, hourly_price: Any, currency: str, charge_type: str = "PostPaid", committed: Any = "0") -> None:
         """Open a ledger interval; prices are in `currency` an hour."""
         self.cloud.ledger.open(

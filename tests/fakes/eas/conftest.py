@@ -13,6 +13,7 @@ from alibabacloud_tea_openapi.utils_models import Config, GlobalParameters
 
 from fourways.fakes.cloud import Cloud
 from fourways.fakes.inprocess import ADDRESS, fake_cloud
+from fourways.fakes.service import Scope
 
 REGION = "ap-southeast-1"
 MACHINE = "ml.gu8tef.4.23xlarge"  # 4 GPUs
@@ -105,6 +106,27 @@ def in_region(cloud: Cloud) -> Callable[[str], Eas]:
 @pytest.fixture
 def service_json() -> Callable[..., dict[str, Any]]:
     return config
+
+
+@pytest.fixture
+def make_network(cloud: Cloud) -> Callable[[], tuple[str, str, str]]:
+    """Makes a VPC with a vSwitch and a security group, and returns their ids."""
+
+    def make() -> tuple[str, str, str]:
+        scope = Scope(cloud, "1000000000000001", REGION)
+        vpc = scope.ask("2016-04-28", "CreateVpc", CidrBlock="10.0.0.0/16")["VpcId"]
+        cloud.clock.advance(60)
+        zone = {"ZoneId": f"{REGION}a", "CidrBlock": "10.0.0.0/24"}
+        switch = scope.ask("2016-04-28", "CreateVSwitch", VpcId=vpc, **zone)["VSwitchId"]
+        cloud.clock.advance(60)
+        return vpc, switch, scope.ask("2014-05-26", "CreateSecurityGroup", VpcId=vpc)["SecurityGroupId"]
+
+    return make
+
+
+@pytest.fixture
+def network(make_network: Callable[[], tuple[str, str, str]]) -> tuple[str, str, str]:
+    return make_network()
 
 
 class Refused:

@@ -19,6 +19,7 @@ from fourways.fakes.services.eas.scheduling import free, place
 
 REGION = "ap-southeast-1"
 MACHINE = "ml.gu8tef.4.23xlarge"
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # nothing here is about time
 Make = Callable[..., dict[str, Any]]
 
 
@@ -106,6 +107,34 @@ def test_a_no_stock_fault_delays_a_public_service(eas: Any, service_json: Make) 
     assert eas.status() == "Running"
 
 
+def test_a_replica_that_moves_while_it_starts_starts_anew(eas: Any, service_json: Make) -> None:
+    group = eas.group(2)
+    eas.create(service_json(resource=group.resource_id, gpu=4))
+    eas.wait(2 + 4)
+    host = eas.replicas()[0].host_name
+    eas.remove_machines(
+        group.resource_id, [machine.instance_id for machine in eas.machines(group.resource_id) if machine.instance_name == host]
+    )
+    eas.wait(7)
+    assert eas.status() == "Waiting"
+    eas.wait(1)
+    assert eas.status() == "Running"
+
+
+def test_room_that_a_failed_update_frees_goes_to_whom_waits(eas: Any, service_json: Make) -> None:
+    group = eas.group()
+    eas.create(service_json("failing", resource=group.resource_id, gpu=2, instance=2))
+    eas.create(service_json("waiting", resource=group.resource_id, gpu=2))
+    eas.wait(10)
+    probe = {"http_get": {"path": "/health", "port": 8000}, "period_seconds": 1, "failure_threshold": 1}
+    image = service_json()["containers"][0]["image"]
+    eas.update("failing", {"metadata": {"gpu": 0}, "containers": [{"image": image, "startup_check": probe}]})
+    eas.wait(1)
+    assert (eas.status("failing"), eas.status("waiting")) == ("Failed", "Waiting")
+    eas.wait(1 + 8)
+    assert (eas.status("failing"), eas.status("waiting")) == ("Failed", "Running")
+
+
 def serving(eas: Any, seconds: int) -> list[int]:
     """RunningInstance second by second."""
     found = []
@@ -152,6 +181,7 @@ replica_states = st.lists(
 )
 
 
+@PATIENT
 @given(replica_states, st.integers(0, 6), st.integers(0, 3), st.integers(0, 3))
 def test_a_plan_keeps_to_its_strategy(states: list[tuple[int, str, bool]], wanted: int, surge: int, unavailable: int) -> None:
     replicas = [Replica(f"r{n}", version, Need(1, 1, 1), float(n), status, stale=old) for n, (version, status, old) in enumerate(states)]
@@ -175,6 +205,7 @@ def test_default_strategies_are_those_of_the_documentation() -> None:
 needs = st.builds(Need, st.integers(0, 4), st.integers(0, 8), st.integers(0, 64))
 
 
+@PATIENT
 @given(st.lists(st.tuples(st.integers(0, 8), st.integers(1, 16), st.integers(1, 128)), max_size=4), st.lists(needs, max_size=12))
 def test_placing_never_overfills_a_machine(sizes: list[tuple[int, int, int]], wanted: list[Need]) -> None:
     machines = [
@@ -208,7 +239,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(PATIENT, max_examples=120)
 @given(steps)
 def test_whatever_is_done_no_gpu_is_used_twice_and_nobody_waits_beside_free_room(given_steps: list[tuple[str, str, int]]) -> None:
     with fake_cloud() as cloud:
@@ -253,7 +284,8 @@ class _Run:
                 else:
                     getattr(operations, step)(self.backend, self.backend.service(name))
             except CloudError as error:
-                assert error.status in (400, 404, 409)
+                allowed = error.status in (400, 404, 409)
+                assert allowed, error  # noqa: PT017
 
     def machine(self, sign: str) -> None:
         from fourways.fakes.services.eas import machine_types

@@ -120,6 +120,14 @@ def test_public_replicas_are_billed_from_running_until_they_are_gone(eas: Any, s
     assert eas.cloud.ledger.rows(only_open=True) == []
 
 
+def test_a_public_replica_that_is_scaled_down_is_billed_until_it_has_ended(eas: Any, service_json: Make) -> None:
+    eas.create({**service_json(instance=2), "cloud": {"computing": {"instance_type": "ml.gu8tef.8.46xlarge"}}})
+    eas.wait(10 + 100)
+    eas.update("chat", {"metadata": {"instance": 1}})
+    eas.wait(1000)
+    assert sorted((row["closed"] is None, row["seconds"]) for row in eas.bill()) == [(False, 101.6), (True, 1100)]
+
+
 def test_what_the_price_book_does_not_price_is_billed_as_unknown(eas: Any, service_json: Make) -> None:
     eas.create({**service_json(), "cloud": {"computing": {"instance_type": "ecs.gn7i-c16g1.4xlarge"}}})
     eas.wait(10)
@@ -203,9 +211,18 @@ def test_groups_are_listed_renamed_and_kept_to_their_region(eas: Any, in_region:
         in_region("cn-beijing").client.describe_resource("cn-beijing", first.resource_id)
 
 
-def test_the_direct_link_to_a_vpc(eas: Any, refused: Any) -> None:
+def test_the_direct_link_to_a_vpc(eas: Any, refused: Any, network: tuple[str, str, str]) -> None:
     group = eas.group()
     with refused(400, "InvalidParameter", "vswitch can not be null"):
         eas.client.update_resource_dlink(REGION, group.resource_id, models.UpdateResourceDLinkRequest(security_group_id="sg-1"))
+    with refused(400, "InvalidParameter", "vsw-none does not exist"):
+        eas.client.update_resource_dlink(
+            REGION, group.resource_id, models.UpdateResourceDLinkRequest(v_switch_id="vsw-none", security_group_id="sg-1")
+        )
+    vpc, switch, security_group = network
+    link = models.UpdateResourceDLinkRequest(v_switch_id=switch, security_group_id=security_group, destination_cidrs="10.0.0.0/8")
+    eas.client.update_resource_dlink(REGION, group.resource_id, link)
+    found = eas.client.describe_resource_dlink(REGION, group.resource_id).body
+    assert (found.vpc_id, found.v_switch_id, found.destination_cidrs) == (vpc, switch, "10.0.0.0/8")
     eas.client.delete_resource_dlink(REGION, group.resource_id)
     assert eas.client.describe_resource_dlink(REGION, group.resource_id).body.v_switch_id == ""

@@ -13,11 +13,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fourways.fakes.cloud import Cloud
 from fourways.fakes.services import SERVICES
+from fourways.fakes.services.eas.backend import EasBackend
 from fourways.fakes.services.eas.service_config import merge
 from fourways.fakes.wire.messages import Request
 
@@ -107,6 +108,27 @@ def test_the_accepted_twin_of_the_refused_ones(eas: Any, service_json: Make) -> 
     assert eas.status("a_1") == "Creating"
 
 
+def test_the_network_must_exist_and_belong_together(
+    eas: Any, service_json: Make, refused: Any, network: tuple[str, str, str], make_network: Callable[[], tuple[str, str, str]]
+) -> None:
+    vpc, switch, security_group = network
+    _, foreign_switch, foreign_group = make_network()
+    for change, words in (
+        ({"vpc_id": "vpc-none"}, "VPC vpc-none does not exist"),
+        ({"vswitch_id": f"{switch},vsw-none"}, "vSwitch vsw-none does not exist"),
+        ({"security_group_id": "sg-none"}, "security group sg-none does not exist"),
+        ({"vswitch_id": foreign_switch}, f"is not in VPC {vpc}"),
+        ({"security_group_id": foreign_group}, f"is not in VPC {vpc}"),
+    ):
+        given = {"vpc_id": vpc, "vswitch_id": switch, "security_group_id": security_group, **change}
+        with refused(400, "InvalidParameter", words):
+            eas.create({**service_json(), "cloud": {"networking": given}})
+    given = {"vpc_id": vpc, "vswitch_id": switch, "security_group_id": security_group}
+    eas.create({**service_json(), "cloud": {"networking": given}})
+    backend = eas.cloud.backend(EasBackend, "1000000000000001", REGION)
+    assert [backend.users_of_network(name) for name in (vpc, switch, security_group, "vsw-none")] == [["chat"], ["chat"], ["chat"], []]
+
+
 def test_names_are_unique_in_a_region(eas: Any, service_json: Make, refused: Any, in_region: Any) -> None:
     eas.create(service_json())
     with refused(409, "InvalidService.Duplicate", "chat"):
@@ -162,6 +184,7 @@ json_values = st.recursive(
 objects = st.dictionaries(st.sampled_from("abc"), json_values, max_size=3)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # nothing here is about time
 @given(objects, objects)
 def test_merging_keeps_the_old_takes_the_new_and_touches_neither(old: dict[str, Any], new: dict[str, Any]) -> None:
     before = copy.deepcopy((old, new))

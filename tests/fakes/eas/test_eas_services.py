@@ -40,6 +40,8 @@ def test_a_service_is_created_then_waits_then_runs(eas: Any, service_json: Make)
     assert (found.current_version, found.latest_version, found.safety_lock, found.workspace_id) == (1, 1, "none", "w1")
     assert [label.to_map() for label in found.labels] == [{"LabelKey": "team", "LabelValue": "llm"}]
     assert [event.reason for event in reversed(eas.events())] == ["Creating", "Scheduled", "Started", "Running"]
+    texts = [json.loads(event.message) for event in reversed(eas.events())]
+    assert [(text["availableInstance"], text["unavailableInstance"]) for text in texts] == [(0, 1), (0, 1), (1, 0), (1, 0)]
 
 
 def test_the_config_is_echoed_with_what_the_server_fills_in_and_unknown_fields(eas: Any, service_json: Make) -> None:
@@ -86,6 +88,19 @@ def test_stop_start_restart_and_delete(eas: Any, service_json: Make, refused: An
     with refused(404, "InvalidService.NotFound"):
         eas.client.delete_service(REGION, "chat")
     assert eas.cloud.inventory() == []
+
+
+def test_a_delete_during_a_stop_takes_its_own_time(eas: Any, service_json: Make, refused: Any) -> None:
+    eas.create(public(service_json))
+    eas.wait(10)
+    eas.client.stop_service(REGION, "chat")
+    eas.wait(2)
+    eas.client.delete_service(REGION, "chat")
+    eas.wait(2)
+    assert eas.status() == "Deleting"
+    eas.wait(1)
+    with refused(404, "InvalidService.NotFound"):
+        eas.describe()
 
 
 def test_an_update_makes_a_version_and_merges(eas: Any, service_json: Make) -> None:

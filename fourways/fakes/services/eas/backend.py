@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 from fourways.fakes.service import Backend, Scope
-from fourways.fakes.services.eas import errors
+from fourways.fakes.services.eas import errors, service_config
 from fourways.fakes.services.eas.groups import Groups
 from fourways.fakes.services.eas.lifecycle import Lifecycle
 from fourways.fakes.services.eas.records import Group, Service
@@ -48,6 +48,15 @@ class EasBackend(Backend):
 
     def services_of(self, group: Group) -> list[Service]:
         return [service for service in self.services.values() if service.group in (group.id, group.name)]
+
+    def users_of_network(self, network_id: str) -> list[str]:
+        """Names of the services and ids of the groups that are connected through this vSwitch or security group, or to this VPC."""
+        services = [
+            service.name
+            for service in self.services.values()
+            if any(network_id in str(value).split(",") for value in service_config.networking(service.config).values())
+        ]
+        return services + [group.id for group in self.groups.values() if group.d_link and network_id in group.d_link.values()]
 
     def inventory(self) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = [

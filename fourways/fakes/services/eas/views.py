@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fourways.fakes.cloud import Cloud
-from fourways.fakes.services.eas import endpoints, machine_types, service_config
+from fourways.fakes.services.eas import endpoints, machine_types
 from fourways.fakes.services.eas.backend import EasBackend
 from fourways.fakes.services.eas.records import PENDING, RUNNING, STARTING, TERMINATING, Event, Group, Machine, Replica, Service
 
@@ -207,8 +207,3 @@ def group_details(cloud: Cloud, backend: EasBackend, group: Group) -> dict[str, 
         "MemoryUsed": int(sum(need.memory_mb for need in used)),
         "ExtraData": compact({"vpc": "enabled"}) if group.d_link else "{}",
     }
-
-
-def network_of(service: Service) -> dict[str, Any]:
-    """The VPC connection of a service: what holds on to a vSwitch and a security group."""
-    return service_config.networking(service.config)
