@@ -23,4 +23,3 @@ def cost(stack: str, *, fake: bool, output: str) -> None:
     else:
         say_target(workspace)
         console.print(render.table(estimate))
-        console.print(render.caption(estimate))

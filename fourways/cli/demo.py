@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,8 @@ from fourways.cli.project import stack_file
 from fourways.cli.workspace import DEMO_FOLDER, Workspace, fake_workspace
 from fourways.costs import estimate_state, render
 
-console = Console(highlight=False)
+# Piped output has no width of its own, and 80 columns would cut ids and URLs.
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
 
 
 def up(stack: str) -> None:
@@ -31,7 +33,6 @@ def up(stack: str) -> None:
     console.print()
     estimate = estimate_state(workspace.state(stack))
     console.print(render.table(estimate, "What was bought"))
-    console.print(render.caption(estimate))
     assert workspace.fake is not None
     answer = chat(outputs, ca=workspace.fake.ca)
     console.print(f"\n[bold]First request[/]  {PROMPT}\n[bold]Answer[/]         {answer.text}")
@@ -57,7 +58,7 @@ def down(stack: str) -> None:
     rows, left = workspace.fake.ask("ledger"), workspace.fake.ask("state")
     show_ledger(rows)
     still_open = [row for row in rows if row["closed"] is None]
-    others = workspace.state_stacks()
+    others = workspace.state_stacks(only_up=True)
     if not others and (still_open or left):
         names = ", ".join(f"{row['kind']} {row.get('resource') or row.get('id')}" for row in still_open or left)
         raise UserError(f"left behind after destroy: {names}")
@@ -76,18 +77,18 @@ def say_target(workspace: Workspace) -> None:
 
 
 def show_endpoint(outputs: dict[str, Any]) -> None:
-    table = Table(title="Endpoint", title_justify="left", show_header=False)
+    """The endpoint contract, a line each, without the key."""
+    console.print("\n[bold]Endpoint[/]")
     for name in ("base_url", "model", "kind", "region", "capacity", "expires_at"):
         if outputs.get(name) is not None:
-            table.add_row(name, str(outputs[name]))
-    table.add_row("api_key", "(secret: `pulumi stack output api_key --show-secrets`)")
-    console.print(table)
+            console.print(f"  {name:<10} {outputs[name]}", soft_wrap=True)
+    console.print("  api_key    (secret: `pulumi stack output api_key --show-secrets` in `fourways shell`)")
 
 
 def show_ledger(rows: list[dict[str, Any]]) -> None:
     table = Table(title="Billed on the fake", title_justify="left")
     for name in ("kind", "resource", "region", "price an hour", "seconds", "amount", ""):
-        table.add_column(name, justify="right" if name in ("price an hour", "seconds", "amount") else "left")
+        table.add_column(name, justify="right" if name in ("price an hour", "seconds", "amount") else "left", overflow="fold")
     totals: dict[str, Decimal] = {}
     for row in rows:
         totals[row["currency"]] = totals.get(row["currency"], Decimal(0)) + Decimal(row["amount"])

@@ -87,9 +87,10 @@ class Workspace:
         data: dict[str, Any] = json.loads(self.read("stack", "output", "--json", "--show-secrets", "--stack", stack))
         return data
 
-    def state_stacks(self) -> list[str]:
-        """Names of the stacks that have a state in this backend."""
-        return [row["name"].rsplit("/", 1)[-1] for row in json.loads(self.read("stack", "ls", "--json"))]
+    def state_stacks(self, *, only_up: bool = False) -> list[str]:
+        """Names of the stacks that have a state in this backend; `only_up`: of those that have resources in it."""
+        rows = json.loads(self.read("stack", "ls", "--json"))
+        return [row["name"].rsplit("/", 1)[-1] for row in rows if row.get("resourceCount") or not only_up]
 
 
 def cloud_workspace() -> Workspace:
