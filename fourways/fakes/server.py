@@ -79,7 +79,7 @@ class Server:
             changed = request.method != "GET"
         else:
             response = self._cloud.handle(request)
-            changed = response.stream is None and not READ_ONLY.match(_action(request))
+            changed = not self._cloud.is_data_plane(request.path) and _may_change(request)
         if changed and self._storage is not None:
             self._storage.save(self._cloud)
         try:
@@ -89,8 +89,10 @@ class Server:
                 response.done()
 
 
-def _action(request: Request) -> str:
-    return request.query.get("Action") or request.headers.get("x-acs-action") or request.form().get("Action", "")
+def _may_change(request: Request) -> bool:
+    """False for calls that only read. ROA clients may send no action: then the method tells."""
+    action = request.query.get("Action") or request.headers.get("x-acs-action") or request.form().get("Action", "")
+    return not READ_ONLY.match(action) if action else request.method != "GET"
 
 
 async def _send(incoming: web.BaseRequest, response: Response) -> web.StreamResponse:

@@ -222,6 +222,12 @@ def test_placing_never_overfills_a_machine(sizes: list[tuple[int, int, int]], wa
     assert all(one.gpus >= 0 and one.cpus >= 0 and one.memory_mb >= 0 for one in free(machines, placed))
 
 
+def test_the_fullest_machine_that_fits_is_taken() -> None:
+    machines = [Machine(name, "", "", "PostPaid", "", 0.0, 8, 16, 64, "", status="Ready") for name in ("i-a", "i-b")]
+    assert place(Need(2, 1, 1), free(machines, [("i-b", Need(4, 1, 1))])) == "i-b"
+    assert place(Need(5, 1, 1), free(machines, [("i-b", Need(4, 1, 1))])) == "i-a"
+
+
 steps = st.lists(
     st.one_of(
         st.tuples(st.just("create"), st.sampled_from("abcd"), st.integers(1, 4)),

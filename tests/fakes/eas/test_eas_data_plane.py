@@ -15,7 +15,7 @@ import requests
 
 from fourways.fakes.clock import Clock
 from fourways.fakes.cloud import Cloud
-from fourways.fakes.server import Server, bind
+from fourways.fakes.server import Server, _may_change, bind
 from fourways.fakes.services import SERVICES
 from fourways.fakes.services.eas import curves, engine, operations, tokens
 from fourways.fakes.services.eas.backend import EasBackend
@@ -293,3 +293,17 @@ def test_the_tokenizer_counts_about_four_characters_a_token() -> None:
     assert tokens.count("你好世界") == 4
     assert tokens.count("word " * 99 + "word") == 100
     assert len(tokens.answer(500)) == 500
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "headers", "changes"),
+    [
+        ("GET", "/api/v2/services", {"x-acs-version": "2021-07-01"}, False),
+        ("PUT", "/api/v2/services/r/s/stop", {"x-acs-version": "2021-07-01"}, True),
+        ("GET", "/?Action=RevokeSecurityGroup", {}, True),
+        ("POST", "/", {"x-acs-action": "DescribeService"}, False),
+        ("POST", "/", {"x-acs-action": "CreateService"}, True),
+    ],
+)
+def test_only_calls_that_may_change_something_are_saved(method: str, url: str, headers: dict[str, str], changes: bool) -> None:
+    assert _may_change(Request.build(method, url, headers, b"")) is changes

@@ -10,6 +10,7 @@ import pytest
 from alibabacloud_eas20210701 import models
 
 from fourways.fakes.faults import Rule
+from fourways.fakes.services.eas.backend import EasBackend
 
 REGION = "ap-southeast-1"
 MACHINE = "ml.gu8tef.4.23xlarge"
@@ -172,6 +173,17 @@ def test_stock_limits_what_can_be_bought(eas: Any, refused: Any) -> None:
         eas.group(kind="ml.gu8tef.1.5xlarge")
 
 
+def test_a_machine_that_is_deleted_while_it_attaches_never_becomes_ready(eas: Any) -> None:
+    order = models.CreateResourceRequest(charge_type="PostPaid", ecs_instance_type=MACHINE, ecs_instance_count=1)
+    group = eas.client.create_resource(order).body
+    eas.wait(4)
+    eas.remove_machines(group.resource_id, group.instance_ids)
+    eas.wait(1.5)
+    assert [machine.instance_status for machine in eas.machines(group.resource_id)] == ["Deleting"]
+    eas.wait(0.5)
+    assert eas.machines(group.resource_id) == []
+
+
 def test_machines_that_fail_to_be_created_cost_nothing_and_can_be_cleared(eas: Any) -> None:
     eas.cloud.faults.add(Rule("fail", action="CreateResource"))
     group = eas.group(2)
@@ -192,6 +204,9 @@ def test_machine_specs_say_what_there_is(eas: Any) -> None:
     gpu = found[MACHINE]
     assert (gpu.gpuamount, gpu.gpu, gpu.gpumemory, gpu.stock_status, gpu.is_available) == (4, "H20-141G", 141, "NoStock", False)
     assert (found["ecs.c7a.large"].gpu, found["ecs.c7a.large"].stock_status) == (None, "WithStock")
+    eas.cloud.seed["eas"]["stock"][MACHINE] = 0
+    counted = eas.client.describe_machine_spec(models.DescribeMachineSpecRequest(instance_types=[MACHINE])).body.instance_metas
+    assert counted[0].stock_status == "NoStock"
     everything = eas.client.describe_machine_spec(models.DescribeMachineSpecRequest()).body.instance_metas
     assert len(everything) > 5
 
@@ -224,5 +239,8 @@ def test_the_direct_link_to_a_vpc(eas: Any, refused: Any, network: tuple[str, st
     eas.client.update_resource_dlink(REGION, group.resource_id, link)
     found = eas.client.describe_resource_dlink(REGION, group.resource_id).body
     assert (found.vpc_id, found.v_switch_id, found.destination_cidrs) == (vpc, switch, "10.0.0.0/8")
+    eas.group()
+    backend = eas.cloud.backend(EasBackend, "1000000000000001", REGION)
+    assert [backend.users_of_network(name) for name in (vpc, switch, security_group, "vsw-none")] == [[group.resource_id]] * 3 + [[]]
     eas.client.delete_resource_dlink(REGION, group.resource_id)
     assert eas.client.describe_resource_dlink(REGION, group.resource_id).body.v_switch_id == ""

@@ -234,6 +234,19 @@ def test_faults_make_a_service_stick_crash_or_hide(eas: Any, service_json: Make,
     assert logs.total_count == 1
 
 
+def test_an_update_can_stick_where_the_old_replica_never_ends(eas: Any, service_json: Make) -> None:
+    group = eas.group()
+    eas.create(service_json(resource=group.resource_id, gpu=4))
+    eas.wait(10)
+    eas.cloud.faults.add(Rule("stuck", action="UpdateService"))
+    eas.update("chat", {"metadata": {"cpu": 9}})
+    eas.wait(600)
+    assert [replica.status for replica in eas.replicas()] == ["Pending", "Terminating"]
+    eas.update("chat", {"metadata": {"cpu": 10}})
+    eas.wait(600)
+    assert eas.status() == "Running"
+
+
 def test_labels(eas: Any, service_json: Make) -> None:
     eas.create({**public(service_json), "labels": {"a": "1"}}, labels={"b": "2"})
     eas.create(public(service_json, "other"))

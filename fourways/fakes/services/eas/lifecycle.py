@@ -56,6 +56,8 @@ class Lifecycle:
             if not service.stuck:
                 scope.clock.after(timings.seconds(scope, operation), self._ended, service.uid, service.epoch)
         elif service.prepared:
+            for replica in service.in_state(TERMINATING):  # some may be left from an operation that was stuck
+                self._let_go(service, replica)
             if operation == "restart":
                 for replica in service.replicas:
                     replica.stale = True
@@ -199,6 +201,9 @@ class Lifecycle:
             return
         replica.status = TERMINATING
         self._say(service, "Normal", "Killing", f"Stopping instance [{replica.name}]", replica.name)
+        self._let_go(service, replica)
+
+    def _let_go(self, service: Service, replica: Replica) -> None:
         if not service.stuck:
             wait = timings.ending(self._scope, service.operation or "recover")
             self._scope.clock.after(wait, self._gone, service.uid, replica.name)
