@@ -1,0 +1,163 @@
+"""The marker table: how each billed resource, ours and the alicloud plugin's, is found again when the answer of its create was lost.
+
+For each: what goes into the create call, how it is read back, and what is done where the API has nothing. `docs/markers.md` is printed from
+it (`python -m fourways.provider.markers`), and a test keeps the two alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fourways.cloud import ownership
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marker:
+    """One row. `resource` is the Pulumi type; `billed` says from when to when."""
+
+    resource: str
+    billed: str
+    in_create: str
+    read_back: str
+    without: str
+    source: str
+
+
+_EAS = "alibabacloud-eas20210701 7.0.0"
+_TF = "terraform-provider-alicloud 1.285.0"
+_ENGINE = "seen with the engine 3.259.0"
+
+MARKERS: tuple[Marker, ...] = (
+    Marker(
+        resource="fourways:eas:Service",
+        billed="public resources: from Running until stopped or deleted; in a resource group: by its machines",
+        in_create=(
+            "CreateService: `metadata.name`, unique in the region; labels `fourways-project`, `fourways-stack`, `fourways-urn`, and "
+            "`fourways-creating` with the id of the attempt"
+        ),
+        read_back="DescribeService by name: Labels",
+        without=(
+            "A name that carries another's labels, or none, is refused by name. `fourways-creating` comes off before the create is "
+            "reported: with it, no state has the service, and the next create takes it over; without it, a create refuses and names "
+            "the import."
+        ),
+        source=f"{_EAS}: CreateService, DescribeService, DeleteServiceLabel",
+    ),
+    Marker(
+        resource="fourways:eas:ResourceGroup",
+        billed="each machine from its creation until it is deleted (PostPaid), or for its term (PrePaid)",
+        in_create=(
+            "CreateResource has no name and no client token. Labels of its machines: `fourways-project`, `fourways-stack`, `fourways-urn`, "
+            "and `fourways-creating` with the id of the attempt, which is the intent, recorded on the thing itself"
+        ),
+        read_back="ListResources before and after, then ListResourceInstances of each new group: Labels (the group itself carries none)",
+        without=(
+            "After a lost answer the lists are read for 30 s before anything is bought again (assumed: how far they lag is not "
+            "documented). A new group without any machine cannot be told apart: the create stops and names it. "
+            "More machines: counted again, never ordered twice."
+        ),
+        source=f"{_EAS}: CreateResource, ListResources, ListResourceInstances, UpdateResourceInstanceLabel",
+    ),
+    Marker(
+        resource="alicloud:vpc/network:Network",
+        billed="free (what is in it is not)",
+        in_create="CreateVpc: ClientToken of the plugin, VpcName with the stack and its id; tags in the same call",
+        read_back="DescribeVpcs by VpcName, ListTagResources",
+        without="Name and tags suffice.",
+        source=_TF,
+    ),
+    Marker(
+        resource="alicloud:vpc/switch:Switch",
+        billed="free",
+        in_create="CreateVSwitch: ClientToken of the plugin, VSwitchName with the stack and its id; tags by a second call (TagResources)",
+        read_back="DescribeVSwitches by VpcId and VSwitchName",
+        without="Killed between the two calls it is untagged: found by its name and its VPC.",
+        source=f"{_TF}; {_ENGINE}",
+    ),
+    Marker(
+        resource="alicloud:ecs/securityGroup:SecurityGroup",
+        billed="free",
+        in_create="CreateSecurityGroup: ClientToken of the plugin, SecurityGroupName with the stack and its id, VpcId, tags",
+        read_back="DescribeSecurityGroups by VpcId and SecurityGroupName",
+        without="Found by its name and its VPC when the tags are missing.",
+        source=_TF,
+    ),
+    Marker(
+        resource="alicloud:vpc/natGateway:NatGateway",
+        billed="from its creation until it is deleted",
+        in_create="CreateNatGateway: ClientToken of the plugin, Name with the stack and its id, VpcId; tags by a second call",
+        read_back="DescribeNatGateways by VpcId and Name",
+        without="Killed between the two calls it is billed and untagged: the pending operation in the state holds its exact name.",
+        source=f"{_TF}; {_ENGINE}",
+    ),
+    Marker(
+        resource="alicloud:ecs/eipAddress:EipAddress",
+        billed="from its allocation until it is released, traffic besides",
+        in_create="AllocateEipAddress: ClientToken of the plugin, Name with the stack and its id; tags by a second call",
+        read_back="DescribeEipAddresses by EipName (AddressName in the plugin)",
+        without="Killed between the two calls it is billed and untagged: the pending operation in the state holds its exact name.",
+        source=f"{_TF}; {_ENGINE}",
+    ),
+    Marker(
+        resource="alicloud:ecs/eipAssociation:EipAssociation",
+        billed="free",
+        in_create="AssociateEipAddress: no marker of its own; the pair AllocationId and InstanceId",
+        read_back="DescribeEipAddresses by AllocationId: InstanceId",
+        without="It is found with its address.",
+        source=_TF,
+    ),
+    Marker(
+        resource="alicloud:vpc/snatEntry:SnatEntry",
+        billed="free",
+        in_create="CreateSnatEntry: ClientToken of the plugin, SnatEntryName with the stack and its id, SnatTableId",
+        read_back="DescribeSnatTableEntries by SnatTableId",
+        without="It has no tags: found with its NAT gateway.",
+        source=_TF,
+    ),
+    Marker(
+        resource="alicloud:ecs/instance:Instance",
+        billed="from its creation until it is released (PostPaid), or for its term (PrePaid)",
+        in_create="RunInstances: ClientToken, kept on the plugin's own retries; InstanceName with the stack and its id; tags",
+        read_back="DescribeInstances by InstanceName or tags",
+        without="Name and tags suffice.",
+        source=_TF,
+    ),
+    Marker(
+        resource="alicloud:slb/applicationLoadBalancer:ApplicationLoadBalancer",
+        billed="from its creation until it is deleted",
+        in_create="CreateLoadBalancer: ClientToken of the plugin, LoadBalancerName with the stack and its id; tags by a second call",
+        read_back="DescribeLoadBalancers by LoadBalancerName",
+        without="Killed between the two calls it is billed and untagged: the pending operation in the state holds its exact name.",
+        source=f"{_TF}; {_ENGINE}",
+    ),
+    Marker(
+        resource="alicloud:ess/scalingGroup:ScalingGroup",
+        billed="free (its instances are billed)",
+        in_create="CreateScalingGroup: ScalingGroupName with the stack and its id; tags by a second call",
+        read_back="DescribeScalingGroups by ScalingGroupName",
+        without="Killed between the two calls it is untagged and may start instances: found by its exact name.",
+        source=f"{_TF}; {_ENGINE}",
+    ),
+)
+
+_HEAD = """# Markers
+
+How each resource is found again when the answer of its create was lost: what goes into the create call, how it is read back, and what is
+done where the API has nothing. Labels and tags are those of `fourways/cloud/ownership.py`; `{creating}` is on a thing exactly as long as no
+state can have recorded it.
+Rows of the alicloud plugin say what the plugin sends (read in its source); names are those of
+`components/names.py`. Nothing here was seen on the cloud yet.
+
+This page is printed by `python -m fourways.provider.markers`; change `fourways/provider/markers.py` instead.
+"""
+
+
+def document() -> str:
+    """The table as Markdown."""
+    rows = ["| resource | billed | in the create call | read back by | where that is not enough | source |", "|---|---|---|---|---|---|"]
+    rows += [f"| `{row.resource}` | {row.billed} | {row.in_create} | {row.read_back} | {row.without} | {row.source} |" for row in MARKERS]
+    return _HEAD.format(creating=ownership.CREATING) + "\n" + "\n".join(rows) + "\n"
+
+
+if __name__ == "__main__":
+    print(document(), end="")
