@@ -87,14 +87,11 @@ def run(arguments: list[str], folder: Path, temporary: Path, progress: Progress,
     if full:
         raise Problem(
             f"the disk is full: Go needs about {recipe.DISK_GB:.0f} GB in its caches and in {temporary.parent}.\n"
-            "Nothing half-written was left. Free some space (or set FOURWAYS_CACHE, GOCACHE and GOMODCACHE to a larger disk) and run the same "
-            "command again: what is compiled is kept."
+            "Nothing half-written was left. Free some space (or set FOURWAYS_CACHE, GOCACHE and GOMODCACHE to a larger disk) and run the "
+            "same command again: what is compiled is kept."
         )
     if code != 0:
-        hint = (
-            ""
-            if code > 0
-            else f"\nGo was ended by signal {-code}: if the machine ran out of memory, note that about {recipe.MEMORY_GB:.0f} GB are needed."
-        )
+        killed = f"\nGo was ended by signal {-code}: it needs about {recipe.MEMORY_GB:.0f} GB of memory, which may have run out."
+        hint = killed if code < 0 or any("signal: killed" in line for line in last) else ""
         raise Problem(f"`{' '.join(arguments)}` failed in {folder}:\n" + "\n".join(last) + hint)
     return (temporary / "stdout").read_text()

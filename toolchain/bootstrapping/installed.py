@@ -21,7 +21,8 @@ def pulumi() -> Path | None:
     match = re.match(r"v?(\d+)\.(\d+)\.(\d+)", answer.stdout.strip())
     if answer.returncode != 0 or match is None:
         raise Problem(
-            f"`{found} version` failed: {(answer.stderr or answer.stdout).strip()}\nMend it, or set FOURWAYS_TOOLCHAIN=build to build Pulumi instead."
+            f"`{found} version` failed: {(answer.stderr or answer.stdout).strip()}\n"
+            "Mend it, or set FOURWAYS_TOOLCHAIN=build to build Pulumi instead."
         )
     if tuple(map(int, match.groups())) < tuple(map(int, recipe.PULUMI_VERSION.split("."))):
         raise Problem(
