@@ -12,6 +12,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import match
 import overrides
@@ -21,7 +22,7 @@ MODULE = Path(__file__).resolve().parents[1]
 RESULT = MODULE / "provider" / "mapping.json"
 
 
-def generate(upstream: dict[str, dict[str, dict]], package: python_package.Package) -> dict[str, object]:
+def generate(upstream: dict[str, dict[str, dict[str, Any]]], package: python_package.Package) -> dict[str, object]:
     """The content of mapping.json."""
     mapping: dict[str, object] = {}
     for kind, entities, twins in (

@@ -1,12 +1,14 @@
 """Pairs what upstream has with the tokens of the Python package, by what both look like.
 
 A token cannot be computed from the upstream name (`alicloud_vpc` is `vpc/network:Network`), but properties, what is required and the
-deprecation texts come from the same source: they pair nearly all. Old and new forms of one thing look alike; those twins are listed in TWINS.
+deprecation texts come from the same source: they pair nearly all.
+Old and new forms of one thing look alike; those twins are listed in TWINS.
 """
 
 import difflib
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from python_package import Entity
 
@@ -74,7 +76,7 @@ def _expected_name(token: str) -> str:
     return "alicloud_" + ("" if module == "index" else module + "_") + snake(re.sub("^get", "", name))
 
 
-def _features_upstream(fields: dict[str, dict], required: bool) -> set[str]:
+def _features_upstream(fields: dict[str, dict[str, Any]], required: bool) -> set[str]:
     features = set()
     for name, about in fields.items():
         if about["removed"] or name == "id":
@@ -93,7 +95,7 @@ def _features_python(entity: Entity) -> set[str]:
     return features | {f"{name} required" for name, shape in entity.inputs.items() if shape.required}
 
 
-def match(upstream: dict[str, dict[str, dict]], entities: dict[str, Entity], twins: dict[str, str]) -> list[Pair]:
+def match(upstream: dict[str, dict[str, dict[str, Any]]], entities: dict[str, Entity], twins: dict[str, str]) -> list[Pair]:
     """One upstream name for each token that is not the older name of another; best pairs first, each name used once."""
     older = {entity.replaces for entity in entities.values()}
     required = any(shape.required for entity in entities.values() for shape in entity.inputs.values())  # Python's functions do not tell
@@ -117,7 +119,7 @@ def match(upstream: dict[str, dict[str, dict]], entities: dict[str, Entity], twi
                     )
                 )
     scored.sort(key=lambda row: (-row[0], row[2]))
-    best = {}
+    best: dict[str, list[tuple[float, str]]] = {}
     for score, _, name, token in scored:
         best.setdefault(token, []).append((score, name))
     for score, likeness, name, token in scored:

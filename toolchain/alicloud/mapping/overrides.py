@@ -1,6 +1,7 @@
 """Where the Python package and the bridge's default differ: one object where the bridge has a list, the other way round, or left out."""
 
 import re
+from typing import Any
 
 from python_package import Entity, Shape
 
@@ -16,12 +17,12 @@ def _plurals(name: str) -> list[str]:
     return [name + "s", name + "es", re.sub("y$", "ies", name)]
 
 
-def needed(upstream: dict[str, dict], entity: Entity) -> dict[str, Override]:
+def needed(upstream: dict[str, dict[str, Any]], entity: Entity) -> dict[str, Override]:
     """Overrides of one resource or function by upstream path (`network_interfaces`, `rules.targets`)."""
     return _compare(upstream, entity.outputs, "", top=True)
 
 
-def _compare(upstream: dict[str, dict], python: dict[str, Shape], path: str, top: bool = False) -> dict[str, Override]:
+def _compare(upstream: dict[str, dict[str, Any]], python: dict[str, Shape], path: str, top: bool = False) -> dict[str, Override]:
     result: dict[str, Override] = {}
     for name, about in upstream.items():
         if about["removed"] or (top and name == "id"):

@@ -166,10 +166,12 @@ def read(name: str = "pulumi_alicloud") -> Package:
 
 def _note_renames(package: Package, renamed: dict[str, str]) -> None:
     """Warnings name an entity as `starrocks/instance.Instance` or `ots.getTables`, in small letters where its token has capitals."""
-    short = re.compile(r"(?:alicloud:)?(\w+)[^.:]*[.:](\w+)")
+
+    def short(name: str) -> str:
+        return re.sub(r"(?:alicloud:)?(\w+)[^.:]*[.:](\w+)", r"\1.\2", name).lower()
+
     for entities in (package.resources, package.functions):
-        by_name = {".".join(short.fullmatch(token).groups()).lower(): token for token in entities if ":" in token}
+        by_name = {short(token): token for token in entities if ":" in token}
         for new, old in renamed.items():
-            new_name, old_name = (".".join(short.fullmatch(name).groups()) for name in (new, old))
-            if new_name in by_name and old_name in by_name:
-                entities[by_name[new_name]].replaces = by_name[old_name]
+            if short(new) in by_name and short(old) in by_name:
+                entities[by_name[short(new)]].replaces = by_name[short(old)]
