@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 from collections import deque
+from dataclasses import dataclass
 from pathlib import Path
 
 from . import recipe
@@ -32,6 +33,14 @@ def find() -> str:
     return go
 
 
+@dataclass(frozen=True)
+class Work:
+    """Where Go may write while it builds, and the lock it holds for as long as it runs: should we be killed, nobody builds beside it."""
+
+    folder: Path
+    lock: int
+
+
 def environment(temporary: Path | None = None) -> dict[str, str]:
     """Go's environment: the user's caches and proxy, our build settings."""
     result = {**os.environ, **recipe.ENVIRONMENT}
@@ -46,7 +55,7 @@ def caches(go: str) -> list[Path]:
     return [Path(line) for line in answer.stdout.splitlines() if line.strip()]
 
 
-def run(arguments: list[str], folder: Path, temporary: Path, progress: Progress, of: int = 0) -> str:
+def run(arguments: list[str], folder: Path, work: Work, progress: Progress, of: int = 0) -> str:
     """Runs one Go command; returns its stdout. `of`: how many packages there are at most, for the progress line.
 
     Raises Problem with Go's last lines, or with what to do where the disk is full. Ends Go when interrupted.
@@ -54,9 +63,10 @@ def run(arguments: list[str], folder: Path, temporary: Path, progress: Progress,
     process = subprocess.Popen(
         arguments,
         cwd=folder,
-        env=environment(temporary),
+        env=environment(work.folder),
+        pass_fds=[work.lock],
         stdin=subprocess.DEVNULL,
-        stdout=(temporary / "stdout").open("wb"),
+        stdout=(work.folder / "stdout").open("wb"),
         stderr=subprocess.PIPE,
         text=True,
         errors="replace",
@@ -86,7 +96,7 @@ def run(arguments: list[str], folder: Path, temporary: Path, progress: Progress,
         progress.clear()
     if full:
         raise Problem(
-            f"the disk is full: Go needs about {recipe.DISK_GB:.0f} GB in its caches and in {temporary.parent}.\n"
+            f"the disk is full: Go needs about {recipe.DISK_GB:.0f} GB in its caches and in {work.folder.parent}.\n"
             "Nothing half-written was left. Free some space (or set FOURWAYS_CACHE, GOCACHE and GOMODCACHE to a larger disk) and run the "
             "same command again: what is compiled is kept."
         )
@@ -94,4 +104,4 @@ def run(arguments: list[str], folder: Path, temporary: Path, progress: Progress,
         killed = f"\nGo was ended by signal {-code}: it needs about {recipe.MEMORY_GB:.0f} GB of memory, which may have run out."
         hint = killed if code < 0 or any("signal: killed" in line for line in last) else ""
         raise Problem(f"`{' '.join(arguments)}` failed in {folder}:\n" + "\n".join(last) + hint)
-    return (temporary / "stdout").read_text()
+    return (work.folder / "stdout").read_text()

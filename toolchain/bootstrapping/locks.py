@@ -10,8 +10,11 @@ from .report import say
 
 
 @contextmanager
-def alone(path: Path, doing: str) -> Iterator[None]:
-    """Holds the lock file `path`; waits, and says so, while another process has it. The kernel frees it however its holder ends."""
+def alone(path: Path, doing: str) -> Iterator[int]:
+    """Holds the lock file `path`; waits, and says so, while another process has it. The kernel frees it however its holder ends.
+
+    Gives the lock's file descriptor: a child that inherits it keeps the lock, should this process be killed before it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as file:
         try:
@@ -24,4 +27,4 @@ def alone(path: Path, doing: str) -> Iterator[None]:
         file.truncate()
         file.write(f"pid {os.getpid()}")
         file.flush()
-        yield
+        yield file.fileno()

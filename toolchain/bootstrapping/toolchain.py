@@ -51,26 +51,27 @@ def ensure(force: bool = False) -> Found:
     toolchain = Toolchain.of_this_tree()
     if toolchain.missing(recipe.RESULTS):
         go = golang.find()
-        with alone(places.cache() / "toolchain.lock", "building the toolchain"):
+        with alone(places.cache() / "toolchain.lock", "building the toolchain") as lock:
             if toolchain.missing(recipe.RESULTS):
-                build(go, toolchain)
+                build(go, toolchain, lock)
     say(f"toolchain: ready in {toolchain.root}")
     return Found(toolchain.bin, toolchain.plugin, "built")
 
 
-def build(go: str, toolchain: Toolchain) -> None:
+def build(go: str, toolchain: Toolchain, lock: int) -> None:
     say(
         f"Building Pulumi {recipe.PULUMI_VERSION} and the alicloud plugin, once for this machine: about {recipe.MINUTES} minutes on 2 "
         f"cores; it needs about {recipe.MEMORY_GB:.0f} GB of memory and {recipe.DISK_GB:.0f} GB of disk."
     )
     resources.check(golang.caches(go), places.cache())
     try:
-        with staging() as work:
+        with staging() as folder:
+            work = golang.Work(folder, lock)
             for number, binary in enumerate(recipe.BINARIES, 1):
                 if not (toolchain.root / binary.result).is_file():
                     build_binary(go, binary, work, toolchain, f"[{number}/{len(recipe.BINARIES)}] {binary.title}")
             for source, result in recipe.COPIES.items():
-                copy = work / "copy"
+                copy = folder / "copy"
                 shutil.copyfile(SOURCES / source, copy)
                 put(copy, toolchain.root / result)
     except OSError as error:
@@ -90,10 +91,10 @@ def staging() -> Iterator[Path]:
         shutil.rmtree(parent, ignore_errors=True)
 
 
-def build_binary(go: str, binary: recipe.Binary, work: Path, toolchain: Toolchain, title: str) -> None:
+def build_binary(go: str, binary: recipe.Binary, work: golang.Work, toolchain: Toolchain, title: str) -> None:
     progress = Progress(title)
     folder = SOURCES / binary.module
-    output = work / "binary"
+    output = work.folder / "binary"
 
     def compile_package(package: str, *flags: str) -> None:
         count = golang.run([go, "list", "-deps", package], folder, work, progress).count("\n")
@@ -103,10 +104,10 @@ def build_binary(go: str, binary: recipe.Binary, work: Path, toolchain: Toolchai
     if binary.generated is not None:
         path, printer = binary.generated
         compile_package(printer, *flags)
-        content = work / "generated"
-        content.write_text(golang.run([str(output)], work, work, progress))  # not in the tree: it would read our Pulumi.yaml
+        content = work.folder / "generated"
+        content.write_text(golang.run([str(output)], work.folder, work, progress))  # not in the tree: it would read our Pulumi.yaml
         # The tree is left as it is: Go is told to read the generated file in place of the one there.
-        overlay = work / "overlay.json"
+        overlay = work.folder / "overlay.json"
         overlay.write_text(json.dumps({"Replace": {str(folder / path): str(content)}}))
         flags.append(f"-overlay={overlay}")
     compile_package(binary.package, *flags)
