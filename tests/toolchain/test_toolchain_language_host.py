@@ -81,6 +81,15 @@ def test_a_program_runs_with_its_configuration(host: Host, folder: Path) -> None
     assert "to stderr" in err
 
 
+def test_a_program_without_configuration_runs(host: Host, folder: Path) -> None:
+    write(folder, "import pulumi\npulumi.export('word', pulumi.Config().get('word') or 'none')\n")
+    request = host.request(folder, virtualenv=VENV)
+    request.ClearField("config")
+    request.ClearField("configSecretKeys")
+    assert host.stub.Run(request, timeout=60).error == ""
+    assert host.engine.outputs == {"word": "none"}
+
+
 FAILURES = {
     "exception": (
         "import pulumi\ndef inner():\n    raise ValueError('bad thing')\ninner()\n",

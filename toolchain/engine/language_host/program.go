@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -54,7 +55,10 @@ func (h *languageHost) Run(ctx context.Context, request *pulumirpc.RunRequest) (
 		command.Env = os.Environ()
 	}
 	// The names that Pulumi's SDK reads its configuration from.
-	for name, value := range map[string]any{"PULUMI_CONFIG": request.Config, "PULUMI_CONFIG_SECRET_KEYS": request.ConfigSecretKeys} {
+	config := map[string]string{} // empty is {}, where a nil map would be null
+	maps.Copy(config, request.Config)
+	secretKeys := append([]string{}, request.ConfigSecretKeys...)
+	for name, value := range map[string]any{"PULUMI_CONFIG": config, "PULUMI_CONFIG_SECRET_KEYS": secretKeys} {
 		text, err := json.Marshal(value)
 		if err != nil {
 			return nil, fmt.Errorf("pass the configuration on: %w", err)
