@@ -100,7 +100,7 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
     made.end()
 
 
-WHOLE = ["pulumi", "pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-alicloud"]
+WHOLE = ["pulumi", "pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-alicloud", "pulumi-resource-pulumi-python"]
 
 
 def test_builds_once_and_says_where(machine: Machine) -> None:
@@ -129,6 +129,20 @@ def test_a_second_clone_builds_nothing(machine: Machine) -> None:
     code, _, err = clone.run("toolchain")
     assert code == 0, err
     assert machine.built() == [ENGINE, HOST, SCHEMA, PLUGIN]
+
+
+def test_a_toolchain_that_nobody_uses_goes_when_another_is_built(machine: Machine) -> None:
+    month = 30 * 24 * 3600
+    for name, age in (("toolchain-unused", month + 60), ("toolchain-in-use", month - 60)):
+        (machine.cache / name / "bin").mkdir(parents=True)
+        os.utime(machine.cache / name, (0, (machine.cache / name).stat().st_mtime - age))
+    assert machine.run("toolchain")[0] == 0
+    assert not (machine.cache / "toolchain-unused").exists()
+    assert (machine.cache / "toolchain-in-use").exists()
+    built = Path(machine.run("path")[1].strip()).parent
+    os.utime(built, (0, 0))
+    assert machine.run("toolchain")[0] == 0
+    assert built.stat().st_mtime > 0
 
 
 def test_path_before_a_build_says_what_to_do(machine: Machine) -> None:

@@ -276,6 +276,21 @@ def test_packages_are_those_of_the_programs_environment(host: Host, folder: Path
     assert "policy" not in packages
 
 
+def test_a_dynamic_provider_runs_in_the_programs_environment(found: dict[str, str | None], folder: Path) -> None:
+    script = Path(str(found["bin"])) / "pulumi-resource-pulumi-python"
+    command = [str(script), "127.0.0.1:1"]
+    environment = {**os.environ, "PULUMI_RUNTIME_VIRTUALENV": VENV, "PULUMI_PYTHON_CMD": "/bin/false"}
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE) as provider:
+        assert provider.stdout is not None
+        assert int(provider.stdout.readline()) > 0  # its port
+        provider.kill()
+    missing = subprocess.run(
+        command, cwd=folder, env={**environment, "PULUMI_RUNTIME_VIRTUALENV": "nowhere"}, capture_output=True, check=False
+    )
+    assert missing.returncode == 1
+    assert b"nowhere, which is no virtual environment" in missing.stderr
+
+
 def test_what_it_says_of_itself(host: Host, folder: Path) -> None:
     assert host.stub.GetPluginInfo(empty_pb2.Empty()).version.removeprefix("v") == "3.259.0"
     about = host.stub.About(language_pb2.AboutRequest(info=program(folder, virtualenv=VENV)))

@@ -1,7 +1,10 @@
 """Where things are: the tree, the cache outside it, and the folder of one toolchain, named by a hash of what it is built from."""
 
+import contextlib
 import hashlib
 import os
+import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +18,7 @@ PLUGIN_BINARY = "pulumi-resource-alicloud"
 # What decides how the binaries come out: the Go modules with their data, and the commands that build them. Tests and the rest of this
 # program are left out on purpose: rewording a message must not cost anybody a ten minutes' build.
 _PARTS = ("engine", "alicloud", "bootstrapping/recipe.py")
-_SUFFIXES = {".go", ".mod", ".sum", ".json", ".py", ".embed"}
+_SUFFIXES = {".go", ".mod", ".sum", ".json", ".py", ".sh"}
 
 
 def cache() -> Path:
@@ -62,5 +65,17 @@ class Toolchain:
         # Not in `bin`: with that on PATH the engine would warn that it uses the plugin 'from $PATH'.
         return self.root / "plugins" / PLUGIN_FOLDER
 
+    def note_use(self) -> None:
+        """What is used is kept, see `remove_unused`."""
+        with contextlib.suppress(OSError):  # another user's, or read-only: kept by its owner
+            os.utime(self.root)
+
     def missing(self, names: list[str]) -> list[str]:
         return [name for name in names if not (self.root / name).is_file()]
+
+
+def remove_unused(keep: Toolchain, days: float = 30) -> None:
+    """Each change of the sources makes another toolchain of half a GB: those that no clone has used for so long go."""
+    for root in cache().glob("toolchain-*"):
+        if root.is_dir() and root != keep.root and time.time() - root.stat().st_mtime > days * 24 * 3600:
+            shutil.rmtree(root, ignore_errors=True)

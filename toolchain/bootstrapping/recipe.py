@@ -38,7 +38,10 @@ BINARIES = (
 )
 
 # Source under toolchain/ -> path in the toolchain's folder, made executable.
-COPIES = {"engine/language_host/run_program.py": "bin/pulumi-language-python-exec"}
+COPIES = {
+    "engine/language_host/run_program.py": "bin/pulumi-language-python-exec",
+    "engine/language_host/dynamic_provider.sh": "bin/pulumi-resource-pulumi-python",
+}
 
 RESULTS = [*(binary.result for binary in BINARIES), *COPIES.values()]
 

@@ -39,6 +39,7 @@ def find(force: bool = False) -> Found:
     toolchain = Toolchain.of_this_tree()
     if toolchain.missing(recipe.RESULTS):
         raise Problem("Pulumi is not built yet: run `python3 toolchain/bootstrap.py toolchain`")
+    toolchain.note_use()
     return Found(toolchain.bin, toolchain.plugin, "built")
 
 
@@ -54,6 +55,8 @@ def ensure(force: bool = False) -> Found:
         with alone(places.cache() / "toolchain.lock", "building the toolchain") as lock:
             if toolchain.missing(recipe.RESULTS):
                 build(go, toolchain, lock)
+                places.remove_unused(toolchain)
+    toolchain.note_use()
     say(f"toolchain: ready in {toolchain.root}")
     return Found(toolchain.bin, toolchain.plugin, "built")
 

@@ -60,18 +60,14 @@ def configure(options: argparse.Namespace) -> None:
 
 
 def users_traceback(error: BaseException) -> str:
-    """The traceback from the user's first frame on, for the error and those it was raised from."""
+    """The traceback from the user's first frame on. What it was raised from begins there anyway."""
     report = traceback.TracebackException.from_exception(error)
-    pending = [report]
-    while pending:
-        part = pending.pop()
-        frames = list(part.stack)
-        theirs = next((index for index, frame in enumerate(frames) if not frame.filename.startswith(OURS)), None)
-        if theirs is not None:
-            part.stack = traceback.StackSummary.from_list(frames[theirs:])
-        elif isinstance(error, SyntaxError):
-            part.stack = traceback.StackSummary.from_list([])  # the file and line are in the error itself
-        pending += [link for link in (part.__cause__, part.__context__) if link is not None]
+    frames = list(report.stack)
+    theirs = next((index for index, frame in enumerate(frames) if not frame.filename.startswith(OURS)), None)
+    if theirs is not None:
+        report.stack = traceback.StackSummary.from_list(frames[theirs:])
+    elif isinstance(error, SyntaxError):
+        report.stack = traceback.StackSummary.from_list([])  # the file and line are in the error itself
     return "".join(report.format())
 
 
