@@ -1,5 +1,7 @@
 """The resource classes send exactly the schema's inputs, and their outputs come back under Python's names."""
 
+import asyncio
+from collections.abc import Iterator
 from typing import Any
 
 import pulumi
@@ -30,10 +32,14 @@ class Recorder(mocks.Mocks):
 
 
 @pytest.fixture
-def recorder() -> Recorder:
+def recorder() -> Iterator[Recorder]:
+    """Mocks on an event loop of their own: other tests end theirs."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
     made = Recorder()
     mocks.set_mocks(made, project="fourways", stack="test", preview=False)
-    return made
+    yield made
+    loop.close()
 
 
 @pulumi.runtime.test

@@ -1,0 +1,52 @@
+"""The schema, the resource classes and the outputs say the same."""
+
+import asyncio
+import inspect
+import json
+from typing import Any
+
+import pytest
+from pulumi.runtime.proto import provider_pb2
+
+from fourways.provider import resources
+from fourways.provider.schema import MODELS, outputs, schema
+from tests.provider.harness import GROUP_URN, URN, group, plain, running, service
+
+CLASSES = {resources.SERVICE_TYPE: resources.EasService, resources.RESOURCE_GROUP_TYPE: resources.EasResourceGroup}
+DOCUMENT = json.loads(schema())
+
+
+@pytest.mark.parametrize("token", sorted(MODELS))
+def test_the_classes_take_and_give_what_the_schema_says(token: str) -> None:
+    resource = DOCUMENT["resources"][token]
+    given = {name for name in inspect.signature(CLASSES[token].__init__).parameters if name not in {"self", "resource_name", "opts"}}
+    assert {camel(name) for name in given} == set(resource["inputProperties"])
+    listed = resources.SERVICE_OUTPUTS if token == resources.SERVICE_TYPE else resources.RESOURCE_GROUP_OUTPUTS
+    assert set(listed) == set(outputs(token)) == set(resource["properties"]) - set(resource["inputProperties"])
+    assert set(resource["requiredInputs"]) <= set(resource["inputProperties"])
+
+
+def camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.title() for part in rest)
+
+
+def test_references_lead_somewhere_and_secrets_are_marked() -> None:
+    text = schema()
+    assert DOCUMENT["resources"]["fourways:eas:ResourceGroup"]["inputProperties"]["dLink"]["$ref"] == "#/types/fourways:eas:DLink"
+    assert "fourways:eas:DLink" in DOCUMENT["types"]
+    assert text.count('"secret": true') == 3  # token as input and output, accessToken
+    assert DOCUMENT["resources"]["fourways:eas:Service"]["inputProperties"]["region"]["willReplaceOnChanges"]
+
+
+def test_outputs_are_those_of_the_schema(cloud: Any) -> None:
+    async def test() -> None:
+        async with running(cloud) as harness:
+            answer = await harness.ask("GetSchema", provider_pb2.GetSchemaRequest())
+            assert json.loads(answer.schema) == DOCUMENT
+            for urn, inputs, token in ((URN, service(), "fourways:eas:Service"), (GROUP_URN, group(), "fourways:eas:ResourceGroup")):
+                made = plain((await harness.create(urn, inputs)).properties)
+                assert set(made) <= set(DOCUMENT["resources"][token]["properties"])
+                assert set(outputs(token)) <= set(made)
+
+    asyncio.run(test())
