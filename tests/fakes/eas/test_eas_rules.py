@@ -249,7 +249,7 @@ def test_terraforms_pai_service_sees_no_difference_after_create_update_and_tags(
     assert (status, gone["Code"]) == (404, "InvalidService.NotFound")
 
 
-def test_tag_resources_as_the_provider_calls_it(eas: Any, service_json: Make, refused: Any) -> None:
+def test_tag_resources_as_the_provider_calls_it(eas: Any, service_json: Make, refused: Any, in_region: Any) -> None:
     from alibabacloud_tea_openapi.client import Client
     from alibabacloud_tea_openapi.utils_models import Config, OpenApiRequest, Params
     from darabonba.runtime import RuntimeOptions
@@ -270,6 +270,9 @@ def test_tag_resources_as_the_provider_calls_it(eas: Any, service_json: Make, re
     assert {label.label_key: label.label_value for label in eas.describe().labels} == {"b": "2"}
     rows = call("ListTagResources", **{"ResourceId.1": uid})["TagResources"]["TagResource"]
     assert rows == [{"ResourceId": uid, "ResourceType": "service", "TagKey": "b", "TagValue": "2"}]
+    beijing = in_region("cn-beijing")
+    call("TagResources", **{"ResourceId.1": beijing.create(service_json()).service_id, "Tag.1.Key": "c", "Tag.1.Value": "3"})
+    assert [label.label_key for label in beijing.describe().labels] == ["c"]
     with refused(404, "InvalidService.NotFound"):
         call("TagResources", **{"ResourceId.1": "eas-m-none", "Tag.1.Key": "a", "Tag.1.Value": "1"})
 

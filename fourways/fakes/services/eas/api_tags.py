@@ -16,10 +16,11 @@ def _services(call: Call) -> list[Service]:
     wanted = call.parameters.values("ResourceId")
     if not wanted:
         raise missing("ResourceId")
-    home = call.backend(EasBackend)
+    # The provider names no region in these calls; the cloud has it from the host name. Uids are unique over all regions.
+    homes = [home for home in call.scope.cloud.backends(EasBackend) if home.scope.account == call.scope.account]
     found = []
     for uid in wanted:
-        service = home.service_of(uid)
+        service = next((service for home in homes if (service := home.service_of(uid))), None)
         if service is None:
             raise service_not_found(uid)
         found.append(service)
