@@ -3,6 +3,7 @@
 import copy
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pulumi.provider.experimental.property_value import PropertyValue
@@ -78,6 +79,20 @@ def test_values_survive_the_wire_with_their_secrets(value: dict[str, Any], secre
     back = decode(PropertyValue.unmarshal_map(wire))
     assert differences(value, back.plain) == {}
     assert back.secrets == secrets
+
+
+@pytest.mark.parametrize(
+    "sentinel",
+    [
+        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+    ],
+)
+def test_every_way_the_engine_writes_unknown(sentinel: str) -> None:
+    assert decode({"a": PropertyValue(sentinel)}).plain == {"a": UNKNOWN}
 
 
 def test_unknown_survives_the_wire_and_is_a_change() -> None:

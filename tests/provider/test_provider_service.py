@@ -89,6 +89,7 @@ def test_an_update_waits_for_the_new_version_and_removes_keys(provide: Provide) 
     async def test(harness: Harness) -> None:
         first = service()
         first["config"]["containers"][0]["env"] = [{"name": "A", "value": "1"}]
+        first["config"]["features"] = {"x": "y"}
         made = await harness.create(URN, first)
         second = service()
         second["config"]["containers"][0]["image"] = "registry/vllm:2"
@@ -96,6 +97,7 @@ def test_an_update_waits_for_the_new_version_and_removes_keys(provide: Provide) 
         assert {key: value.kind for key, value in answer.detailedDiff.items()} == {
             "config.containers[0].image": 4,
             "config.containers[0].env": 2,
+            "config.features": 2,
         }
         assert not answer.replaces
         updated = plain((await harness.update(URN, made, first, second)).properties)
@@ -103,7 +105,29 @@ def test_an_update_waits_for_the_new_version_and_removes_keys(provide: Provide) 
         assert updated["status"] == "Running"
         now = await harness.read(URN, made.id)
         assert plain(now.inputs)["config"]["containers"] == second["config"]["containers"]
+        assert "features" not in plain(now.inputs)["config"]
         assert any(line.startswith("Updating, 0 of 1 ready") or line.startswith("Updating, 1 of 1") for line in harness.lines.statuses)
+
+    provide(test)
+
+
+def test_lists_that_still_show_the_old_version_do_not_end_the_wait(provide: Provide) -> None:
+    async def test(harness: Harness) -> None:
+        made = await harness.create(URN, service())
+        eas = harness.provider._region(REGION).services.eas
+        fresh, stale = eas.list_services, await eas.list_services({})
+        looks = []
+
+        async def lagging(labels: Any) -> list[dict[str, Any]]:
+            looks.append(labels)
+            return stale if len(looks) < 2 else await fresh(labels)
+
+        eas.list_services = lagging  # type: ignore[method-assign]
+        second = service()
+        second["config"]["containers"][0]["image"] = "registry/vllm:2"
+        updated = plain((await harness.update(URN, made, service(), second)).properties)
+        assert (updated["status"], updated["currentVersion"], updated["latestVersion"]) == ("Running", 2, 2)
+        assert any("still version 1" in line for line in harness.lines.statuses)
 
     provide(test)
 
