@@ -1,1 +1,1 @@
-"""Elastic Compute Service, API 2014-05-26: security groups and their rules, zones and regions."""
+"""Elastic Compute Service: regions, zones and images to choose from, and security groups with their rules."""

@@ -1,1 +1,1 @@
-"""Virtual private cloud, API 2016-04-28: VPCs, their system route tables, and vSwitches."""
+"""Virtual Private Cloud: VPCs, vSwitches, route tables, elastic IP addresses, NAT gateways and SNAT entries."""

@@ -1,0 +1,171 @@
+"""What can be chosen on the wire: regions, zones, instance types and images."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from fourways.fakes.service import Call, Handler
+from fourways.fakes.services.ecs.zones import REGIONS, zones_of
+
+
+@cache
+def offers() -> dict[str, Any]:
+    """The file offers.yaml."""
+    return dict(yaml.safe_load(Path(__file__).with_name("offers.yaml").read_text()))
+
+
+def describe_regions(call: Call) -> dict[str, Any]:
+    del call
+    rows = [
+        {"RegionId": id, "LocalName": name, "RegionEndpoint": f"ecs.{id}.aliyuncs.com", "Status": "available"}
+        for id, (name, _) in REGIONS.items()
+    ]
+    return {"Regions": {"Region": rows}}
+
+
+def describe_zones(call: Call) -> dict[str, Any]:
+    types = [row["name"] for row in offers()["instance_types"]]
+    rows = [
+        {
+            "ZoneId": zone,
+            "LocalName": zone,
+            "ZoneType": "AvailabilityZone",
+            "AvailableResourceCreation": {"ResourceTypes": offers()["resources"]},
+            "AvailableInstanceTypes": {"InstanceTypes": types},
+            "AvailableDiskCategories": {"DiskCategories": offers()["disks"]},
+            "AvailableVolumeCategories": {"VolumeCategories": []},
+            "AvailableDedicatedHostTypes": {"DedicatedHostType": []},
+            "DedicatedHostGenerations": {"DedicatedHostGeneration": []},
+            "AvailableResources": {"ResourcesInfo": []},
+        }
+        for zone in zones_of(call.scope.region)
+    ]
+    return {"Zones": {"Zone": rows}}
+
+
+def describe_available_resource(call: Call) -> dict[str, Any]:
+    given = call.parameters
+    kind = given.require("DestinationResource")
+    wanted = given.optional("ZoneId")
+    values = {
+        "SystemDisk": offers()["disks"],
+        "DataDisk": offers()["disks"],
+        "InstanceType": [row["name"] for row in _types(call)],
+    }.get(kind, [kind])
+    rows = []
+    for zone in zones_of(call.scope.region):
+        if wanted not in (None, zone):
+            continue
+        supported = [{"Value": value, "Status": "Available", "StatusCategory": "WithStock"} for value in values]
+        resource = {"Type": kind, "SupportedResources": {"SupportedResource": supported}}
+        rows.append(
+            {
+                "RegionId": call.scope.region,
+                "ZoneId": zone,
+                "Status": "Available",
+                "StatusCategory": "WithStock",
+                "AvailableResources": {"AvailableResource": [resource]},
+            }
+        )
+    return {"AvailableZones": {"AvailableZone": rows}}
+
+
+def _types(call: Call) -> list[dict[str, Any]]:
+    given = call.parameters
+    cores, memory = given.optional("Cores"), given.optional("Memory")
+    wanted = given.optional("InstanceType")
+    return [
+        row
+        for row in offers()["instance_types"]
+        if wanted in (None, row["name"])
+        and (cores is None or int(cores) == row["vcpus"])
+        and (memory is None or float(memory) == row["memory_gib"])
+    ]
+
+
+def describe_instance_types(call: Call) -> dict[str, Any]:
+    given = call.parameters
+    names, family = given.values("InstanceTypes"), given.optional("InstanceTypeFamily")
+    rows = [
+        {
+            "InstanceTypeId": row["name"],
+            "InstanceTypeFamily": row["family"],
+            "CpuCoreCount": row["vcpus"],
+            "MemorySize": float(row["memory_gib"]),
+            "GPUAmount": 0,
+            "GPUSpec": "",
+            "EniQuantity": 2,
+            "EniPrivateIpAddressQuantity": 6,
+            "NvmeSupport": "unsupported",
+            "LocalStorageCategory": "",
+            "CpuArchitecture": "X86",
+        }
+        for row in offers()["instance_types"]
+        if (not names or row["name"] in names) and family in (None, row["family"])
+    ]
+    return {"InstanceTypes": {"InstanceType": rows}, "NextToken": ""}
+
+
+def describe_instance_type_families(call: Call) -> dict[str, Any]:
+    generation = call.parameters.optional("Generation")
+    families = {row["family"]: row["generation"] for row in offers()["instance_types"]}
+    rows = [{"InstanceTypeFamilyId": family, "Generation": age} for family, age in families.items() if generation in (None, age)]
+    return {"InstanceTypeFamilies": {"InstanceTypeFamily": rows}}
+
+
+def describe_images(call: Call) -> dict[str, Any]:
+    given = call.parameters
+    ids = [id for id in given.get("ImageId").split(",") if id]
+    name, family, owner = given.optional("ImageName"), given.optional("ImageFamily"), given.optional("ImageOwnerAlias")
+    system = given.optional("OSType")
+    rows = [
+        {
+            "ImageId": row["id"],
+            "ImageName": row["id"],
+            "ImageFamily": row["family"],
+            "OSName": row["name"],
+            "OSNameEn": row["name"],
+            "OSType": "linux",
+            "Platform": row["platform"],
+            "Architecture": "x86_64",
+            "ImageOwnerAlias": "system",
+            "ImageVersion": "",
+            "Description": "",
+            "Size": 20,
+            "Status": "Available",
+            "Usage": "none",
+            "Progress": "100%",
+            "CreationTime": row["created"],
+            "ProductCode": "",
+            "IsSubscribed": False,
+            "IsSelfShared": "",
+            "IsCopied": False,
+            "IsSupportIoOptimized": True,
+            "IsSupportCloudinit": True,
+            "BootMode": "BIOS",
+            "DiskDeviceMappings": {"DiskDeviceMapping": []},
+            "Tags": {"Tag": []},
+        }
+        for row in offers()["images"]
+        if (not ids or row["id"] in ids)
+        and name in (None, row["id"])
+        and family in (None, row["family"])
+        and owner in (None, "system")
+        and system in (None, "linux")
+    ]
+    page, about = given.page(rows)
+    return {"RegionId": call.scope.region, "Images": {"Image": page}, **about}
+
+
+ACTIONS: dict[str, Handler] = {
+    "DescribeRegions": describe_regions,
+    "DescribeZones": describe_zones,
+    "DescribeAvailableResource": describe_available_resource,
+    "DescribeInstanceTypes": describe_instance_types,
+    "DescribeInstanceTypeFamilies": describe_instance_type_families,
+    "DescribeImages": describe_images,
+}

@@ -1,0 +1,1 @@
+"""Resource Management: the resource groups that every other service may put its resources into."""
