@@ -42,6 +42,13 @@ class Format(StrEnum):
     json = "json"
 
 
+class Listing(StrEnum):
+    """How a list is printed."""
+
+    text = "text"
+    json = "json"
+
+
 @demo_app.command("up")
 def demo_up(stack: Stack) -> None:
     """Bring a stack up on the fake; print its endpoint, what was bought, its price and the answer to a first request."""
@@ -109,6 +116,7 @@ def sweep(
     stack: Annotated[
         list[str] | None, typer.Option(help="A stack whose leftovers may be deleted although it is no benchmark; named one by one.")
     ] = None,
+    output: Annotated[Listing, typer.Option("--format", help="How to print what was found.")] = Listing.text,
 ) -> None:
     """List what carries this project's tags and is expired or belongs to no state; with --delete, delete it in dependency order.
 
@@ -116,7 +124,7 @@ def sweep(
     """
     from fourways.cli import sweep as sweeping
 
-    raise typer.Exit(sweeping.sweep(fake=fake, delete=delete, regions=region or [], named=stack or [], yes=yes))
+    raise typer.Exit(sweeping.sweep(fake=fake, delete=delete, regions=region or [], named=stack or [], yes=yes, output=output.value))
 
 
 @app.command()

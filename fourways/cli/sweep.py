@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import yaml
@@ -15,14 +16,18 @@ from fourways.cli.workspace import Workspace, current_workspace
 from stacks.settings import read_stack_file
 
 
-def sweep(*, fake: bool, delete: bool, regions: list[str], named: list[str], yes: bool) -> int:
+def sweep(*, fake: bool, delete: bool, regions: list[str], named: list[str], yes: bool, output: str) -> int:
     """Print what was found and, with `delete`, what was done. 0: nothing is left behind; 1: something is."""
     workspace = current_workspace(fake=fake)
     workspace.enter()
-    say_target(workspace)
+    if output != "json":
+        say_target(workspace)
     cloud = cleanup.RealCloud()
     places = sorted(set(regions)) or stack_regions()
     leftovers = find(workspace, cloud, places, named)
+    if output == "json" and not delete:
+        print(json.dumps(cleanup.as_json(leftovers), indent=2))
+        return FAILED if leftovers else 0
     now = datetime.now(UTC)
     if not leftovers:
         console.print(f"Nothing is left behind in {', '.join(places)}.")

@@ -21,13 +21,14 @@ from typing import Any, NoReturn
 import yaml
 
 from fourways.cli import fake_server
-from fourways.cli.errors import UserError
+from fourways.cli.errors import USAGE, UserError
 from fourways.cli.fake_server import DEFAULT_PORT, FakeServer
 from fourways.cli.project import ROOT, STACKS
 from fourways.cli.toolchain import Toolchain, find_toolchain
 from fourways.cloud.target import PRODUCTS
 
-DEMO_FOLDER = ROOT / ".fourways" / "demo"
+# Where the fake's project, state and keys live; another folder, port or speed can be named, for a second demo beside the first.
+DEMO_FOLDER = Path(os.environ.get("FOURWAYS_FAKE_FOLDER") or ROOT / ".fourways" / "demo")
 FAKE_ACCOUNT_ID = "1000000000000001"
 _CLOUD_VARIABLES = ("ALICLOUD_", "ALIBABA_CLOUD_", "ALIBABACLOUD_", "PULUMI_", "FOURWAYS_FAKE")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
@@ -100,13 +101,14 @@ def cloud_workspace() -> Workspace:
     return Workspace(ROOT, environment, toolchain.pulumi, None, STACKS)
 
 
-def fake_workspace(folder: Path = DEMO_FOLDER, *, port: int | None = None, speed: float = 1.0) -> Workspace:
-    """The fake's project, made or renewed, with the fake running. `port` 0 takes a free one."""
+def fake_workspace(folder: Path = DEMO_FOLDER, *, port: int | None = None, speed: float | None = None) -> Workspace:
+    """The fake's project, made or renewed, with the fake running. `port` 0 takes a free one; the defaults come from the environment."""
     toolchain = find_toolchain()
     folder.mkdir(parents=True, exist_ok=True)
     _ignore(folder)
-    wanted = port if port is not None else int(os.environ.get("FOURWAYS_FAKE_PORT", DEFAULT_PORT))
-    fake = fake_server.start(folder / "fake", wanted, speed)
+    port = int(_number("FOURWAYS_FAKE_PORT", DEFAULT_PORT)) if port is None else port
+    speed = _number("FOURWAYS_FAKE_SPEED", 1.0) if speed is None else speed
+    fake = fake_server.start(folder / "fake", port, speed)
     home = folder / "home"
     home.mkdir(exist_ok=True)
     toolchain.install_plugins(home)
@@ -135,6 +137,7 @@ def fake_environment(folder: Path, fake: FakeServer, toolchain: Toolchain) -> di
         **endpoints,
         "FOURWAYS_FAKE": fake.address,
         "FOURWAYS_FAKE_CA": str(fake.ca),
+        "FOURWAYS_FAKE_FOLDER": str(folder),
         "SSL_CERT_FILE": str(fake.bundle),
         "ALICLOUD_ACCESS_KEY": "test",
         "ALICLOUD_SECRET_KEY": "test",
@@ -173,6 +176,14 @@ def _write_project(folder: Path) -> None:
     for provider in project.get("plugins", {}).get("providers", []):
         provider["path"] = os.path.relpath(ROOT / provider["path"], folder)
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project, sort_keys=False))
+
+
+def _number(variable: str, default: float) -> float:
+    text = os.environ.get(variable, "")
+    try:
+        return float(text) if text else default
+    except ValueError:
+        raise UserError(f"{variable}={text!r} is not a number", USAGE) from None
 
 
 def _ignore(folder: Path) -> None:
