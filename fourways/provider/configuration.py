@@ -35,7 +35,7 @@ def check(old: Mapping[str, Plain], new: Mapping[str, Plain], here: Target) -> t
         else:
             kept[ACCOUNT] = pin
     if message := targets.state_mismatch(_text(old.get(TARGET)), here):
-        failures.append(Failure(property=TARGET, reason=message))
+        failures.append(Failure(property="", reason=message))  # no input of the user's: the engine would show its value
     kept[TARGET] = here.name
     return kept, failures
 

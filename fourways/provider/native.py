@@ -70,7 +70,7 @@ class FourwaysProvider(sdk.Provider):
         new = decode(request.new_inputs)
         kept, failures = configuration.check(decode(request.old_inputs).plain, new.plain, self.session.target)
         if self.session.refusal:
-            failures.append(Failure(property=configuration.TARGET, reason=self.session.refusal))
+            failures.append(Failure(property="", reason=self.session.refusal))
         return sdk.CheckResponse(
             inputs=encode(Properties(plain=kept)), failures=[sdk.CheckFailure(one.property, one.reason) for one in failures]
         )
