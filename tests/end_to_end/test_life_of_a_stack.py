@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from typing import Any
 
 import openai
@@ -35,11 +36,9 @@ def test_up_serves(run: Run, kept: dict[str, Any]) -> None:
     assert outputs["base_url"].endswith("/v1")
     assert outputs["kind"] == "model-unit"
     assert outputs["region"] == REGION
-    # ssl_context as every client of the fake needs it: the system's roots and the fake's CA.
-    import httpx2 as httpx  # openai's own HTTP library
-
+    trusted = ssl.create_default_context(cafile=str(run.fake.bundle))  # every client of the fake needs its CA
     client = openai.OpenAI(
-        base_url=outputs["base_url"], api_key=outputs["api_key"], http_client=httpx.Client(verify=str(run.fake.bundle)), max_retries=0
+        base_url=outputs["base_url"], api_key=outputs["api_key"], http_client=openai.DefaultHttpxClient(verify=trusted), max_retries=0
     )
     answer = client.chat.completions.create(model=outputs["model"], messages=[{"role": "user", "content": "hello"}], max_tokens=8)
     assert answer.choices[0].message.content
