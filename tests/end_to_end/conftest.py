@@ -40,11 +40,11 @@ class Run:
         assert (result.returncode != 0) == fails, f"pulumi {' '.join(arguments)} ended with {result.returncode}:\n{text}"
         return text
 
-    def configure(self, stack: str, change: Mapping[str, Any]) -> None:
-        """Change `fourways:serving` of the stack's copy: nested keys are merged, others replaced."""
+    def configure(self, stack: str, change: Mapping[str, Any], key: str = "fourways:serving") -> None:
+        """Change the setting `key` of the stack's copy: nested keys are merged, others replaced."""
         path = self.workspace.stacks / f"Pulumi.{stack}.yaml"
         data = yaml.safe_load(path.read_text())
-        _merge(data["config"]["fourways:serving"], change)
+        _merge(data["config"][key], change)
         path.write_text(yaml.safe_dump(data, sort_keys=False))
 
     def open_bills(self) -> list[dict[str, Any]]:

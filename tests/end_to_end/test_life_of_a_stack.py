@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import ssl
+from pathlib import Path
 from typing import Any
 
 import openai
@@ -127,6 +129,43 @@ def test_import_of_a_service_made_outside(run: Run) -> None:
     assert "made_outside" in text
     imported = [service for service in resources(run, "fourways:eas:Service") if service["inputs"]["name"] == "made_outside"]
     assert imported[0]["outputs"]["serviceId"]
+
+
+def test_a_way_out_to_the_internet(run: Run) -> None:
+    """NAT gateway and EIP are billed while they are there, and a second setting takes them away again."""
+    for nat, kinds in ((True, {"eas-dedicated-machine", "nat-gateway", "eip"}), (False, {"eas-dedicated-machine"})):
+        run.configure(STACK, {"nat": nat}, key="fourways:network")
+        run.pulumi("up", "--yes", "--skip-preview", *AT)
+        assert {bill["kind"] for bill in run.open_bills()} - {"eas-public-instance"} == kinds
+
+
+def test_a_wrong_secret_is_refused_as_in_the_cloud(run: Run) -> None:
+    environment = {**run.workspace.environment, "ALICLOUD_SECRET_KEY": "wrong"}
+    result = dataclasses.replace(run.workspace, environment=environment).capture("refresh", "--yes", "--skip-preview", *AT)
+    assert result.returncode != 0
+    assert "SignatureDoesNotMatch" in result.stdout + result.stderr
+    assert resources(run, "fourways:eas:Service")
+
+
+def test_a_state_of_the_fake_is_refused_on_the_cloud(run: Run) -> None:
+    environment = {name: value for name, value in run.workspace.environment.items() if not name.startswith("FOURWAYS_FAKE")}
+    environment = {name: value for name, value in environment.items() if not name.endswith("_ENDPOINT") and "_ENDPOINT_" not in name}
+    result = dataclasses.replace(run.workspace, environment=environment).capture("destroy", "--yes", "--skip-preview", *AT)
+    text = result.stdout + result.stderr
+    assert result.returncode != 0
+    assert "'fake'" in text
+    assert "'cloud'" in text
+    assert resources(run, "fourways:eas:Service")
+    assert resources(run, "alicloud:vpc/network:Network")
+
+
+def test_the_ram_policy_in_the_docs_covers_every_call(run: Run) -> None:
+    policy = json.loads((Path(__file__).resolve().parents[2] / "docs" / "ram-policy.json").read_text())
+    allowed = {action for statement in policy["Statement"] for action in statement["Action"]}
+    codes = {"Vpc": "vpc", "Ecs": "ecs", "eas": "eas", "Eas": "eas", "BssOpenApi": "bss"}
+    rows = run.fake.ask("requests")["requests"]
+    needed = {f"{codes.get(row['product'], row['product'])}:{row['action']}" for row in rows if row["product"] not in ("Sts", "")}
+    assert needed <= allowed
 
 
 def test_destroy_leaves_nothing(run: Run, kept: dict[str, Any]) -> None:
