@@ -9,15 +9,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import recipe
+
 TREE = Path(__file__).resolve().parents[2]
 SOURCES = TREE / "toolchain"
 
 PLUGIN_FOLDER = "resource-alicloud-v3.105.0"
 PLUGIN_BINARY = "pulumi-resource-alicloud"
 
-# What decides how the binaries come out: the Go modules with their data, and the commands that build them. Tests and the rest of this
+# What decides how the binaries come out: the Go modules with their data, and (its values) the recipe. Tests and the rest of this
 # program are left out on purpose: rewording a message must not cost anybody a ten minutes' build.
-_PARTS = ("engine", "alicloud", "bootstrapping/recipe.py")
+_PARTS = ("engine", "alicloud")
 _SUFFIXES = {".go", ".mod", ".sum", ".json", ".py", ".sh"}
 
 
@@ -29,9 +31,6 @@ def cache() -> Path:
 def _source_files() -> Iterator[Path]:
     for part in _PARTS:
         root = SOURCES / part
-        if root.is_file():
-            yield root
-            continue
         for folder, folders, files in os.walk(root):
             folders[:] = [name for name in folders if name not in ("mapping", "__pycache__", "testdata")]
             yield from (Path(folder, name) for name in files if Path(name).suffix in _SUFFIXES)
@@ -39,7 +38,7 @@ def _source_files() -> Iterator[Path]:
 
 def source_hash() -> str:
     """12 hex digits over names and contents of all that the binaries are built from."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(repr((recipe.FLAGS, recipe.ENVIRONMENT, recipe.BINARIES, recipe.COPIES)).encode())
     for path in sorted(_source_files()):
         digest.update(f"{path.relative_to(SOURCES).as_posix()}\0{path.stat().st_size}\0".encode())
         digest.update(path.read_bytes())

@@ -103,7 +103,7 @@ def build_binary(go: str, binary: recipe.Binary, work: golang.Work, toolchain: T
         count = golang.run([go, "list", "-deps", package], folder, work, progress).count("\n")
         golang.run([go, "build", "-v", *recipe.FLAGS, *flags, "-o", str(output), package], folder, work, progress, of=count)
 
-    flags = [f"-ldflags={binary.link}"]
+    flags = [f"-ldflags={binary.link}", *([f"-gcflags={binary.compile}"] if binary.compile else [])]
     if binary.generated is not None:
         path, printer = binary.generated
         compile_package(printer, *flags)
