@@ -34,7 +34,7 @@ BINARIES = (
         "alicloud",
         "./pulumi-resource-alicloud",
         "plugins/resource-alicloud-v3.105.0/pulumi-resource-alicloud",
-        # The one huge package: not inlined it compiles in two thirds of the time and 3.8 instead of 6.4 GB (at run time it waits for the cloud).
+        # The one huge package: not inlined it compiles in two thirds of the time and in 3.8 instead of 6.4 GB; when run it waits anyway.
         compile="github.com/aliyun/terraform-provider-alicloud/alicloud=-l -dwarf=false",
         generated=("pulumi-resource-alicloud/schema.json", "./write-schema"),
     ),
