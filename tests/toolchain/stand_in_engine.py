@@ -102,7 +102,9 @@ def running_host(binary: Path) -> Iterator[Host]:
     finally:
         host.channel.close()
         host.process.kill()
-        host.process.communicate()
+        host.process.wait()  # not its output's end: a program that outlives it, as no one should, holds that
+        host.process.stdout.close()
+        host.process.stderr.close()
         server.stop(None)
 
 

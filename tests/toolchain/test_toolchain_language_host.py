@@ -212,6 +212,17 @@ def test_it_ends_at_once_with_its_program_when_told_to(host: Host, folder: Path,
     assert b"Traceback" not in host.process.communicate()[1]
 
 
+def test_a_program_ends_with_a_host_that_was_killed(host: Host, folder: Path) -> None:
+    pipe, reader = reader_of_what_lives(folder)
+    write(folder, hang(pipe))
+    running = host.stub.Run.future(host.request(folder, virtualenv=VENV))
+    wait_for_line(reader)
+    host.process.kill()
+    wait_for_end(reader)
+    with pytest.raises(grpc.RpcError):
+        running.result()
+
+
 def test_it_ends_with_an_engine_that_was_killed(host: Host, folder: Path) -> None:
     """`kill -9` of the CLI: nothing may go on after it."""
     pipe, reader = reader_of_what_lives(folder)
@@ -229,7 +240,7 @@ def test_it_ends_with_an_engine_that_was_killed(host: Host, folder: Path) -> Non
     ).future(host.request(folder, virtualenv=VENV))
     wait_for_line(reader)
     parent.kill()
-    assert parent.stdout.read() == b""  # held by the host: read to the end means that it has ended
+    assert next_event(parent.stdout.fileno()) == b""  # held by the host: read to the end means that it has ended
     wait_for_end(reader)
     with pytest.raises(grpc.RpcError):
         running.result()
@@ -258,9 +269,42 @@ def test_a_policy_pack_runs_by_pulumis_launcher(host: Host, folder: Path) -> Non
     assert out == f"['127.0.0.1:1', '{folder}'] dev\n"
 
 
-def test_a_cancelled_plugin_ends(host: Host, folder: Path) -> None:
+def test_a_plugin_without_an_environment_of_its_own_runs_in_the_hosts(host: Host, folder: Path) -> None:
+    write(folder, "import os, sys\nprint(os.environ['TOLD'], sys.version_info.major)\n")
+    request = plugin_request(folder, "resource")
+    request.info.options.Clear()
+    assert gather(host.stub.RunPlugin(request, timeout=60)) == ("by the engine 3\n", "", 0)
+
+
+def test_a_cancelled_plugin_is_asked_to_end(host: Host, folder: Path) -> None:
     pipe, reader = reader_of_what_lives(folder)
-    write(folder, hang(pipe))
+    write(
+        folder,
+        "import signal, sys\n"
+        f"alive = open({str(pipe)!r}, 'w')\n"
+        "def asked(*_):\n"
+        "    alive.write('asked\\n')\n"
+        "    alive.close()\n"
+        "    sys.exit()\n"
+        "signal.signal(signal.SIGTERM, asked)\n"
+        "alive.write('here\\n')\n"
+        "alive.flush()\n"
+        "signal.pause()\n",
+    )
+    stream = host.stub.RunPlugin(plugin_request(folder, "resource"), timeout=60)
+    wait_for_line(reader)
+    stream.cancel()
+    assert next_event(reader) == b"asked\n"
+    wait_for_end(reader)
+
+
+def test_a_cancelled_plugin_that_does_not_listen_is_killed(host: Host, folder: Path) -> None:
+    pipe, reader = reader_of_what_lives(folder)
+    # Neither does what it has started.
+    write(
+        folder,
+        "import os, signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + hang(pipe).replace("threading.E", "os.fork()\nthreading.E"),
+    )
     stream = host.stub.RunPlugin(plugin_request(folder, "resource"), timeout=60)
     wait_for_line(reader)
     stream.cancel()

@@ -21,7 +21,8 @@ type children struct {
 
 func newChildren() *children { return &children{running: map[int]struct{}{}} }
 
-// run starts the command and waits for its end. Where the context is cancelled, the command's group is asked to end, then killed.
+// run starts the command and waits for its end. Where the context is cancelled, the command's group is asked to end; after endDelay os/exec kills the
+// command, and what is left of the group is killed here.
 func (c *children) run(ctx context.Context, command *exec.Cmd) error {
 	// Linux can kill the child with its parent (see processAttributes), where "parent" is the thread that started it: so keep this thread.
 	runtime.LockOSThread()
@@ -38,16 +39,13 @@ func (c *children) run(ctx context.Context, command *exec.Cmd) error {
 		case <-ctx.Done():
 			_ = syscall.Kill(-pid, syscall.SIGTERM) // an error means that it has ended
 		case <-ended:
-			return
-		}
-		select {
-		case <-time.After(endDelay):
-			_ = syscall.Kill(-pid, syscall.SIGKILL)
-		case <-ended:
 		}
 	}()
 	err := command.Wait()
 	close(ended)
+	if ctx.Err() != nil {
+		_ = syscall.Kill(-pid, syscall.SIGKILL)
+	}
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	delete(c.running, pid)
