@@ -26,7 +26,7 @@ def make_vswitch(vpc: Caller, vpc_id: str, cidr: str = "10.0.1.0/24", **given: o
 
 
 def names(vpc: Caller, **filters: object) -> list[str]:
-    return [row["VpcName"] for row in vpc.ok("DescribeVpcs", **filters)["Vpcs"]["Vpc"] if not row["IsDefault"]]
+    return [row["VpcName"] for row in vpc.ok("DescribeVpcs", **filters)["Vpcs"]["Vpc"]]
 
 
 def test_a_vpc_is_pending_first_and_has_its_route_table_at_once(vpc: Caller) -> None:
@@ -91,9 +91,8 @@ def test_a_refused_call_does_not_use_its_token_up(vpc: Caller) -> None:
 def test_lists_are_paged_and_filtered(vpc: Caller) -> None:
     for number in range(5):
         vpc.ok("CreateVpc", VpcName=f"v{number}", Tag_1_Key="team", Tag_1_Value="a" if number < 2 else "b")
-    everything = {"IsDefault": "false"}
-    assert names(vpc, PageNumber=2, PageSize=2, **everything) == ["v2", "v3"]
-    assert vpc.ok("DescribeVpcs", PageSize=2, **everything)["TotalCount"] == 5
+    assert names(vpc, PageNumber=2, PageSize=2, Tag_1_Key="team") == ["v2", "v3"]
+    assert vpc.ok("DescribeVpcs", PageSize=2, Tag_1_Key="team")["TotalCount"] == 5
     assert names(vpc, VpcName="v4") == ["v4"]
     assert names(vpc, Tag_1_Key="team", Tag_1_Value="a") == ["v0", "v1"]
     assert len(names(vpc, Tag_1_Key="team")) == 5
@@ -187,12 +186,20 @@ def test_a_custom_route_table_holds_its_vpc(vpc: Caller) -> None:
     vpc.ok("DeleteVpc", VpcId=outer)
 
 
-def test_each_region_starts_with_a_default_network_that_nobody_made(vpc: Caller) -> None:
-    rows = vpc.ok("DescribeVpcs", IsDefault="true")["Vpcs"]["Vpc"]
-    assert len(rows) == 1
-    assert len(rows[0]["VSwitchIds"]["VSwitchId"]) == 3  # one a zone
+def test_each_region_starts_with_a_network_that_nobody_made(vpc: Caller) -> None:
+    rows = vpc.ok("DescribeVpcs")["Vpcs"]["Vpc"]
+    assert [(row["VpcName"], row["IsDefault"], len(row["VSwitchIds"]["VSwitchId"])) for row in rows] == [("default-NODELETING", False, 3)]
     assert vpc.cloud.inventory() == []
+
+
+def test_there_is_one_default_vpc_with_a_default_vswitch_a_zone(vpc: Caller) -> None:
+    default = vpc.ok("CreateDefaultVpc")["VpcId"]
     assert vpc.refused("CreateDefaultVpc") == (400, "OperationFailed.DefaultVpcExist")
+    vpc.wait()
+    inner = vpc.ok("CreateDefaultVSwitch", ZoneId=ZONE)["VSwitchId"]
+    assert vpc.refused("CreateDefaultVSwitch", ZoneId=ZONE) == (400, "OperationFailed.DefaultVSwitchExist")
+    assert vpc.ok("DescribeVSwitches", IsDefault="true")["VSwitches"]["VSwitch"][0]["VSwitchId"] == inner
+    assert vpc.ok("DescribeVpcs", IsDefault="true")["Vpcs"]["Vpc"][0]["VpcId"] == default
 
 
 @pytest.mark.parametrize(("kind", "code"), [("stuck", "Pending"), ("lag", "InvalidVpcId.NotFound")])

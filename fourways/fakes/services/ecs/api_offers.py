@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from fourways.fakes.service import Call, Handler
-from fourways.fakes.services.ecs.zones import REGIONS, zones_of
+from fourways.fakes.services.ecs.zones import REGIONS, region_name, zones_of
 
 
 @cache
@@ -19,10 +19,10 @@ def offers() -> dict[str, Any]:
 
 
 def describe_regions(call: Call) -> dict[str, Any]:
-    del call
+    language = call.parameters.get("AcceptLanguage")
     rows = [
-        {"RegionId": id, "LocalName": name, "RegionEndpoint": f"ecs.{id}.aliyuncs.com", "Status": "available"}
-        for id, (name, _) in REGIONS.items()
+        {"RegionId": id, "LocalName": region_name(id, language), "RegionEndpoint": f"ecs.{id}.aliyuncs.com", "Status": "available"}
+        for id in REGIONS
     ]
     return {"Regions": {"Region": rows}}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Interface, IPv6Interface
 
 from fourways.fakes.wire.errors import CloudError
 
@@ -59,6 +59,10 @@ class Rule:
     def group(self) -> str:
         """The id of the security group that the rule names, or blank."""
         return self.peer.get("SourceGroupId", "") or self.peer.get("DestGroupId", "")
+
+    def prefix_list(self) -> str:
+        """The id of the prefix list that the rule names, or blank."""
+        return self.peer.get("SourcePrefixListId", "") or self.peer.get("DestPrefixListId", "")
 
     def view(self, created: str) -> dict[str, str]:
         """The rule as DescribeSecurityGroupAttribute shows it."""
@@ -136,14 +140,15 @@ def _peer(given: Mapping[str, str], direction: str) -> dict[str, str]:
 
 def _check_ipv4(name: str, value: str) -> None:
     try:
-        IPv4Network(value, strict=False)
+        IPv4Interface(value)
     except ValueError:
         raise CloudError(400, f"Invalid{name}.Malformed", f"The specified parameter {name} {value} is not valid.") from None
 
 
 def _normal_ipv6(name: str, value: str) -> str:
+    """Compressed, with the bits beyond the mask kept: clients look for the rule by the text they sent, compressed."""
     try:
-        network = IPv6Network(value, strict=False)
+        address = IPv6Interface(value)
     except ValueError:
         raise CloudError(400, f"Invalid{name}.Malformed", f"The specified parameter {name} {value} is not valid.") from None
-    return str(network.network_address) if network.prefixlen == 128 and "/" not in value else str(network)
+    return str(address) if "/" in value else str(address.ip)

@@ -32,21 +32,16 @@ class SecurityGroups(Collection[SecurityGroup]):
         super().__init__(scope, "ecs", "security group", "InvalidSecurityGroupId.NotFound")
 
     def new(self, vpc_id: str, type: str) -> SecurityGroup:
-        """Checked, not yet kept; without a VPC it goes into the region's default one. Raises what CreateSecurityGroup raises."""
+        """Checked, not yet kept; without a VPC it goes into the region's default one. Raises what the cloud does."""
         vpcs = self._scope.backend(VpcBackend).vpcs
-        if not vpc_id:
-            default = next((vpc for vpc in vpcs if vpc.is_default), None)
-            if default is None:
-                raise CloudError(404, "InvalidVpcId.NotFound", "There is no default VPC in this region.")
-            vpc_id = default.id
-        vpc = vpcs[vpc_id]
+        vpc = vpcs[vpc_id] if vpc_id else vpcs.needed_default()
         if vpc.status != "Available":
             raise CloudError(400, "IncorrectVpcStatus", f"Current VPC status {vpc.status} does not support this operation.")
         quota = int(self._scope.cloud.seed.get("quotas", {}).get("security_groups", QUOTA))
         if len(self._items) >= quota:
             raise CloudError(403, "QuotaExceed.SecurityGroup", f"The maximum number of security groups, {quota}, is exceeded.")
         inner = "Accept" if type == "normal" else "Drop"
-        return SecurityGroup(id=new_id("sg-", 20), created=self._scope.clock.now(), vpc_id=vpc_id, type=type, inner_access=inner)
+        return SecurityGroup(id=new_id("sg-", 20), created=self._scope.clock.now(), vpc_id=vpc.id, type=type, inner_access=inner)
 
     def authorize(self, group: SecurityGroup, direction: str, given: list[Mapping[str, str]]) -> None:
         """Add rules, all or none; one that is there already is left as it is."""
@@ -92,11 +87,16 @@ class SecurityGroups(Collection[SecurityGroup]):
         raise CloudError(404, "InvalidSecurityGroupRuleId.NotFound", f"The specified rule {id} does not exist in {group.id}.")
 
     def _read(self, given: Mapping[str, str], direction: str) -> rules.Rule:
+        from fourways.fakes.services.ecs.backend import EcsBackend  # which holds this collection
+
         rule = rules.read(given, direction, new_id("sgr-", 20), self._scope.clock.now())
         peer = rule.group()
         if peer and peer not in self and not rule.peer.get("SourceGroupOwnerAccount") and not rule.peer.get("DestGroupOwnerAccount"):
             name = "InvalidSourceGroupId.NotFound" if direction == "ingress" else "InvalidDestGroupId.NotFound"
             raise CloudError(404, name, f"The specified security group {peer} does not exist.")
+        prefixes = rule.prefix_list()
+        if prefixes and prefixes not in self._scope.backend(EcsBackend).prefix_lists:
+            raise CloudError(404, "InvalidPrefixListId.NotFound", f"The specified prefix list {prefixes} does not exist.")
         return rule
 
     def delete(self, id: str) -> None:

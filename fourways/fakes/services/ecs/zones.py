@@ -1,33 +1,20 @@
-"""Regions and their zones. From general knowledge of the cloud, not from a page that was read: `assumed`."""
+"""Regions and their zones."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import yaml
+
 from fourways.fakes.wire.errors import CloudError
 
-# Region -> its name and the letters of its zones.
-REGIONS: dict[str, tuple[str, str]] = {
-    "cn-qingdao": ("China (Qingdao)", "bc"),
-    "cn-beijing": ("China (Beijing)", "abcdefghijkl"),
-    "cn-zhangjiakou": ("China (Zhangjiakou)", "abc"),
-    "cn-huhehaote": ("China (Hohhot)", "ab"),
-    "cn-wulanchabu": ("China (Ulanqab)", "abc"),
-    "cn-hangzhou": ("China (Hangzhou)", "bghijk"),
-    "cn-shanghai": ("China (Shanghai)", "abefglmn"),
-    "cn-shenzhen": ("China (Shenzhen)", "acdef"),
-    "cn-guangzhou": ("China (Guangzhou)", "ab"),
-    "cn-chengdu": ("China (Chengdu)", "ab"),
-    "cn-hongkong": ("China (Hong Kong)", "bcd"),
-    "ap-southeast-1": ("Singapore", "abc"),
-    "ap-southeast-3": ("Malaysia (Kuala Lumpur)", "abc"),
-    "ap-southeast-5": ("Indonesia (Jakarta)", "abc"),
-    "ap-south-1": ("India (Mumbai)", "ab"),
-    "ap-northeast-1": ("Japan (Tokyo)", "abc"),
-    "us-east-1": ("US (Virginia)", "ab"),
-    "us-west-1": ("US (Silicon Valley)", "ab"),
-    "eu-west-1": ("UK (London)", "ab"),
-    "eu-central-1": ("Germany (Frankfurt)", "abc"),
-    "me-east-1": ("UAE (Dubai)", "a"),
-}
+_FILE = Path(__file__).with_name("regions.yaml")
+REGIONS: dict[str, dict[str, str]] = {row["id"]: row for row in yaml.safe_load(_FILE.read_text(encoding="utf-8"))}
+
+
+def region_name(region: str, language: str) -> str:
+    """What a region is called; Chinese is the API's default language."""
+    return REGIONS[region]["chinese" if language in ("", "zh-CN") else "english"]
 
 
 def zones_of(region: str) -> list[str]:
@@ -35,7 +22,7 @@ def zones_of(region: str) -> list[str]:
     if region not in REGIONS:
         raise CloudError(404, "InvalidRegionId.NotFound", f"The specified RegionId {region} does not exist.")
     dash = "" if region[-1].isdigit() else "-"
-    return [f"{region}{dash}{letter}" for letter in REGIONS[region][1]]
+    return [f"{region}{dash}{letter}" for letter in REGIONS[region]["zones"]]
 
 
 def checked_zone(region: str, zone: str) -> str:

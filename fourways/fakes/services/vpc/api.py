@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from fourways.fakes.service import Call, Handler, Service
-from fourways.fakes.services.ecs.zones import REGIONS, zones_of
+from fourways.fakes.services.ecs.zones import REGIONS, region_name, zones_of
 from fourways.fakes.services.resourcemanager.backend import checked_group
 from fourways.fakes.services.shared.resources import Collection
 from fourways.fakes.services.shared.tagging import TagActions
-from fourways.fakes.services.vpc import api_eips, api_nat_gateways, api_route_tables, api_vpcs, api_vswitches
+from fourways.fakes.services.vpc import api_eips, api_nat_gateways, api_nat_ips, api_route_tables, api_vpcs, api_vswitches
 from fourways.fakes.services.vpc.backend import VpcBackend
 from fourways.fakes.wire.errors import CloudError
 
@@ -38,8 +38,8 @@ def deletion_protection(call: Call) -> None:
 
 
 def describe_regions(call: Call) -> dict[str, Any]:
-    del call
-    rows = [{"RegionId": id, "LocalName": name, "RegionEndpoint": f"vpc.{id}.aliyuncs.com"} for id, (name, _) in REGIONS.items()]
+    language = call.parameters.get("AcceptLanguage")
+    rows = [{"RegionId": id, "LocalName": region_name(id, language), "RegionEndpoint": f"vpc.{id}.aliyuncs.com"} for id in REGIONS]
     return {"Regions": {"Region": rows}}
 
 
@@ -65,6 +65,7 @@ VPC = Service(
         **api_route_tables.ACTIONS,
         **api_eips.ACTIONS,
         **api_nat_gateways.ACTIONS,
+        **api_nat_ips.ACTIONS,
         **TagActions(_taggable, untag="UnTagResources").actions(),
     },
 )

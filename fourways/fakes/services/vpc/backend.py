@@ -11,18 +11,23 @@ from fourways.fakes.services.shared.requests import ClientTokens
 from fourways.fakes.services.shared.resources import Collection
 from fourways.fakes.services.vpc.eips import Eips
 from fourways.fakes.services.vpc.nat_gateways import NatGateways
+from fourways.fakes.services.vpc.nat_ips import NatIps
 from fourways.fakes.services.vpc.route_tables import RouteTables
 from fourways.fakes.services.vpc.snat import SnatEntries
 from fourways.fakes.services.vpc.vpcs import Vpcs
 from fourways.fakes.services.vpc.vswitches import VSwitch, VSwitches
 from fourways.fakes.wire.errors import CloudError
 
-# The provider's acceptance tests presume an account with a VPC of this name, and so do we with the default VPC.
-DEFAULT_NAME = "default-NODELETING"
+# The provider's acceptance tests presume an account in which somebody made a network of this name, so each region here has one.
+FURNISHED_NAME = "default-NODELETING"
+FURNISHED_CIDR = "172.16.0.0/16"
 
 
 class VpcBackend(Backend):
-    """VPCs and all that is in them. Each region starts with a default VPC and a default vSwitch a zone, which are nobody's doing."""
+    """VPCs and all that is in them. Each region starts with a VPC and a vSwitch a zone, as in an account that is in use.
+
+    They are in no inventory and take no quota. The default VPC is another: it comes when it is asked for.
+    """
 
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope)
@@ -32,20 +37,19 @@ class VpcBackend(Backend):
         self.route_tables = RouteTables(self)
         self.eips = Eips(self)
         self.nat_gateways = NatGateways(self)
+        self.nat_ips = NatIps(self)
         self.snat_entries = SnatEntries(self)
         if scope.region in REGIONS:
             self._furnish()
 
     def _furnish(self) -> None:
-        vpc = self.vpcs.new("172.31.0.0/16")
-        vpc.is_default = vpc.system = True
-        vpc.name = DEFAULT_NAME
+        vpc = self.vpcs.new(FURNISHED_CIDR)
+        vpc.system, vpc.name = True, FURNISHED_NAME
         self.route_tables.create_system(vpc)
         self.vpcs.add(vpc)
         for zone in zones_of(self.scope.region):
-            vswitch = self.vswitches.new_default(zone)
-            vswitch.system = True
-            vswitch.name = DEFAULT_NAME
+            vswitch = self.vswitches.new(vpc.id, zone, self.vswitches.free_range(vpc))
+            vswitch.system, vswitch.name = True, FURNISHED_NAME
             self.vswitches.add(vswitch)
 
     def taggable(self) -> dict[str, Collection[Any]]:
@@ -64,6 +68,7 @@ class VpcBackend(Backend):
             "route-table": self.route_tables,
             "eip": self.eips,
             "nat-gateway": self.nat_gateways,
+            "nat-ip": self.nat_ips,
             "snat-entry": self.snat_entries,
         }
         return [
@@ -88,6 +93,10 @@ class VpcBackend(Backend):
 
     def free_ip(self, vswitch: VSwitch) -> str:
         """A free address of the vSwitch, lowest first."""
-        taken = {nat.private_ip for nat in self.nat_gateways if nat.vswitch_id == vswitch.id}
+        taken = self.taken_ips(vswitch.id)
         network = IPv4Network(vswitch.cidr)
         return next(str(address) for address in list(network.hosts())[: len(taken) + 1] if str(address) not in taken)
+
+    def taken_ips(self, vswitch_id: str) -> set[str]:
+        nats = [nat for nat in self.nat_gateways if nat.vswitch_id == vswitch_id]
+        return {nat.private_ip for nat in nats} | {ip.address for nat in nats for ip in self.nat_ips.of(nat.id)}

@@ -75,6 +75,8 @@ class NatGateways(Collection[NatGateway]):
 
     def create(self, nat: NatGateway) -> NatGateway:
         open_bill(self._scope, KIND, nat.id, nat.charge_type, nat.months)
+        if nat.network_type == "intranet":
+            self._backend.nat_ips.create_own(nat)
         return self.add(nat, "CreateNatGateway", CREATE_SECONDS)
 
     def by_snat_table(self, id: str) -> NatGateway:
@@ -100,10 +102,14 @@ class NatGateways(Collection[NatGateway]):
                 raise dependency("SnatEntry", "SNAT entries")
             if addresses:
                 raise dependency("EIPS", "elastic IP addresses")
+            if any(not ip.system for ip in backend.nat_ips.of(id)):
+                raise dependency("NatIp", "NAT IP addresses")
         for entry in entries:
             backend.snat_entries.remove(entry.id)
         for eip in addresses:
             backend.eips.detach(eip.id)
+        for ip in backend.nat_ips.of(id):
+            backend.nat_ips.remove(ip.id)
         nat.status = "Deleting"
         self.later(nat.id, "DeleteNatGateway", DELETE_SECONDS, self._gone)
 

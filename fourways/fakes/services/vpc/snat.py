@@ -66,8 +66,9 @@ class SnatEntries(Collection[SnatEntry]):
 
     def check_ips(self, nat: NatGateway, ips: list[str]) -> None:
         if nat.network_type == "intranet":
-            return  # its own NAT addresses, which this fake does not keep
-        bound = {eip.address for eip in self._backend.eips if eip.instance_id == nat.id and eip.status == "InUse"}
+            bound = {ip.address for ip in self._backend.nat_ips.of(nat.id) if ip.status == "Available"}
+        else:
+            bound = {eip.address for eip in self._backend.eips if eip.instance_id == nat.id and eip.status == "InUse"}
         for ip in ips:
             if ip not in bound:
                 raise CloudError(400, "EIP_NOT_IN_GATEWAY", f"The address {ip} is not bound to the NAT gateway.")

@@ -13,8 +13,9 @@ from fourways.fakes.wire.errors import CloudError
 if TYPE_CHECKING:
     from fourways.fakes.services.vpc.backend import VpcBackend
 
+DEFAULT_VPC_CIDR = "172.31.0.0/16"  # help centre, "Default VPC and default vSwitch": a /16
 DEFAULT_CIDR = "172.16.0.0/12"  # help centre, CreateVpc: what a VPC gets that is given none
-QUOTA = 10  # VPCs of a region; help centre, VPC "Limits and quotas". The default VPC does not count.
+QUOTA = 10  # VPCs of a region; help centre, VPC "Limits and quotas". The cloud's own do not count.
 MOST_SECONDARY = 5  # help centre, VPC "Limits and quotas"
 MOST_USER_CIDRS = 3  # help centre, CreateVpc
 CREATE_SECONDS = 1.0  # made up
@@ -58,7 +59,7 @@ class Vpcs(Collection[Vpc]):
                 raise cidrs.malformed("UserCidr", f"{text} is no IPv4 network in CIDR notation") from None
         if len(user_cidrs) > MOST_USER_CIDRS:
             raise cidrs.malformed("UserCidr", f"at most {MOST_USER_CIDRS}")
-        if len([vpc for vpc in self if not vpc.is_default]) >= self.quota():
+        if sum(1 for vpc in self.made_by_users() if not vpc.is_default) >= self.quota():
             raise CloudError(400, "QuotaExceeded.Vpc", f"VPC quota exceeded: {self.quota()} in this region.")
 
     def create(self, vpc: Vpc, action: str = "CreateVpc") -> Vpc:
@@ -72,11 +73,24 @@ class Vpcs(Collection[Vpc]):
 
     def create_default(self) -> Vpc:
         """The region's default VPC; raises 400 where there is one."""
-        if any(vpc.is_default for vpc in self):
+        if self.default() is not None:
             raise CloudError(400, "OperationFailed.DefaultVpcExist", "The default VPC already exists in this region.")
-        vpc = self.new("172.31.0.0/16")
+        vpc = self.new(DEFAULT_VPC_CIDR)
         vpc.is_default = True
         return self.create(vpc, "CreateDefaultVpc")
+
+    def default(self) -> Vpc | None:
+        return next((vpc for vpc in self if vpc.is_default), None)
+
+    def needed_default(self) -> Vpc:
+        """The default VPC, made on the spot where something is put into it before anybody made it (`assumed` of the cloud)."""
+        vpc = self.default()
+        if vpc is None:
+            vpc = self.new(DEFAULT_VPC_CIDR)
+            vpc.is_default = vpc.system = True
+            self._backend.route_tables.create_system(vpc)
+            self.add(vpc)
+        return vpc
 
     def enable_ipv6(self, vpc: Vpc, isp: str = "") -> None:
         if not vpc.ipv6_cidr:

@@ -58,19 +58,21 @@ class VSwitches(Collection[VSwitch]):
         return self.add(vswitch, action, CREATE_SECONDS)
 
     def new_default(self, zone: str) -> VSwitch:
-        """The default vSwitch of a zone, at the highest free range of the default VPC. Raises 400 where there is one, or no VPC."""
-        vpc = next((vpc for vpc in self._backend.vpcs if vpc.is_default), None)
-        if vpc is None:
-            raise CloudError(400, "InvalidDefaultVpc.NotFound", "There is no default VPC in this region.")
+        """The default vSwitch of a zone, in the default VPC. Raises 400 where there is one."""
+        vpc = self._backend.vpcs.needed_default()
         if any(vswitch.is_default and vswitch.zone == zone for vswitch in self):
             raise CloudError(400, "OperationFailed.DefaultVSwitchExist", f"The default vSwitch already exists in {zone}.")
+        vswitch = self.new(vpc.id, zone, self.free_range(vpc))
+        vswitch.is_default = True
+        return vswitch
+
+    def free_range(self, vpc: Vpc) -> str:
+        """The highest range of a default vSwitch's size that is free, so that the low ones are left to people."""
         taken = [IPv4Network(vswitch.cidr) for vswitch in self.of(vpc.id)]
         for network in reversed(list(IPv4Network(vpc.cidr).subnets(new_prefix=DEFAULT_MASK))):
             if not any(network.overlaps(other) for other in taken):
-                vswitch = self.new(vpc.id, zone, str(network))
-                vswitch.is_default = True
-                return vswitch
-        raise CloudError(400, "InvalidCidrBlock.Overlapped", "The default VPC has no range left.")
+                return str(network)
+        raise CloudError(400, "InvalidCidrBlock.Overlapped", f"The VPC {vpc.id} has no range left.")
 
     def set_ipv6(self, vswitch: VSwitch, last: int | None, block: str = "") -> None:
         """Give the vSwitch the /64 of its VPC that ends in `last`, or take it away (None)."""
@@ -88,8 +90,7 @@ class VSwitches(Collection[VSwitch]):
         vswitch.ipv6_cidr = cidr
 
     def free_addresses(self, vswitch: VSwitch) -> int:
-        used = sum(1 for nat in self._backend.nat_gateways if nat.vswitch_id == vswitch.id)
-        return cidrs.usable_addresses(vswitch.cidr) - used
+        return cidrs.usable_addresses(vswitch.cidr) - len(self._backend.taken_ips(vswitch.id))
 
     def delete(self, id: str) -> None:
         if not id:

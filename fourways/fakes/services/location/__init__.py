@@ -1,0 +1,1 @@
+"""Location: where a product answers in a region. Here that is always the fake itself."""
