@@ -43,9 +43,19 @@ def find_toolchain() -> Toolchain:
             f"pulumi on PATH is {found}, and {wanted} or newer is needed: upgrade it as you installed it "
             "(https://www.pulumi.com/docs/install/), or set FOURWAYS_TOOLCHAIN=build to use one built here"
         )
-    _bootstrap("toolchain")
-    result = subprocess.run([sys.executable, str(_BOOTSTRAP), "path", "--json"], capture_output=True, text=True, check=True)
-    return Toolchain(Path(json.loads(result.stdout)["bin"]) / "pulumi", built=True)
+    built = _built()
+    if built is None:
+        _bootstrap("toolchain")
+        built = _built()
+    if built is None:
+        raise UserError("the toolchain was built and is not there: run `python3 toolchain/bootstrap.py toolchain` and see what it says")
+    return Toolchain(built, built=True)
+
+
+def _built() -> Path | None:
+    """The `pulumi` that was built, quietly; None where it has to be built first."""
+    result = subprocess.run([sys.executable, str(_BOOTSTRAP), "path", "--json"], capture_output=True, text=True, check=False)
+    return None if result.returncode else Path(json.loads(result.stdout)["bin"]) / "pulumi"
 
 
 def _bootstrap(*arguments: str) -> None:

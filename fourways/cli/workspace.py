@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 import yaml
 
 from fourways.cli import fake_server
+from fourways.cli.advice import advice
 from fourways.cli.errors import USAGE, UserError
 from fourways.cli.fake_server import DEFAULT_PORT, FakeServer
 from fourways.cli.project import ROOT, STACKS
@@ -71,7 +72,9 @@ class Workspace:
 
     def fail(self, what: str, result: subprocess.CompletedProcess[str]) -> NoReturn:
         """Raise UserError with what a failed `pulumi` command said."""
-        raise UserError(f"`pulumi {what}` failed: {(result.stderr or result.stdout).strip() or f'exit code {result.returncode}'}")
+        said = (result.stderr or result.stdout).strip() or f"exit code {result.returncode}"
+        hint = advice(said)
+        raise UserError(f"`pulumi {what}` failed: {said}" + (f"\n{hint}" if hint else ""))
 
     def capture(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from fourways.cli import fake_server, project, toolchain, workspace
+from fourways.cli.advice import advice
 from fourways.cli.errors import UserError
 
 
@@ -128,3 +129,25 @@ def test_copies_of_stack_files_keep_the_salt_and_take_up_edits(tmp_path: Path, m
     assert "units: 8" in copy.read_text()
     assert copy.read_text().count("encryptionsalt: v1:abc") == 1
     assert "encryptionsalt" not in source.read_text()
+
+
+def test_no_state_backend_says_what_to_do(tmp_path: Path) -> None:
+    result = fourways("cost", "mu-singapore", PULUMI_HOME=str(tmp_path), FOURWAYS_TOOLCHAIN="build")
+    assert result.returncode == 1
+    assert "`pulumi login`" in result.stderr
+    assert "--fake" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("said", "todo"),
+    [
+        ("error: no stack named 'mu-x' found", "pulumi stack init"),
+        ("error: the stack is currently locked by 1 lock(s)", "fourways recover"),
+        ("error: get stack secrets manager: incorrect passphrase", "PULUMI_CONFIG_PASSPHRASE"),
+        ("error: something else", None),
+    ],
+)
+def test_what_pulumi_says_without_advice(said: str, todo: str | None) -> None:
+    found = advice(said)
+    assert found is None if todo is None else todo in str(found)
