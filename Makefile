@@ -6,7 +6,7 @@ BOOTSTRAP = $(PYTHON) toolchain/bootstrap.py
 .PHONY: help setup demo demo-down shell test lint format
 
 help:
-	@echo "make demo STACK=mu-singapore       bring a stack up on the fake cloud (builds the toolchain first: about 10 minutes, once)"
+	@echo "make demo STACK=mu-singapore       bring a stack up on the fake cloud (builds the toolchain first: about 13 minutes, once)"
 	@echo "make demo-down STACK=mu-singapore  destroy it, show what was billed and that nothing is left"
 	@echo "make shell                         a shell in which plain pulumi works on the fake"
 	@echo "make test                          set everything up and run all tests"

@@ -32,7 +32,7 @@ class Toolchain:
 
 
 def find_toolchain() -> Toolchain:
-    """The toolchain, built first (about 10 minutes, once, with progress) when there is none. Raises UserError when that fails."""
+    """The toolchain, built first (about 13 minutes, once, with progress) when there is none. Raises UserError when that fails."""
     own = shutil.which("pulumi")
     if own and os.environ.get("FOURWAYS_TOOLCHAIN") != "build":
         version = _version(own)
