@@ -146,6 +146,9 @@ class Lifecycle:
             self._scope.clock.after(start, self._ready, service.uid, replica.name, replica.attempt)
         elif trouble.after is not None:
             self._scope.clock.after(trouble.after, self._failed, service.uid, replica.name, replica.attempt, trouble)
+        else:  # never ready and never done with
+            service.write(self._scope.clock.now(), replica, trouble.log)
+            self._say(service, "Warning", trouble.reason, trouble.message, replica.name)
 
     def _find_machine(self, service: Service, replica: Replica) -> tuple[str | None, str]:
         group = next((group for group in self._backend.groups.values() if service.group in (group.id, group.name)), None)
