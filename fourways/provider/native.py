@@ -210,8 +210,8 @@ class FourwaysProvider(sdk.Provider):
     async def _warn_of_outage(self, request: sdk.UpdateRequest, state: Properties, inputs: Properties) -> None:
         """A line in the preview when the new version takes the endpoint down, or would wait for a place in vain.
 
-        In Update and not in Diff, which a refresh asks, too, with old and new exchanged. Stock and free GPUs are looked up; where that fails,
-        nothing is said of them: a preview works without the cloud.
+        In Update and not in Diff, which a refresh asks, too, with old and new exchanged. Stock and free GPUs are looked up; where that
+        fails, nothing is said of them: a preview works without the cloud.
         """
         config = inputs.plain["config"]
         text = rollout.outage(config)

@@ -1,7 +1,7 @@
 """What a new version does to the endpoint while it rolls out, told before it happens. Pure.
 
-EAS starts up to `max_surge` instances beside the running ones and lets up to `max_unavailable` of those stop first (metadata.rolling_strategy;
-help centre, 'Rolling updates and graceful shutdown').
+EAS starts up to `max_surge` instances beside the running ones and lets up to `max_unavailable` of those stop first
+(metadata.rolling_strategy; help centre, 'Rolling updates and graceful shutdown').
 """
 
 from __future__ import annotations

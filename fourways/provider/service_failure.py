@@ -112,8 +112,9 @@ def somebody_elses(inputs: Properties, service: Answer, sent: Sent) -> bool:
 def told(error: Exception) -> str:
     """The error for the user; of one that nobody foresaw only its kind, since its text may quote a secret."""
     if isinstance(error, CloudError) and error.hint():
-        return f"{error}. {error.hint()}"
-    return str(error) if isinstance(error, CloudError | ProviderError) else f"{type(error).__name__} in the provider, please report it"
+        return f"{error}. {error.hint()}".rstrip(".")
+    known = isinstance(error, CloudError | ProviderError)
+    return str(error).rstrip(".") if known else f"{type(error).__name__} in the provider, please report it"
 
 
 def _message(name: str, text: str, words: str | None) -> str:

@@ -76,7 +76,7 @@ def test_the_service_runs_on_the_machines_and_in_the_network() -> None:
 def test_a_preview_says_what_is_billed_what_is_free_and_what_an_update_does() -> None:
     assert run_stack("mu-singapore", preview=True).messages == [
         "billed: 4 x MU1 (1 x ml.gu8tef.4.23xlarge, 4 x H20-141G), PostPaid; 1 x 4 GPUs run, 0 stay free; "
-        "updates: in place (the endpoint is down meanwhile)"
+        "updates: in place (the endpoint is down meanwhile), rolled back when they fail"
     ]
 
 
