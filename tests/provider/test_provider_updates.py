@@ -2,150 +2,32 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from pulumi.runtime.proto import provider_pb2
 
 from fourways.fakes.services.eas import operations
 from fourways.fakes.services.eas.backend import EasBackend
-from fourways.fakes.services.eas.records import RUNNING
-from tests.provider.harness import GROUP_URN, REGION, SECRET, URN, Failed, Harness, group, plain, service
-
-Provide = Callable[[Any], None]
-PUBLIC_TYPE = "ecs.gn8v-4x.24xlarge"
-PASSWORD = "registry-password"
-MARKED, NAMED, LONG = "marked-secret", "abc12", "https://user:pass@db"
-SURGE, IN_PLACE = {"max_surge": 1, "max_unavailable": 0}, {"max_surge": 0, "max_unavailable": 1}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """A change that fails: the new image, what the fake does with it, and what the error says."""
-
-    image: str = "registry/vllm:2"
-    seed: dict[str, Any] | None = None
-    probe: bool = False
-    says: str = ""
-    log: tuple[str, ...] = ()
-
-
-#: Lines of a container that shows what it knows.
-TALKATIVE = [
-    *(f"line {number}" for number in range(20)),
-    f"token {SECRET}",
-    f"env {MARKED} {NAMED} {LONG} {PASSWORD}",
-    "\x1b[31mTraceback\x1b[0m",
-]
-CASES = {
-    "bad image": Case(image="registry/vllm:broken", seed={"bad_images": ["*:broken"]}, says="ImagePullBackOff"),
-    "crash": Case(
-        image="registry/vllm:crash",
-        seed={"crashing_images": {"*:crash": TALKATIVE}},
-        says="Instance crashed",
-        log=("before its restart 1:", "line 19", "token [secret]", "env [secret] [secret] [secret] [secret]", "Traceback"),
-    ),
-    "failing probe": Case(
-        image="registry/vllm:deaf",
-        seed={"unhealthy_images": ["*:deaf"]},
-        probe=True,
-        says="Startup probe failed",
-        log=("before its restart 1:", "Loading safetensors"),
-    ),
-    "never ready": Case(
-        image="registry/vllm:deaf",
-        seed={"unhealthy_images": ["*:deaf"]},
-        says="timed out after 5 min: Updating",
-        log=("last lines of instance", "Loading safetensors"),
-    ),
-    "no room": Case(says="timed out after 5 min: Waiting, 1 of 1 ready."),
-}
-
-
-async def running_service(
-    harness: Harness, *, dedicated: bool, rolling: dict[str, int], machines: int, **more: Any
-) -> tuple[Any, dict[str, Any]]:
-    """A service that runs its first version on one instance of 4 GPUs, and its inputs."""
-    inputs = service(token=SECRET, labels={"team": "a"}, **more)
-    inputs["config"]["metadata"] |= {"rolling_strategy": rolling}
-    inputs["config"]["dockerAuth"] = base64.b64encode(f"user:{PASSWORD}".encode()).decode()
-    inputs["config"]["containers"][0]["env"] = [
-        {"name": "PLAIN", "value": MARKED},
-        {"name": "HF_TOKEN", "value": NAMED},
-        {"name": "DATABASE", "value": LONG},
-        {"name": "DEBUG", "value": "1"},
-    ]
-    if dedicated:
-        home = await harness.create(GROUP_URN, group(instanceCount=machines))
-        inputs["config"]["metadata"] |= {"gpu": 4, "resource": plain(home.properties)["resourceId"]}
-        del inputs["config"]["cloud"]
-    else:
-        harness.cloud.seed["eas"] = {"stock": {PUBLIC_TYPE: machines}}
-    return await harness.create(URN, inputs), inputs
-
-
-def updated(inputs: dict[str, Any], case: Case, **more: Any) -> dict[str, Any]:
-    container = {**inputs["config"]["containers"][0], "image": case.image}
-    if case.probe:
-        container["startup_check"] = {"http_get": {"path": "/health", "port": 8000}, "period_seconds": 2, "failure_threshold": 10}
-    return {**inputs, "labels": {"team": "b"}, "config": {**inputs["config"], "containers": [container]}, **more}
-
-
-def serving(harness: Harness) -> int:
-    return sum(len(one.in_state(RUNNING)) for home in harness.cloud.backends(EasBackend) for one in home.services.values())
-
-
-def watched(harness: Harness) -> list[int]:
-    """The instances that serve, at each moment that the provider waits."""
-    seen: list[int] = []
-    sleep = harness.clock.sleep
-
-    async def sleeping(seconds: float) -> None:
-        for _ in range(max(1, int(seconds))):
-            await sleep(1)
-            seen.append(serving(harness))
-
-    harness.clock.sleep = sleeping  # type: ignore[method-assign]
-    return seen
-
-
-async def now(harness: Harness) -> dict[str, Any]:
-    found = await harness.provider._region(REGION).services.eas.describe_service("chat")
-    assert found is not None
-    return found
-
-
-def secret_free(text: str) -> bool:
-    return not any(secret in text for secret in (SECRET, MARKED, NAMED, LONG, PASSWORD))
-
-
-async def update_fails(harness: Harness, made: Any, old: dict[str, Any], new: dict[str, Any]) -> Failed:
-    """What the engine is told of an update that does not end well within 300 s."""
-    path = ("config", "containers", 0, "env", 0, "value")  # the program has marked it secret
-    olds, news = await harness.checked(URN, old, [path]), await harness.checked(URN, new, [path])
-    request = provider_pb2.UpdateRequest(urn=URN, id=made.id, olds=made.properties, news=news, old_inputs=olds, timeout=300)
-    with pytest.raises(Failed) as failed:
-        await harness.ask("Update", request)
-    return failed.value
-
+from tests.provider.harness import REGION, SECRET, URN, Failed, Harness, plain, service
+from tests.provider.updating import (
+    CASES,
+    IN_PLACE,
+    SURGE,
+    Case,
+    Provide,
+    now,
+    running_service,
+    serving,
+    the_error_tells,
+    update_fails,
+    updated,
+    watched,
+)
 
 both_kinds = pytest.mark.parametrize("dedicated", [True, False], ids=["dedicated", "public"])
 every_case = pytest.mark.parametrize("name", CASES)
-
-
-def the_error_tells(failed: Failed, case: Case) -> None:
-    said = str(failed)
-    assert said.startswith("service chat did not update: ")
-    assert case.says in said
-    assert ("last lines of instance" in said) == bool(case.log)
-    assert all(line in said for line in case.log)
-    assert secret_free(said)
-    assert "\x1b" not in said
-    assert len(said) < 3500
 
 
 @both_kinds
@@ -217,86 +99,6 @@ def test_in_place_the_endpoint_is_down_until_it_is_rolled_back(provide: Provide,
         assert says in str(failed)
         assert min(seen) == 0
         assert serving(harness) == (1 if after == "rollback" else 0)
-
-    provide(test)
-
-
-def test_labels_and_lock_are_as_they_were_after_a_rollback(provide: Provide) -> None:
-    async def test(harness: Harness) -> None:
-        made, first = await running_service(harness, dedicated=False, rolling=SURGE, machines=2, safetyLock="all")
-        harness.cloud.seed["eas"] = {"bad_images": ["*:broken"]}
-        failed = await update_fails(harness, made, first, updated(first, CASES["bad image"], safetyLock="none"))
-        assert "version 1 serves again" in str(failed)
-        assert (await now(harness))["SafetyLock"] == "all"
-        labels = await harness.labels("chat")
-        assert (labels["team"], labels["fourways-stack"]) == ("a", "test")
-
-    provide(test)
-
-
-@pytest.mark.parametrize("kind", ["cut", "cut-after", "error", "error-after", "throttle"])
-@pytest.mark.parametrize("times", [1, 2])
-def test_a_rollback_without_an_answer_happens_all_the_same(provide: Provide, kind: str, times: int) -> None:
-    async def test(harness: Harness) -> None:
-        made, first = await running_service(harness, dedicated=False, rolling=SURGE, machines=2)
-        harness.cloud.seed["eas"] = {"bad_images": ["*:broken"]}
-        harness.fault(kind, "UpdateServiceVersion", times=times)
-        failed = await update_fails(harness, made, first, updated(first, CASES["bad image"]))
-        assert "It was rolled back: version 1 serves again" in str(failed)
-        cloud = await now(harness)
-        assert (cloud["Status"], cloud["CurrentVersion"], cloud["LatestVersion"]) == ("Running", 1, 2)
-
-    provide(test)
-
-
-def test_a_version_that_cannot_be_named_is_sent_again(provide: Provide) -> None:
-    """'Smaller than the current version' may mean the version that still serves: then what ran before is sent as a new version."""
-
-    async def test(harness: Harness) -> None:
-        made, first = await running_service(harness, dedicated=False, rolling=SURGE, machines=2)
-        harness.cloud.seed["eas"] = {"bad_images": ["*:broken"]}
-        harness.fault("error", "UpdateServiceVersion", times=None, status=400, code="InvalidParameter")
-        failed = await update_fails(harness, made, first, updated(first, CASES["bad image"]))
-        assert "It was rolled back: version 1 serves again" in str(failed)
-        cloud = await now(harness)
-        assert (cloud["Status"], cloud["CurrentVersion"], cloud["LatestVersion"], cloud["AccessToken"]) == ("Running", 3, 3, SECRET)
-        assert failed.kept_id is None
-
-    provide(test)
-
-
-def test_a_rollback_that_is_refused_tells_both_failures(provide: Provide) -> None:
-    async def test(harness: Harness) -> None:
-        made, first = await running_service(harness, dedicated=False, rolling=SURGE, machines=2)
-        harness.cloud.seed["eas"] = {"bad_images": ["*:broken"]}
-        for action, nth in (("UpdateServiceVersion", 1), ("UpdateService", 2)):
-            harness.fault("error", action, nth=nth, times=None, status=403, code="Forbidden")
-        second = updated(first, CASES["bad image"])
-        failed = await update_fails(harness, made, first, second)
-        assert "did not update: it is Failed (ImagePullBackOff" in str(failed)
-        assert "The rollback to version 1 failed, too: UpdateService: Forbidden (HTTP 403)" in str(failed)
-        assert "1 instance serves meanwhile. It is kept in the state" in str(failed)
-        assert failed.kept_id == made.id  # what the cloud has is what was asked for now
-        assert failed.inputs["config"] == second["config"]
-
-    provide(test)
-
-
-def test_a_rollback_that_does_not_get_to_run_tells_both_failures(provide: Provide) -> None:
-    """The old version is asked for and crashes, too: the state goes on saying the old version, which was asked for last."""
-
-    async def test(harness: Harness) -> None:
-        made, first = await running_service(harness, dedicated=True, rolling=IN_PLACE, machines=1)
-        harness.cloud.seed["eas"] = {"bad_images": ["*:broken"]}
-        harness.fault("fail", "UpdateServiceVersion")
-        second = updated(first, CASES["bad image"])
-        failed = await update_fails(harness, made, first, second)
-        assert "did not update: it is Failed (ImagePullBackOff" in str(failed)
-        assert "The rollback to version 1 failed, too: it is Failed (CrashLoopBackOff" in str(failed)
-        assert "No instance serves: the endpoint is down" in str(failed)
-        assert failed.kept_id is None
-        done = plain((await harness.update(URN, made, first, updated(first, Case(image="registry/vllm:3")))).properties)
-        assert done["status"] == "Running"
 
     provide(test)
 
@@ -379,18 +181,6 @@ def test_scaling_without_room_is_kept(provide: Provide) -> None:
         assert "timed out after 5 min: Waiting, 1 of 2 ready. shortage" in str(failed)
         assert "1 instance serves meanwhile. It is kept in the state" in str(failed)
         assert harness.calls("UpdateServiceVersion") == 0
-
-    provide(test)
-
-
-def test_scaling_after_a_rollback_keeps_the_version(provide: Provide) -> None:
-    async def test(harness: Harness) -> None:
-        made, first = await running_service(harness, dedicated=False, rolling=SURGE, machines=4)
-        harness.cloud.seed["eas"] = {"bad_images": ["*:broken"]}
-        await update_fails(harness, made, first, updated(first, CASES["bad image"]))
-        more = {**first, "config": {**first["config"], "metadata": {**first["config"]["metadata"], "instance": 3}}}
-        done = plain((await harness.update(URN, made, first, more)).properties)
-        assert (done["runningInstance"], done["currentVersion"], done["latestVersion"]) == (3, 1, 2)
 
     provide(test)
 
