@@ -129,6 +129,10 @@ def test_a_protected_stack_locks_its_service_in_the_cloud_too() -> None:
     assert record(lambda: whole(PROTECTED)).one("fourways:eas:Service").inputs["safetyLock"] == "dangerous"
 
 
+def test_a_failed_update_is_rolled_back_as_the_stack_says() -> None:
+    assert run_stack("mu-singapore").one("fourways:eas:Service").inputs["onUpdateFailure"] == "rollback"
+
+
 def test_a_start_has_the_time_that_the_model_needs() -> None:
     timeouts = run_stack("mu-singapore").one("fourways:eas:Service").timeouts
     assert timeouts == {"create": "2400s", "update": "2400s"}
