@@ -31,6 +31,8 @@ class EasServiceArgs:
     #: How long a replica may take to start, in seconds.
     start_seconds: int
     workspace: str | None = None
+    #: What becomes of a new version that does not run: rollback or keep.
+    on_update_failure: str = "rollback"
     protect: bool = False
     #: What must be there first. Here, since what a component depends on is not handed down to its children.
     after: Sequence[pulumi.Resource] = ()
@@ -54,6 +56,7 @@ class EasService(pulumi.ComponentResource):
             # With the lock the cloud itself refuses to delete or stop the service, also from the console.
             safety_lock="dangerous" if args.protect else "none",
             workspace_id=args.workspace,
+            on_update_failure=args.on_update_failure,
             opts=pulumi.ResourceOptions(
                 parent=self,
                 protect=args.protect,

@@ -31,8 +31,14 @@ def summary(serving: ModelUnitServing, layout: MachineLayout) -> str:
     billed = (
         "a resource group of somebody else's" if serving.capacity.adopt else f"{capacity(serving, layout)}, {serving.capacity.charge_type}"
     )
-    update = "by surge (a replica more for a while)" if serving.update == "surge" else "in place (the endpoint is down meanwhile)"
-    return f"billed: {billed}; {replicas.count} x {replicas.gpus} GPUs run, {layout.gpus - used} stay free; updates: {update}"
+    return f"billed: {billed}; {replicas.count} x {replicas.gpus} GPUs run, {layout.gpus - used} stay free; updates: {updates(serving)}"
+
+
+def updates(serving: ModelUnitServing) -> str:
+    """What an update does to the endpoint, and what becomes of one that fails."""
+    in_place = "the endpoint is down meanwhile" if serving.replicas.count == 1 else "a replica less meanwhile"
+    how = "by surge (a replica more meanwhile)" if serving.update == "surge" else f"in place ({in_place})"
+    return f"{how}, {'rolled back' if serving.on_update_failure == 'rollback' else 'kept as they are'} when they fail"
 
 
 def deploy_model_unit(settings: Settings) -> Endpoint:
@@ -61,6 +67,7 @@ def deploy_model_unit(settings: Settings) -> Endpoint:
             public=serving.access.public,
             start_seconds=start_seconds(serving.model.size_gib or 0),
             workspace=serving.workspace,
+            on_update_failure=serving.on_update_failure,
             protect=settings.protect,
             # The way out must be there before the engine starts and looks for it.
             after=[network] if settings.network.nat else [],

@@ -112,6 +112,9 @@ class ModelUnitServing(Part):
     update: Literal["in-place", "surge"] = Field(
         default="in-place", description="in-place (the endpoint is down meanwhile) or surge (needs spare units)"
     )
+    on_update_failure: Literal["rollback", "keep"] = Field(
+        default="rollback", description="rollback (to the version that ran before) or keep (the failed version, to be looked at)"
+    )
     access: Access = Field(default=Access(), description="a mapping with public")
     workspace: str | None = Field(default=None, pattern=r"^\d+$", description='the id of a PAI workspace in quotes, e.g. "123456"')
 

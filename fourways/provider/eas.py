@@ -41,6 +41,11 @@ class Eas:
         request = {"update_type": "replace", "body": _json(body)}
         return await self._once("UpdateService", "update_service", "UpdateServiceRequest", request, self.region, name)
 
+    async def update_service_version(self, name: str, version: int) -> Answer:
+        """UpdateServiceVersion: PUT .../version, back to an earlier version, 'greater than 0 and smaller than the current' one. One try."""
+        request = {"version": version}
+        return await self._once("UpdateServiceVersion", "update_service_version", "UpdateServiceVersionRequest", request, self.region, name)
+
     async def delete_service(self, name: str) -> Answer | None:
         """DeleteService: DELETE /api/v2/services/{region}/{name}; None when it is gone already."""
         return await self._again("DeleteService", "delete_service", None, None, self.region, name)
@@ -92,6 +97,22 @@ class Eas:
             return None
         newest = max(events, key=lambda event: _moment(event.get("Time")))
         return ": ".join(part for part in (str(newest.get("Reason") or ""), _words(newest.get("Message"))) if part) or None
+
+    async def log(self, name: str, instance: str, *, previous: bool) -> list[str]:
+        """DescribeServiceLog: GET .../logs?InstanceName=..., the last page of 500 lines (assumed: the oldest line is the first).
+        `previous`: what was written before the instance's last restart."""
+
+        async def page(number: int) -> Answer:
+            request = {"instance_name": instance, "previous": previous or None, "page_num": number}
+            model = "DescribeServiceLogRequest"
+            return await self._read("DescribeServiceLog", "describe_service_log", model, request, self.region, name) or {}
+
+        answer = await page(1)
+        last = answer.get("TotalPageNum")
+        if isinstance(last, int) and last > 1:
+            answer = await page(last)
+        lines = answer.get("Logs")
+        return [str(line) for line in lines] if isinstance(lines, list) else []
 
     async def machine_specs(self, instance_types: list[str]) -> list[Answer]:
         """DescribeMachineSpec: GET /api/v2/public/instance_types, StockStatus of each type."""

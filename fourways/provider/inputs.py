@@ -54,6 +54,9 @@ class ServiceInputs(Inputs):
         "none, dangerous (no delete, no stop) or all (no operation at all)", default="none"
     )
     workspace_id: Text | None = _input("the id of a PAI workspace as a string", default=None, replaces=True)
+    on_update_failure: Literal["rollback", "keep"] = _input(
+        "rollback (default: back to the version that ran before) or keep (leave the failed version, to be looked at)", default="rollback"
+    )
 
 
 class DLink(Inputs):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ from pulumi.provider.experimental.property_value import PropertyValue
 
 from fourways.cloud.credentials import CredentialsError
 from fourways.cloud.errors import CloudError
-from fourways.provider import configuration
+from fourways.provider import configuration, rollout
 from fourways.provider.eas import Eas
 from fourways.provider.errors import InitFailed, ProviderError, explain
 from fourways.provider.inputs import INTERNAL, Failure, check
@@ -167,8 +167,11 @@ class FourwaysProvider(sdk.Provider):
             kept = {name: state.plain.get(name, UNKNOWN) for name in outputs(kind)} | dict.fromkeys(_VOLATILE[kind], UNKNOWN)
             if kind == SERVICE_TYPE and inputs.plain.get("token") is not None:
                 kept["accessToken"] = inputs.plain["token"]
-            if kind == SERVICE_TYPE and change(self._model(kind), old.plain, inputs.plain).touches("config"):
+            found = change(self._model(kind), old.plain, inputs.plain)
+            if kind == SERVICE_TYPE and found.touches("config"):
                 kept |= {"internetEndpoint": UNKNOWN, "intranetEndpoint": UNKNOWN}
+            if kind == SERVICE_TYPE and found.makes_version:
+                await self._warn_of_outage(request, state, inputs)
             return sdk.UpdateResponse(
                 properties=encode(self._with_secrets(kind, Properties(plain=inputs.plain | kept, secrets=inputs.secrets)))
             )
@@ -203,6 +206,26 @@ class FourwaysProvider(sdk.Provider):
         self.session.cancel()
 
     # helpers
+
+    async def _warn_of_outage(self, request: sdk.UpdateRequest, state: Properties, inputs: Properties) -> None:
+        """A line in the preview when the new version takes the endpoint down, or would wait for a place in vain.
+
+        In Update and not in Diff, which a refresh asks, too, with old and new exchanged. Stock and free GPUs are looked up; where that
+        fails, nothing is said of them: a preview works without the cloud.
+        """
+        config = inputs.plain["config"]
+        text = rollout.outage(config)
+        if text is None and rollout.needs_room(config):
+
+            async def look() -> str | None:
+                await self.session.guard(state.plain.get("target"), state.plain.get("account"))
+                return await self._region(request.resource_id.split("/", 1)[0]).services.waits.shortages.of_one_more(config)
+
+            with suppress(ProviderError):
+                shortage = await self._guarded("preview", request.name, inputs, look(), state)
+                text = rollout.no_room(shortage) if shortage else None
+        if text:
+            self.session.reporter.warning(request.urn, text)
 
     @asynccontextmanager
     async def _working(self) -> AsyncIterator[None]:

@@ -1,8 +1,9 @@
-"""What a finished operation hands back."""
+"""What operations hand on: what a finished one leaves in the state, and what an update has asked for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from fourways.provider.values import Properties
 
@@ -13,3 +14,13 @@ class Done:
 
     resource_id: str
     properties: Properties
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """What an update of a service asked for. `before`: DescribeService's answer before it; `after`: the version that the new one exceeds,
+    None when it makes none; `newest`: the highest version that can be its own."""
+
+    before: dict[str, Any]
+    after: int | None = None
+    newest: int = 0

@@ -44,6 +44,9 @@ class EasService(pulumi.CustomResource):
 
     `config` is the service JSON without metadata.name, token and labels, which are inputs of their own. Everything but `name`, `region` and
     `workspace_id` is updated in place. `safety_lock` is none, dangerous or all. Timeouts: `opts.custom_timeouts`.
+
+    `on_update_failure`: rollback or keep. A new version that does not run in time is rolled back by default: the version before is known to
+    serve, an endpoint that is down costs its users more than a failed replica teaches, and the error carries the replica's last log lines.
     """
 
     #: The service's name, unique in its region.
@@ -78,6 +81,7 @@ class EasService(pulumi.CustomResource):
         labels: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
         safety_lock: pulumi.Input[str] | None = None,
         workspace_id: pulumi.Input[str] | None = None,
+        on_update_failure: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         properties: dict[str, Any] = {
@@ -88,6 +92,7 @@ class EasService(pulumi.CustomResource):
             "labels": labels,
             "safetyLock": safety_lock,
             "workspaceId": workspace_id,
+            "onUpdateFailure": on_update_failure,
         }
         secret = pulumi.ResourceOptions(additional_secret_outputs=["accessToken", "token"])
         super().__init__(

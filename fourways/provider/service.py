@@ -7,15 +7,14 @@ from collections.abc import Mapping
 
 from fourways.cloud import ownership
 from fourways.cloud.errors import CloudError
-from fourways.provider import service_json, service_judges
-from fourways.provider.differences import differences
+from fourways.provider import service_diff, service_json, service_judges
 from fourways.provider.eas import Answer, Eas, labels_of
-from fourways.provider.errors import InitFailed, NotReady, ProviderError, delete_advice, explain
+from fourways.provider.errors import NotReady, ProviderError, delete_advice, explain
 from fourways.provider.inputs import IMPORTED, always_secret
-from fourways.provider.outcome import Done
-from fourways.provider.service_diff import SERVER_FILLED
+from fourways.provider.outcome import Done, Sent
+from fourways.provider.service_failure import Failures, somebody_elses
 from fourways.provider.session import Session
-from fourways.provider.values import Plain, Properties
+from fourways.provider.values import Properties
 from fourways.provider.waiting import ServiceWaits
 
 DELETE_TIMEOUT = 15 * 60.0
@@ -30,6 +29,7 @@ class Services:
 
     def __init__(self, session: Session, eas: Eas, waits: ServiceWaits) -> None:
         self.session, self.eas, self.waits = session, eas, waits
+        self.failures = Failures(session, eas, waits)
 
     # create
 
@@ -39,21 +39,16 @@ class Services:
         attempt = uuid.uuid4().hex[:12]
         adopted = await self._bring_about(urn, inputs, attempt)
         try:
-            after: int | None = None
+            sent: Sent | None = None
             if adopted is not None:
                 self.session.reporter.warning(urn, f"service {name} was left by a run that was cut off: taken over, not created again")
-                after = await self._bring_up_to_date(inputs, adopted)
-            service = await self._until_ready(urn, inputs, timeout, after)
-            await self._recorded(name)
+                sent = await self._bring_up_to_date(inputs, adopted)
+            service = await self._until_ready(urn, inputs, timeout, sent)
+            await self.failures.recorded(name)
             await self._settle_lock(name, str(inputs.plain.get("safetyLock", "none")), "none")
         except Exception as error:  # whatever it was: the service exists, and must come into the state
-            raise await self._init_failed(urn, inputs, account, error, "start") from error
+            raise await self.failures.of_create(urn, inputs, account, error) from error
         return self._done(inputs, service, account)
-
-    async def _recorded(self, name: str) -> None:
-        """Takes the mark of an unfinished create off, as long as there is an engine that will record the service."""
-        await self.session.check_engine()
-        await self.eas.remove_labels(name, [ownership.CREATING])
 
     async def _bring_about(self, urn: str, inputs: Properties, attempt: str) -> Answer | None:
         """Makes sure that the service exists exactly once. Returns it when it is one that an earlier, cut-off run left behind."""
@@ -103,10 +98,10 @@ class Services:
             f"It was not touched. Choose another name, or take it over: {take_over}"
         )
 
-    async def _bring_up_to_date(self, inputs: Properties, found: Answer) -> int | None:
-        """Makes an adopted service what the program says. Returns the version that a new one must exceed, None when it was right."""
+    async def _bring_up_to_date(self, inputs: Properties, found: Answer) -> Sent | None:
+        """Makes an adopted service what the program says. Returns what was asked for, None when it was right."""
         await self._settle_labels(str(inputs.plain["name"]), inputs, inputs, labels_of(found), keep=(ownership.CREATING,))
-        if not self._differs(inputs, found) and found.get("Status") not in service_judges.ENDED:
+        if not service_diff.differs(inputs, found) and found.get("Status") not in service_judges.ENDED:
             return None
         return await self._send(inputs, found)
 
@@ -135,7 +130,7 @@ class Services:
             raise ProviderError(f"cannot update service {name}: it is gone from {self.eas.region}. Run `pulumi refresh`, then `pulumi up`.")
         lock, wanted_lock = str(service.get("SafetyLock") or "none"), str(inputs.plain.get("safetyLock", "none"))
         status = service.get("Status")
-        resend = self._differs(inputs, service) or bool(_config_paths(old.plain, inputs.plain)) or status == "Failed"
+        resend = service_diff.differs(inputs, service) or service_diff.config_changes(old.plain, inputs.plain) or status == "Failed"
         if lock == "all" and wanted_lock == "all" and resend:
             raise ProviderError(
                 f"cannot update service {name}: its safety lock 'all' forbids every operation. Set safetyLock to dangerous or none with it."
@@ -145,55 +140,38 @@ class Services:
             lock = wanted_lock
         try:
             await self._settle_labels(name, old, inputs, labels_of(service))
-            after = await self._send(inputs, service) if resend else None
+            sent = await self._send(inputs, service) if resend else Sent(before=service)
         except CloudError as error:
             raise explain("update", f"service {name}", error) from error
         try:
             if resend or status not in ("Running", "Stopped"):
-                service = await self._until_ready(urn, inputs, timeout, after, stopped=status == "Stopped")
+                service = await self._until_ready(urn, inputs, timeout, sent, stopped=status == "Stopped")
             if status == "Stopped":
                 self.session.reporter.warning(urn, f"service {name} was stopped by somebody: it is updated, and stays stopped")
             await self._settle_lock(name, wanted_lock, lock)
             missing = {key: value for key, value in inputs.plain.get("labels", {}).items() if labels_of(service).get(key) != value}
             if resend and missing:  # a replace must not disown the service, should the cloud drop labels with it
                 await self.eas.set_labels(name, missing)
-        except Exception as error:  # it was changed: the state must say what it was asked to be
-            raise await self._init_failed(urn, inputs, account, error, "update") from error
+        except Exception as error:  # it was changed: the state must say what became of it
+            raise await self.failures.of_update(urn, inputs, sent, timeout, account, error) from error
         return self._done(inputs, service, account)
 
-    async def _send(self, inputs: Properties, service: Answer) -> int | None:
-        """UpdateService with the whole JSON. Returns the version that the new one must exceed; None when it only scales."""
-        name, before = str(inputs.plain["name"]), _version(service)
+    async def _send(self, inputs: Properties, service: Answer) -> Sent:
+        """UpdateService with the whole JSON."""
+        name, before, sent = str(inputs.plain["name"]), service_json.latest_version(service), 1
         token = str(service.get("AccessToken") or "") if service_json.token_is_in_config(service) else None
-        only_scales = self._only_scales(inputs, service)
+        only_scales = service_diff.only_scales(inputs, service)
         try:
             await self.eas.update_service(name, service_json.body(inputs.plain, token))
         except CloudError as error:
             if not error.may_have_happened:
                 raise
             now = await self._look_for(name, LOOK_AGAIN[0])
-            if now is None or (_version(now) <= before and (not only_scales or self._differs(inputs, now))):
+            unchanged = now is not None and service_json.latest_version(now) <= before
+            if now is None or (unchanged and (not only_scales or service_diff.differs(inputs, now))):
                 await self.eas.update_service(name, service_json.body(inputs.plain, token))
-        return None if only_scales else before
-
-    def _differs(self, inputs: Properties, service: Answer) -> bool:
-        return bool(self._differing_paths(inputs, service)) or (
-            inputs.plain.get("token") is not None and service.get("AccessToken") not in (None, "", inputs.plain["token"])
-        )
-
-    def _differing_paths(self, inputs: Properties, service: Answer) -> list[tuple[str | int, ...]]:
-        """Paths of the declared config that the service does not have as declared."""
-        there = service_json.refreshed_inputs({**inputs.plain, "labels": {}}, service)
-        return list(differences({"config": there.get("config")}, {"config": inputs.plain["config"]}))
-
-    def _only_scales(self, inputs: Properties, service: Answer) -> bool:
-        """Whether nothing but metadata.instance changes: that makes no new version (SDK 7.0.0, UpdateService)."""
-        echoed = service_json.echoed_config(service)
-        if echoed is None or service.get("Status") in service_judges.ENDED:
-            return False
-        paths = set(differences({"config": echoed}, {"config": inputs.plain["config"]})) - SERVER_FILLED
-        token_stays = inputs.plain.get("token") in (None, service.get("AccessToken"))
-        return token_stays and paths == {("config", "metadata", "instance")}
+                sent += 1
+        return Sent(before=service, after=None if only_scales else before, newest=before + sent)
 
     async def _settle_labels(
         self, name: str, old: Properties, inputs: Properties, there: Mapping[str, str], keep: tuple[str, ...] = ()
@@ -226,45 +204,16 @@ class Services:
 
     # shared
 
-    async def _until_ready(self, urn: str, inputs: Properties, timeout: float, after: int | None, *, stopped: bool = False) -> Answer:
+    async def _until_ready(self, urn: str, inputs: Properties, timeout: float, sent: Sent | None, *, stopped: bool = False) -> Answer:
         config, name = inputs.plain["config"], str(inputs.plain["name"])
-        judge = service_judges.ready(service_json.wanted_instances(config), after, stopped_is_fine=stopped)
+        judge = service_judges.ready(service_json.wanted_instances(config), sent.after if sent else None, stopped_is_fine=stopped)
         await self.waits.until(urn, name, judge, timeout or service_json.default_timeout(config), config)
         service = await self.eas.describe_service(name)
         if service is None:
             raise NotReady("it is gone")
+        if sent and somebody_elses(inputs, service, sent):
+            raise NotReady("it runs, but not as it was asked to here")
         return service
 
-    async def _init_failed(self, urn: str, inputs: Properties, account: str, error: Exception, action: str) -> InitFailed:
-        """The failure of a service that exists: it keeps its id, and the state says as much as the cloud still tells."""
-        name = str(inputs.plain["name"])
-        service: Answer | None = None
-        try:
-            service = await self.eas.describe_service(name)
-            if service is not None and ownership.CREATING in labels_of(service):
-                await self._recorded(name)
-        except (CloudError, NotReady, ProviderError) as second:
-            self.session.reporter.warning(urn, f"service {name} could not be read again: {second}")
-        done = self._done(inputs, service or {"ServiceName": name}, account)
-        advice = "It is kept in the state: run `pulumi up` again to go on with it, or `pulumi destroy` to delete it."
-        detail = (
-            str(error) if isinstance(error, CloudError | ProviderError) else f"{type(error).__name__} in the provider, please report it"
-        )
-        hint = f". {error.hint()}" if isinstance(error, CloudError) and error.hint() else ""
-        return InitFailed(done.resource_id, done.properties, inputs, [f"service {name} did not {action}: {detail}{hint}. {advice}"])
-
     def _done(self, inputs: Properties, service: Answer, account: str) -> Done:
-        plain = service_json.outputs(inputs.plain, service, account=account, target=self.session.target.name)
-        secrets = inputs.secrets | always_secret(inputs.plain) | {("accessToken",)}
-        return Done(resource_id=f"{self.eas.region}/{inputs.plain['name']}", properties=Properties(plain=plain, secrets=secrets))
-
-
-def _config_paths(old: Mapping[str, Plain], new: Mapping[str, Plain]) -> list[tuple[str | int, ...]]:
-    """Differences of the declared config: a key that was declared and is not any more must go, though the service still has it."""
-    paths = differences({"config": old.get("config")}, {"config": new.get("config")})
-    return [path for path, kind in paths.items() if not (kind == "delete" and IMPORTED in old and path in SERVER_FILLED)]
-
-
-def _version(service: Answer) -> int:
-    value = service.get("LatestVersion")
-    return int(value) if isinstance(value, int | float) else 0
+        return service_json.done(self.eas.region, inputs, service, account=account, target=self.session.target.name)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fourways.provider.differences import project
 from fourways.provider.eas import Answer, labels_of
-from fourways.provider.inputs import IMPORTED
+from fourways.provider.inputs import IMPORTED, always_secret
+from fourways.provider.outcome import Done
 from fourways.provider.values import Path, Plain, Properties
 
 #: Environment variables whose values are taken for secrets at an import, when nobody has said which ones are.
@@ -59,6 +60,11 @@ def token_is_in_config(service: Answer) -> bool:
     return isinstance(config, dict) and bool(config.get("token"))
 
 
+def latest_version(service: Answer) -> int:
+    """The newest version that was asked for, 0 where the cloud does not say it."""
+    return _count(service.get("LatestVersion"))
+
+
 def wanted_instances(config: Mapping[str, Any]) -> int | None:
     """Instances that must run before the service is ready; None when a scaler decides."""
     if config.get("autoscaler") or config.get("cronscaler"):
@@ -92,6 +98,13 @@ def outputs(inputs: Mapping[str, Plain], service: Answer, *, account: str, targe
         "account": account,
         "target": target,
     }
+
+
+def done(region: str, inputs: Properties, service: Answer, *, account: str, target: str) -> Done:
+    """Id and outputs of a service, with what is secret in them."""
+    plain = outputs(inputs.plain, service, account=account, target=target)
+    secrets = inputs.secrets | always_secret(inputs.plain) | {("accessToken",)}
+    return Done(resource_id=f"{region}/{inputs.plain['name']}", properties=Properties(plain=plain, secrets=secrets))
 
 
 def refreshed_inputs(inputs: Mapping[str, Plain], service: Answer) -> dict[str, Plain]:
@@ -132,14 +145,25 @@ def imported_inputs(region: str, service: Answer, hidden_labels: tuple[str, ...]
 
 def secret_environment(config: Mapping[str, Any]) -> list[Path]:
     """Paths of the environment values whose names say that they are secrets."""
-    found: list[Path] = []
+    return [("config", *path, "value") for path, entry in _variables(config) if _SECRET_NAME.search(str(entry.get("name", "")))]
+
+
+def environment(config: Mapping[str, Any]) -> list[tuple[bool, str]]:
+    """The values of all environment variables, each with whether its name says that it is a secret."""
+    return [
+        (bool(_SECRET_NAME.search(str(entry.get("name", "")))), str(entry["value"]))
+        for _, entry in _variables(config)
+        if entry.get("value") is not None
+    ]
+
+
+def _variables(config: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
     containers = config.get("containers")
     for index, container in enumerate(containers if isinstance(containers, list) else []):
         env = container.get("env") if isinstance(container, Mapping) else None
         for position, entry in enumerate(env if isinstance(env, list) else []):
-            if isinstance(entry, Mapping) and _SECRET_NAME.search(str(entry.get("name", ""))):
-                found.append(("config", "containers", index, "env", position, "value"))
-    return found
+            if isinstance(entry, Mapping):
+                yield ("containers", index, "env", position), entry
 
 
 def _startup_budget(container: Mapping[str, Any]) -> float:

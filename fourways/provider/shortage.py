@@ -28,6 +28,10 @@ class Shortages:
         instances = await self.eas.instances(name)
         if instances and not any(instance.get("Status") == UNPLACED for instance in instances):
             return None
+        return await self.of_one_more(config)
+
+    async def of_one_more(self, config: Mapping[str, Any]) -> str | None:
+        """The same for an instance that does not exist yet."""
         metadata = config.get("metadata")
         metadata = metadata if isinstance(metadata, Mapping) else {}
         group = metadata.get("resource")

@@ -150,14 +150,17 @@ class ServiceWaits:
             slow[self._turn].note = await self._why(slow[self._turn])
 
     async def _with_reasons(self, wait: _Wait, message: str) -> str:
-        why = await self._why(wait) if wait.config else wait.note
+        why = await self._why(wait, message) if wait.config else wait.note
         return f"{message}. {why}" if why else message
 
-    async def _why(self, wait: _Wait) -> str | None:
-        """The shortage that holds a service up, and its last warning. A reason that cannot be had is no reason to fail: None."""
+    async def _why(self, wait: _Wait, told: str = "") -> str | None:
+        """The shortage that holds a service up, and its last warning unless it is `told` already. A reason that cannot be had is no reason
+        to fail: None."""
         shortage = await _tolerant(self.shortages.of(wait.name, wait.config))
         warning = await _tolerant(self.eas.last_warning(wait.name, wait.since))
-        return "; ".join(part for part in (shortage, f"last warning: {warning}" if warning else None) if part) or None
+        return (
+            "; ".join(part for part in (shortage, f"last warning: {warning}" if warning and warning not in told else None) if part) or None
+        )
 
 
 async def _tolerant(asked: Awaitable[str | None]) -> str | None:

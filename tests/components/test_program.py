@@ -76,7 +76,7 @@ def test_the_service_runs_on_the_machines_and_in_the_network() -> None:
 def test_a_preview_says_what_is_billed_what_is_free_and_what_an_update_does() -> None:
     assert run_stack("mu-singapore", preview=True).messages == [
         "billed: 4 x MU1 (1 x ml.gu8tef.4.23xlarge, 4 x H20-141G), PostPaid; 1 x 4 GPUs run, 0 stay free; "
-        "updates: in place (the endpoint is down meanwhile)"
+        "updates: in place (the endpoint is down meanwhile), rolled back when they fail"
     ]
 
 
@@ -127,6 +127,10 @@ def test_a_benchmark_copy_carries_its_end_and_its_run_id_everywhere() -> None:
 
 def test_a_protected_stack_locks_its_service_in_the_cloud_too() -> None:
     assert record(lambda: whole(PROTECTED)).one("fourways:eas:Service").inputs["safetyLock"] == "dangerous"
+
+
+def test_a_failed_update_is_rolled_back_as_the_stack_says() -> None:
+    assert run_stack("mu-singapore").one("fourways:eas:Service").inputs["onUpdateFailure"] == "rollback"
 
 
 def test_a_start_has_the_time_that_the_model_needs() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from ipaddress import IPv4Network
 from itertools import combinations
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from components.cidrs import vswitch_cidrs
 from components.endpoint import base_url
-from components.model_unit_deployment import summary
+from components.model_unit_deployment import summary, updates
 from components.names import names
 from stacks.settings import Settings
 from tests.components.samples import settings
@@ -79,9 +80,27 @@ def test_names_are_the_same_in_every_run_and_differ_between_stacks_and_copies() 
     assert names(one).of("vpc") == "fourways-mu-singapore-f7edf1-vpc"
 
 
+ROOMY = {"source": "eas-resource-group", "units": 12, "spec": "MU1"}
+
+
 def test_the_summary_counts_free_gpus_and_names_a_surge() -> None:
-    of = settings(capacity={"source": "eas-resource-group", "units": 12, "spec": "MU1"}, update="surge").deployment
+    of = settings(capacity=ROOMY, update="surge").deployment
     line = summary(of, of.capacity.machines(4))
     assert "3 x ml.gu8tef.4.23xlarge, 12 x H20-141G" in line
     assert "1 x 4 GPUs run, 8 stay free" in line
     assert "by surge" in line
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({}, "in place (the endpoint is down meanwhile), rolled back when they fail"),
+        ({"capacity": ROOMY, "replicas": {"count": 2, "gpus": 4}}, "in place (a replica less meanwhile), rolled back when they fail"),
+        (
+            {"capacity": ROOMY, "update": "surge", "onUpdateFailure": "keep"},
+            "by surge (a replica more meanwhile), kept as they are when they fail",
+        ),
+    ],
+)
+def test_the_summary_says_what_an_update_does_to_the_endpoint(changes: dict[str, Any], says: str) -> None:
+    assert updates(settings(**changes).deployment) == says

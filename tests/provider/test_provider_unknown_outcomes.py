@@ -208,7 +208,7 @@ def test_a_failed_start_keeps_id_and_state_and_the_next_up_goes_on(provide: Prov
 def test_a_failed_update_keeps_the_new_inputs_and_is_sent_again(provide: Provide) -> None:
     async def test(harness: Harness) -> None:
         made = await harness.create(URN, service())
-        second = service()
+        second = service(onUpdateFailure="keep")
         second["config"]["containers"][0]["image"] = "registry/vllm:2"
         harness.fault("fail", "UpdateService")
         with pytest.raises(Failed, match="did not update: it is Failed") as failed:

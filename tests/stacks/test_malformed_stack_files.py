@@ -104,6 +104,10 @@ MALFORMED: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     ),
     "surge without room": (changed("serving.update", "surge"), [("fourways:serving.update", "buy 4 GPUs more")]),
     "unknown update": (changed("serving.update", "inplace"), [("fourways:serving.update", 'did you mean "in-place"')]),
+    "unknown end of a failed update": (
+        changed("serving.onUpdateFailure", "roll-back"),
+        [("fourways:serving.onUpdateFailure", 'did you mean "rollback"')],
+    ),
     "unknown engine": (changed("serving.engine.name", "vlm"), [("fourways:serving.engine.name", 'did you mean "vllm"')]),
     "version is a number": (changed("serving.engine.version", 0.2), [("fourways:serving.engine.version", "in quotes")]),
     "engine too old": (

@@ -110,6 +110,11 @@ def test_surge_works_with_room() -> None:
     assert load(config, stack="x").deployment.update == "surge"
 
 
+def test_a_failed_update_is_rolled_back_unless_the_stack_says_otherwise() -> None:
+    assert load(changed("serving.replicas.count", 1), stack="x").deployment.on_update_failure == "rollback"
+    assert load(changed("serving.onUpdateFailure", "keep"), stack="x").deployment.on_update_failure == "keep"
+
+
 @given(
     units=st.integers(1, 64),
     gpus=st.integers(1, 8),

@@ -212,12 +212,18 @@ def describe_service_event(call: Call) -> dict[str, Any]:
 
 
 def describe_service_log(call: Call) -> dict[str, Any]:
-    """Lines with their time; 500 a page (SDK documentation)."""
+    """Lines with their time, 500 a page; Previous: of the container before an instance's last restart (SDK documentation).
+
+    Assumed: the oldest line is the first, an instance shows its present container alone, and without a restart nothing is previous.
+    """
     service, parameters = _service(call), call.parameters
+    name, previous = parameters.get("InstanceName"), parameters.boolean("Previous")
+    replica = service.replica(name)
+    container = replica.restarts - previous if replica else None
     lines = [
-        {"line": f"[{call.scope.clock.timestamp(at)}] {line}"}
-        for at, replica, line in service.logs
-        if parameters.get("InstanceName") in ("", replica) and parameters.get("Keyword") in line
+        {"line": f"[{call.scope.clock.timestamp(line.at)}] {line.text}"}
+        for line in service.logs
+        if name in ("", line.replica) and container in (None, line.container) and parameters.get("Keyword") in line.text
     ]
     answer = _with_pages(page(call, lines, lambda row: row, "Logs", size=500, page_name="PageNum"))
     return {**answer, "Logs": [row["line"] for row in answer["Logs"]]}

@@ -42,7 +42,7 @@ def handle(cloud: Cloud, request: Request) -> Response:
     if request.method != _METHODS[path]:
         return Response.of_json({"detail": "Method Not Allowed"}, 405)
     # During an update old and new replicas answer; the old version's settings hold until the new one serves.
-    config = next(version.config for version in service.versions if version.number == serving[0].version)
+    config = service.version(serving[0].version).config
     running = engine.read(config, service.name)
     if path == "/health":
         return Response(200)

@@ -20,6 +20,7 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "create": ("CreateService", "Creating"),
     "start": ("StartService", "Starting"),
     "update": ("UpdateService", "Updating"),
+    "rollback": ("UpdateServiceVersion", "Updating"),
     "scale": ("UpdateService", "Scaling"),
     "restart": ("RestartService", "Starting"),
     "recover": ("RecoverService", "Waiting"),
@@ -143,8 +144,11 @@ class Lifecycle:
         trouble = troubles.find(self._scope, service, start)
         if trouble is None:
             self._scope.clock.after(start, self._ready, service.uid, replica.name, replica.attempt)
-        else:
+        elif trouble.after is not None:
             self._scope.clock.after(trouble.after, self._failed, service.uid, replica.name, replica.attempt, trouble)
+        else:  # never ready and never done with
+            service.write(self._scope.clock.now(), replica, trouble.log)
+            self._say(service, "Warning", trouble.reason, trouble.message, replica.name)
 
     def _find_machine(self, service: Service, replica: Replica) -> tuple[str | None, str]:
         group = next((group for group in self._backend.groups.values() if service.group in (group.id, group.name)), None)
@@ -174,7 +178,7 @@ class Lifecycle:
         replica.status, replica.started = RUNNING, self._scope.clock.now()
         billing.open_replica(self._scope, replica)
         self._say(service, "Normal", "Started", f"Instance [{name}] is ready", name)
-        service.logs += [(self._scope.clock.now(), name, line) for line in troubles.READY_LOG]
+        service.write(self._scope.clock.now(), replica, troubles.READY_LOG)
         self.roll(service)
         self._settle(service)
 
@@ -183,10 +187,10 @@ class Lifecycle:
         if service is None or replica is None:
             return
         replica.status, replica.reason = FAILED, trouble.reason
-        replica.restarts += 1
+        service.write(self._scope.clock.now(), replica, trouble.log)
+        replica.restarts += trouble.restarts
         message = f"Instance <{name}> not healthy: {trouble.message}"
         service.operation, service.status, service.reason, service.message = None, "Failed", trouble.reason, message
-        service.logs += [(self._scope.clock.now(), name, line) for line in trouble.log]
         self._say(service, "Warning", trouble.reason, message, name)
 
     def _current(self, uid: str, name: str, attempt: int) -> tuple[Service | None, Replica | None]:

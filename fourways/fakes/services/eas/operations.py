@@ -54,7 +54,7 @@ def update(backend: EasBackend, service: Service, body: dict[str, Any], *, repla
     scaled = service_config.only_scaled(old, config) and service.operation in (None, "scale") and service.status != "Failed"
     service.given, service.config, service.updated = given, config, backend.scope.clock.now()
     if scaled:
-        service.versions[-1].config = given
+        service.version(service.wanted_version).config = given
     else:
         number = service.latest_version + 1
         service.versions.append(Version(number, given, backend.scope.clock.now()))
@@ -66,20 +66,24 @@ def update(backend: EasBackend, service: Service, body: dict[str, Any], *, repla
 
 
 def roll_back(backend: EasBackend, service: Service, number: Any) -> None:
-    """Go to an earlier version; it stays listed under its number, and the next update makes the number after the latest."""
+    """Go to an earlier version, by rolling as in an update; failed replicas of the version that is left go first (help centre, 'Rolling
+    updates and graceful shutdown'). It stays listed under its number, and the next update makes the number after the latest.
+
+    'Greater than 0 and smaller than the current version' (SDK 7.0.0). Assumed: current is the version that was last asked for, since else
+    a failed update could not be rolled back; a token in the JSON of the version is the service's again.
+    """
     _refuse_deleting(service)
     _refuse_locked(service, "update", ("all",))
-    if not isinstance(number, int) or not any(version.number == number for version in service.versions):
-        raise errors.bad(f"Version must be one of the service's versions, not {number!r}.")
-    if number == service.wanted_version and service.status != "Failed":
-        raise errors.bad(f"The service runs version {number} already.")
-    service.given = next(version.config for version in service.versions if version.number == number)
+    if not isinstance(number, int) or not 0 < number < service.wanted_version:
+        raise errors.bad(f"Version must be greater than 0 and smaller than the current version {service.wanted_version}, not {number!r}.")
+    service.given = service.version(number).config
+    service.token = service.given.get("token") or service.token
     service.config = _filled(backend, service, service.given)
     service.wanted_version = number
     if _is_stopped(service):
         service.current_version = number
         return
-    backend.lifecycle.begin(service, "update")
+    backend.lifecycle.begin(service, "rollback")
 
 
 def stop(backend: EasBackend, service: Service) -> None:

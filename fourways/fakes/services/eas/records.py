@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,6 +50,16 @@ class Event:
 
 
 @dataclass
+class LogLine:
+    """What a container wrote. `container` counts the containers that the replica has had, from 0: a restart makes the next one."""
+
+    at: float
+    replica: str
+    container: int
+    text: str
+
+
+@dataclass
 class Version:
     """One version: `config` is the service JSON as its owner wrote it."""
 
@@ -86,7 +97,7 @@ class Service:
     wanted_version: int = 1
     replicas: list[Replica] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
-    logs: list[tuple[float, str, str]] = field(default_factory=list)  # (time, replica, line)
+    logs: list[LogLine] = field(default_factory=list)
     hidden_until: float = 0.0
     busy_until: list[float] = field(default_factory=list)  # when each request under way will have been answered
 
@@ -109,11 +120,18 @@ class Service:
         """The resource group that its replicas run in, or None on public resources."""
         return self.metadata.get("resource") or None
 
+    def version(self, number: int) -> Version:
+        return next(version for version in self.versions if version.number == number)
+
     def in_state(self, *states: str) -> list[Replica]:
         return [replica for replica in self.replicas if replica.status in states]
 
     def replica(self, name: str) -> Replica | None:
         return next((replica for replica in self.replicas if replica.name == name), None)
+
+    def write(self, at: float, replica: Replica, lines: Iterable[str]) -> None:
+        """Add what the replica's present container has written."""
+        self.logs += [LogLine(at, replica.name, replica.restarts, line) for line in lines]
 
     def tell(self, at: float, kind: str, reason: str, message: str, replica: str = "") -> None:
         """Add an event; the message is a JSON string as in DescribeServiceEvent's documented example."""

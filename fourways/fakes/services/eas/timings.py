@@ -11,6 +11,7 @@ SECONDS: dict[str, float] = {
     "create": 10.0,  # Creating, then Waiting, until the first replica is Running where there is room
     "start": 10.0,
     "update": 10.0,  # one batch of replicas
+    "rollback": 10.0,  # as an update: help centre, "Manage releases, canary deployments, and version rollbacks"
     "scale": 8.0,
     "restart": 10.0,
     "recover": 8.0,  # a replica that lost its machine

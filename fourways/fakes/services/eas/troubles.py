@@ -1,12 +1,17 @@
-"""Why a replica does not start: bad images, crashes, probes that give up too soon.
+"""Why a replica does not start: bad images, crashes, probes that never pass or give up too soon.
 
-Seed `{"eas": {"bad_images": ["*:broken*"]}}` names images (shell patterns) that cannot be pulled, besides those below.
+Seeds, each by image (shell patterns):
+`{"eas": {"bad_images": ["*:broken"]}}` cannot be pulled, besides those below;
+`{"eas": {"crashing_images": {"*:crash": ["the last line", "that it writes"]}}}` crash, with this log (an empty list: one of vLLM's);
+`{"eas": {"unhealthy_images": ["*:deaf"]}}` never pass a probe: Failed when the start-up probe gives up, and without one never ready.
+Assumed: the words of reasons and messages (Kubernetes', which EAS shows), and that a start-up probe that gives up makes the service Failed.
 """
 
 from __future__ import annotations
 
 import fnmatch
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fourways.fakes.service import Scope
@@ -22,30 +27,45 @@ READY_LOG = (
     "INFO:     Application startup complete.",
 )
 _CRASH_LOG = ("ERROR [core.py] EngineCore failed to start.", "RuntimeError: Engine core initialization failed. See root cause above.")
+_LOADING_LOG = ("INFO:     Started server process [1]", "Loading safetensors checkpoint shards:   0% Completed | 0/46 [00:00<?, ?it/s]")
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """What goes wrong `after` so many fake seconds; `log` is what the container has written."""
+    """What goes wrong `after` so many fake seconds (None: it never ends); `log` is what the container has written, `restarts` how often
+    it was started again because of it."""
 
     reason: str
     message: str
-    after: float
+    after: float | None
     log: tuple[str, ...] = ()
+    restarts: int = 0
 
 
 def find(scope: Scope, service: Service, start: float) -> Trouble | None:
     """What will keep a replica of the wanted version from starting, which would take `start` fake seconds; None when nothing does."""
     if service.failing:
-        return Trouble("CrashLoopBackOff", service.failing, start, _CRASH_LOG)
-    patterns = (*BAD_IMAGES, *scope.cloud.seed.get("eas", {}).get("bad_images", ()))
+        return Trouble("CrashLoopBackOff", service.failing, start, _CRASH_LOG, 1)
+    seed = scope.cloud.seed.get("eas", {})
+    budget = service_config.start_budget(service.config)
     for image in service_config.images(service.config):
-        if any(fnmatch.fnmatchcase(image, pattern) for pattern in patterns):
+        if _matches(image, (*BAD_IMAGES, *seed.get("bad_images", ()))):
             return Trouble("ImagePullBackOff", f'Back-off pulling image "{image}": manifest unknown', start / 2)
         registry = _REGISTRY.match(image)
         if registry and registry[1] != scope.region:  # each region's registry is served inside its own VPC network
             return Trouble("ImagePullBackOff", f'Back-off pulling image "{image}": dial tcp: no such host', start / 2)
-    budget = service_config.start_budget(service.config)
-    if budget is not None and budget < start:
-        return Trouble("Unhealthy", f"Startup probe failed for {budget:g} s, container will be restarted", budget)
-    return None
+        for pattern, lines in seed.get("crashing_images", {}).items():
+            if _matches(image, (pattern,)):
+                return Trouble("CrashLoopBackOff", CRASHED, start, tuple(lines) or _CRASH_LOG, 1)
+        if _matches(image, seed.get("unhealthy_images", ())):
+            return _unhealthy(budget)
+    return _unhealthy(budget) if budget is not None and budget < start else None
+
+
+def _matches(image: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatch.fnmatchcase(image, pattern) for pattern in patterns)
+
+
+def _unhealthy(budget: float | None) -> Trouble:
+    message = f"Startup probe failed for {budget:g} s, container will be restarted" if budget is not None else "Readiness probe failed"
+    return Trouble("Unhealthy", message, budget, _LOADING_LOG, 1)

@@ -110,7 +110,7 @@ def event_row(event: Event) -> dict[str, Any]:
 
 
 def version_row(cloud: Cloud, service: Service, number: int) -> dict[str, Any]:
-    version = next(version for version in service.versions if version.number == number)
+    version = service.version(number)
     return {
         "BuildTime": cloud.clock.timestamp(version.built),
         "ImageAvailable": "true",

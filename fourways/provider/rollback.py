@@ -1,0 +1,87 @@
+"""Back to the version of a service that ran before an update failed, and watched until it runs.
+
+EAS rolls back by rolling, as it updates: failed replicas go first, and where old ones went on serving nothing else happens (help centre,
+'Rolling updates and graceful shutdown' and 'Manage releases, canary deployments, and version rollbacks').
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from fourways.cloud.errors import CloudError
+from fourways.provider import service_json, service_judges
+from fourways.provider.eas import Answer, Eas
+from fourways.provider.errors import NotReady
+from fourways.provider.session import Session
+from fourways.provider.waiting import Judge, ServiceWaits, Verdict
+
+#: Seconds before it is looked whether a rollback without an answer has happened: reads lag behind writes (assumed, as for a create).
+LOOK_AGAIN = (1.0, 3.0, 6.0)
+
+
+class Rollbacks:
+    """The rollbacks of one region's services."""
+
+    def __init__(self, session: Session, eas: Eas, waits: ServiceWaits) -> None:
+        self.session, self.eas, self.waits = session, eas, waits
+
+    async def to(self, urn: str, version: int, before: Answer, timeout: float) -> None:
+        """Returns once the service runs as `before`, which is what DescribeService said when `version` ran. Raises CloudError, NotReady."""
+        name, config = str(before["ServiceName"]), service_json.echoed_config(before) or {}
+        self.session.reporter.status(urn, f"rolling back to version {version}")
+        above = await self._ask(name, version, before)
+        wanted = service_json.wanted_instances(config)
+        judge = _telling(service_judges.ready(wanted, above, failure_is_old=True))
+        await self.waits.until(urn, name, judge, timeout or service_json.default_timeout(config), config)
+
+    async def _ask(self, name: str, version: int, before: Answer) -> int | None:
+        """Brings the version back. Returns None, or the version that a new one must exceed, where what ran was sent once more."""
+        for pause in LOOK_AGAIN:
+            try:
+                await self.eas.update_service_version(name, version)
+                return None
+            except CloudError as error:
+                last = error
+            await self.session.sleep(pause)
+            now = await self.eas.describe_service(name)
+            if now is None:
+                raise NotReady("the service is gone")
+            if is_as(now, before):
+                return None  # an answer was lost, or this is the second time that it is asked for
+            if not last.may_have_happened:
+                return await self._send_again(name, now, before, last)
+        raise last
+
+    async def _send_again(self, name: str, now: Answer, before: Answer, refused: CloudError) -> int:
+        """The JSON of the version that ran, as a new version: 'smaller than the current version' may mean the one that still serves."""
+        body = _json_of(before)
+        if body is None:
+            raise refused
+        await self.eas.update_service(name, body)
+        return service_json.latest_version(now)
+
+
+def is_as(service: Answer, before: Answer) -> bool:
+    """Whether the service is what it was: the same service JSON (name and labels aside) and the same key."""
+    config = service_json.echoed_config(service)
+    same_key = service.get("AccessToken") == before.get("AccessToken")
+    return config is not None and config == service_json.echoed_config(before) and same_key
+
+
+def _telling(judge: Judge) -> Judge:
+    def told(service: Answer | None) -> Verdict:
+        verdict = judge(service)
+        return dataclasses.replace(verdict, line=f"rolling back, {verdict.line}") if verdict.line else verdict
+
+    return told
+
+
+def _json_of(service: Answer) -> Mapping[str, Any] | None:
+    try:
+        body = json.loads(str(service.get("ServiceConfig") or ""))
+    except ValueError:
+        return None
+    return body if isinstance(body, dict) else None
