@@ -1,0 +1,34 @@
+"""`fourways doctor STACK`: gathers what is known here, asks the cloud (reads only), prints what is in the way of bringing the stack up."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from fourways.cli.demo import console
+from fourways.cli.doctor_facts import gather
+from fourways.cli.project import stack_file
+from fourways.cli.workspace import fake_workspace
+from fourways.cloud import target as targets
+from fourways.doctor import ReadOnlyCloud, diagnose, render
+from stacks.settings import read_stack_file
+
+
+def doctor(stack: str, *, fake: bool, output: str) -> int:
+    """Print the findings as text or JSON. 0: nothing is not ok; 1: something is."""
+    settings = read_stack_file(stack_file(stack))
+    workspace = fake_workspace() if fake or os.environ.get(targets.FAKE_VARIABLE) else None
+    if workspace is not None and fake and not os.environ.get(targets.FAKE_VARIABLE):
+        workspace.enter()  # its environment says where the fake is; inside `fourways shell` it does already
+    target = targets.current()
+    facts = gather(settings, workspace)
+    diagnosis = diagnose(ReadOnlyCloud(settings.region), facts)
+    account = diagnosis.identity.account if diagnosis.identity else None
+    first = target.describe(account, settings.region)
+    if output == "json":
+        print(json.dumps(render.as_json(diagnosis, stack=stack, target=first), indent=2))
+        return diagnosis.exit_code
+    console.print(first)
+    console.print(render.table(diagnosis))
+    console.print(f"\n{stack}: {render.summary(diagnosis)}. Nothing was changed.")
+    return diagnosis.exit_code
