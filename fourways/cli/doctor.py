@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import os
 
+from rich.markup import escape
+
 from fourways.cli.demo import console
 from fourways.cli.doctor_facts import gather
 from fourways.cli.project import stack_file
 from fourways.cli.workspace import fake_workspace
 from fourways.cloud import target as targets
-from fourways.doctor import ReadOnlyCloud, diagnose, render
+from fourways.doctor import ReadOnlyCloud, Verdict, diagnose, render
 from stacks.settings import read_stack_file
+
+COLORS = {Verdict.OK: "green", Verdict.NOT_OK: "bold red", Verdict.CANNOT_TELL: "yellow"}
 
 
 def doctor(stack: str, *, fake: bool, output: str) -> int:
@@ -24,11 +28,11 @@ def doctor(stack: str, *, fake: bool, output: str) -> int:
     facts = gather(settings, workspace)
     diagnosis = diagnose(ReadOnlyCloud(settings.region), facts)
     account = diagnosis.identity.account if diagnosis.identity else None
-    first = target.describe(account, settings.region)
     if output == "json":
-        print(json.dumps(render.as_json(diagnosis, stack=stack, target=first), indent=2))
+        print(json.dumps(render.as_json(diagnosis, stack=stack, region=settings.region, target=target.name), indent=2))
         return diagnosis.exit_code
-    console.print(first)
-    console.print(render.table(diagnosis))
+    console.print(target.describe(account, settings.region))
+    for verdict, text in render.rows(diagnosis, console.width):
+        console.print(f"[{COLORS[verdict]}]{verdict}[/]{escape(text)}", soft_wrap=True)
     console.print(f"\n{stack}: {render.summary(diagnosis)}. Nothing was changed.")
     return diagnosis.exit_code

@@ -34,7 +34,7 @@ OLDEST_PYTHON = "3.11"
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """What the state backend says of a stack: the export (None: it has no state), why it could not be read, the locks on it."""
+    """What the state backend says of a stack: its export (None: it has none), why it could not be read, the locks on it."""
 
     export: Mapping[str, Any] | None = None
     problem: str = ""
@@ -42,7 +42,7 @@ class State:
 
 
 def gather(settings: Settings, workspace: Workspace | None) -> Facts:
-    """Everything that can be known here. `workspace`: the fake's; None for the cloud's, which is looked at only where there is a `pulumi`."""
+    """Everything that can be known here. `workspace`: the fake's; None for the cloud's, looked at only where there is a `pulumi`."""
     tools = find_tools(workspace)
     found = State(problem="no pulumi, so no state")
     if tools.pulumi is not None:

@@ -43,6 +43,7 @@ def diagnose(cloud: Cloud, facts: Facts) -> Diagnosis:
     not_asked: list[str] = []
     for check in CHECKS:
         if check.asks and trouble is not None:
+            findings += [] if not_asked else [trouble]
             not_asked.append(check.name)
             continue
         try:
@@ -50,6 +51,5 @@ def diagnose(cloud: Cloud, facts: Facts) -> Diagnosis:
         except CloudError as error:
             findings.append(unanswered(check.name, error))
     if trouble is not None:
-        findings.append(trouble)
         findings.append(cannot_tell("not asked", ", ".join(name for name in not_asked if name != "account"), "mend the credentials first"))
     return Diagnosis(identity=facts.identity, findings=tuple(findings))

@@ -9,7 +9,7 @@ from fourways.cloud.errors import CloudError
 
 
 class Verdict(StrEnum):
-    """What a check found. An assumption is never `ok`: what nobody knows is `cannot tell`."""
+    """What a check found. What rests on an assumption is `cannot tell`, unless the assumption may be far off and it holds all the same."""
 
     OK = "ok"
     NOT_OK = "not ok"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 import json
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from fourways import costs
 from fourways.cloud.errors import CloudError, Outcome
@@ -143,6 +141,7 @@ def test_what_is_adopted_is_neither_bought_nor_asked_for() -> None:
     ("change", "name", "verdict", "said"),
     [
         ({}, "model", OK, "160 GiB of weights on 508 GiB (assumed)"),
+        ({"weights_gib": 254.0}, "model", CANNOT_TELL, "254 GiB of weights on 508 GiB (assumed: "),
         ({"weights_gib": 600.0}, "model", NOT_OK, "600 GiB of weights on 508"),
         ({"model": "own-model"}, "model", CANNOT_TELL, "not in the catalogue"),
         ({"model": "own-model", "weights_gib": None}, "model", CANNOT_TELL, "unknown size"),
@@ -230,20 +229,26 @@ FINDINGS = (
 )
 
 
-def test_the_table_keeps_every_word_in_80_columns_and_piped() -> None:
-    for width in (80, 140):
-        out = io.StringIO()
-        Console(file=out, width=width).print(render.table(Diagnosis(identity=ROOT, findings=FINDINGS)))
-        lines = out.getvalue().splitlines()
-        assert max(map(len, lines)) <= width
-        said = " ".join(" ".join(line.split()) for line in lines)
-        assert "missing [3]: vpc:CreateNatGateway, vpc:CreateNatGateway" in said
-        assert "to do: attach [a policy]" in said
-        assert lines[0].split() == ["ok", "pulumi", "3.259.0"]
+@pytest.mark.parametrize("width", [60, 80, 140])
+def test_the_text_keeps_every_word_at_any_width(width: int) -> None:
+    rows = render.rows(Diagnosis(identity=ROOT, findings=FINDINGS), width)
+    lines = [line for verdict, text in rows for line in f"{verdict}{text}".splitlines()]
+    assert max(map(len, lines)) <= width
+    assert lines[0] == "ok           pulumi       3.259.0"
+    assert [line[:11].strip() for line in lines if line[:11].strip()] == ["ok", "not ok"]
+    assert " ".join(" ".join(lines[1:]).split()) == f"not ok RAM actions {FINDINGS[1].said} to do: attach [a policy]"
+
+
+def test_a_word_longer_than_the_line_is_broken_and_nothing_is_lost() -> None:
+    image = "eas-registry-vpc.ap-southeast-1.cr.aliyuncs.com/pai-eas/vllm:0.20.0-gpu"
+    found = Finding(name="image", verdict=OK, said=image)
+    ((verdict, text),) = render.rows(Diagnosis(identity=ROOT, findings=(found,)), 60)
+    assert max(len(line) for line in f"{verdict}{text}".splitlines()) <= 60
+    assert "".join(text.split()) == f"image{image}"
 
 
 def test_json_has_the_same_content() -> None:
-    data = json.loads(json.dumps(render.as_json(Diagnosis(identity=ROOT, findings=FINDINGS), stack="s", target="target: fake")))
+    data = json.loads(json.dumps(render.as_json(Diagnosis(identity=ROOT, findings=FINDINGS), stack="s", region="r", target="fake")))
     assert [(row["name"], row["verdict"], row["said"], row["todo"]) for row in data["findings"]] == [
         (one.name, one.verdict.value, one.said, one.todo) for one in FINDINGS
     ]

@@ -8,6 +8,9 @@ from fourways.doctor.cloud import Cloud
 from fourways.doctor.facts import Facts
 from fourways.doctor.finding import Finding, cannot_tell, not_ok, ok
 
+DOUBT = 2
+"""Assumed: an assumed size of weights may be wrong by this factor."""
+
 
 def check(cloud: Cloud, facts: Facts) -> list[Finding]:
     """Three lines."""
@@ -30,6 +33,8 @@ def _model(facts: Facts) -> Finding:
     if least is None:
         todo = "see the model's card for the version it needs before buying machines"
         return cannot_tell("model", f"no source says which {facts.engine} serves {known.name}; {size}", todo)
+    if known.assumed and facts.weights_gib is not None and facts.weights_gib * DOUBT > facts.room_gib:
+        return cannot_tell("model", f"{size} (assumed: {known.why})", "see how large the weights are: `ossutil du` of their folder")
     return ok("model", f"{known.name} ({known.precision}): {facts.engine} {least} or later; {size}{' (assumed)' if known.assumed else ''}")
 
 

@@ -1,6 +1,6 @@
 """Whether there is room in the account's quotas for what the stack would still make.
 
-Not here: NAT gateways, whose quota is one of a VPC (natgw_quota_nat_num_per_vpc, help centre "NAT Gateway quotas"): the stack makes its own.
+Not here: NAT gateways, whose quota is one of a VPC (natgw_quota_nat_num_per_vpc, help centre "NAT Gateway quotas"): a stack has its own.
 """
 
 from __future__ import annotations
