@@ -106,8 +106,8 @@ def test_zones() -> None:
     [
         ({"StockStatus": "WithStock", "IsAvailable": True}, "in stock", OK),
         ({"StockStatus": "ClosedWithStock", "IsAvailable": True}, "ClosedWithStock", CANNOT_TELL),
-        ({"StockStatus": "NoStock", "IsAvailable": True}, "1 are needed", NOT_OK),
-        ({"StockStatus": "WithStock", "IsAvailable": False}, "1 are needed", NOT_OK),
+        ({"StockStatus": "NoStock", "IsAvailable": True}, "1 needed", NOT_OK),
+        ({"StockStatus": "WithStock", "IsAvailable": False}, "1 needed", NOT_OK),
         ({"StockStatus": "Elsewhere"}, "Elsewhere", CANNOT_TELL),
         ({}, "None", CANNOT_TELL),
     ],
@@ -123,7 +123,7 @@ def test_stock_does_not_matter_for_machines_that_the_stack_has() -> None:
     has = facts(state=samples.state(group()))
     assert verdicts(machines.judge({"StockStatus": "NoStock"}, has)) == {"machines": OK, "stock": OK}
     more = facts(state=samples.state(group()), machines=3)
-    assert "2 are needed" in machines.judge({"StockStatus": "NoStock"}, more)[1].said
+    assert "2 needed" in machines.judge({"StockStatus": "NoStock"}, more)[1].said
 
 
 def test_a_machine_that_the_region_has_not() -> None:

@@ -38,7 +38,7 @@ def _stock(spec: Mapping[str, Any], missing: int, facts: Facts) -> Finding:
     """StockStatus is WithStock, ClosedWithStock or NoStock (reference of the API, SDK 7.0.0); how many there are, it does not say."""
     status = spec.get("StockStatus")
     if spec.get("IsAvailable") is False or status == "NoStock":
-        return not_ok("stock", f"no {facts.machine} in {facts.region} now ({status}); {missing} are needed", ELSEWHERE)
+        return not_ok("stock", f"no {facts.machine} in {facts.region} now ({status}); {missing} needed", ELSEWHERE)
     if status == "WithStock":
         return ok("stock", f"{facts.machine} is in stock (WithStock); {missing} needed, how many there are is not told")
-    return cannot_tell("stock", f"{status} for {facts.machine}; {missing} are needed", f"it may be refused: {ELSEWHERE}")
+    return cannot_tell("stock", f"{status} for {facts.machine}; {missing} needed", f"it may be refused: {ELSEWHERE}")
