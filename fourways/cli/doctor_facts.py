@@ -46,14 +46,19 @@ def gather(settings: Settings, workspace: Workspace | None) -> Facts:
     tools = find_tools(workspace)
     found = State(problem="no pulumi, so no state")
     if tools.pulumi is not None:
-        found = read_state(workspace or cloud_workspace(), settings.stack)
+        try:
+            found = read_state(workspace or cloud_workspace(), settings.stack)
+        except UserError as error:  # a pulumi that is too old: told with the tools, and here it is only the reason
+            found = State(problem=str(error))
     serving = settings.deployment
     layout = serving.capacity.machines(serving.replicas.gpus)
     card = units.unit(serving.capacity.spec)
     budget = settings.budget
     return Facts(
+        project=settings.project,
         stack=settings.stack,
         region=settings.region,
+        service=settings.service_name,
         zones=settings.network.zones,
         nat=settings.network.nat,
         pinned_account=settings.account,
@@ -129,10 +134,7 @@ def read_state(workspace: Workspace, stack: str) -> State:
     locks = find_locks(workspace, stack)
     if stack not in names:
         return State(locks=locks)
-    try:
-        return State(export=workspace.state(stack), locks=locks)
-    except UserError as error:
-        return State(problem=str(error), locks=locks)
+    return State(export=workspace.state(stack), locks=locks)
 
 
 def find_locks(workspace: Workspace, stack: str) -> tuple[Lock, ...]:

@@ -19,8 +19,8 @@ class Cloud(Protocol):
     def call(self, product: str, version: str, action: str, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """One RPC call in the stack's region; its answer."""
 
-    def eas(self, action: str, **request: Any) -> dict[str, Any]:
-        """One EAS operation of the stack's region by its API name (`ListServices`); its answer's body."""
+    def eas(self, action: str, *path: str, **request: Any) -> dict[str, Any]:
+        """One EAS operation of the stack's region by its API name (`ListServices`): path parts, then the request's fields; its body."""
 
 
 class ReadOnlyCloud:
@@ -34,16 +34,16 @@ class ReadOnlyCloud:
         region = None if product in CENTRAL else self.region
         return _named(f"{product}:{action}", clients.call, product, version, action, params, region)
 
-    def eas(self, action: str, **request: Any) -> dict[str, Any]:
+    def eas(self, action: str, *path: str, **request: Any) -> dict[str, Any]:
         _only_reads(action)
-        return _named(f"eas:{action}", self._eas, action, request)
+        return _named(f"eas:{action}", self._eas, action, path, request)
 
-    def _eas(self, action: str, request: Mapping[str, Any]) -> dict[str, Any]:
+    def _eas(self, action: str, path: tuple[str, ...], request: Mapping[str, Any]) -> dict[str, Any]:
         from alibabacloud_eas20210701 import models
 
         method = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in action).lstrip("_")
-        asked = getattr(models, f"{action}Request")(**request)
-        body = getattr(invoke(action, getattr(clients.eas_client(self.region), method), asked), "body", None)
+        arguments = (*path, getattr(models, f"{action}Request")(**request)) if request else path
+        body = getattr(invoke(action, getattr(clients.eas_client(self.region), method), *arguments), "body", None)
         return dict(body.to_map()) if body is not None else {}
 
 

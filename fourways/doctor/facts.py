@@ -62,8 +62,11 @@ class Lock:
 class Facts:
     """One stack. Memory in GiB; `state` is what `pulumi stack export` prints, None where the stack has no state."""
 
+    project: str
     stack: str
     region: str
+    #: The EAS service's name in the cloud.
+    service: str
     zones: tuple[str, ...]
     nat: bool
     pinned_account: str | None
@@ -113,6 +116,12 @@ class Facts:
         deployment = (self.state or {}).get("deployment") or {}
         operations = deployment.get("pending_operations") or []
         return [str((operation.get("resource") or {}).get("urn")) for operation in operations if isinstance(operation, Mapping)]
+
+    @property
+    def services_recorded(self) -> set[str]:
+        """Names of the EAS services that its state has."""
+        services = [resource.get("inputs") or {} for resource in self.resources if resource.get("type") == "fourways:eas:Service"]
+        return {str(service.get("name")) for service in services}
 
     @property
     def machines_recorded(self) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fourways.cloud.errors import CloudError
+from fourways.doctor.activation import is_not_activated
 
 
 class Verdict(StrEnum):
@@ -40,4 +41,6 @@ def cannot_tell(name: str, said: str, todo: str) -> Finding:
 
 def unanswered(name: str, error: CloudError) -> Finding:
     """A call that was refused or had no answer leaves a question open; the hint names the action to grant."""
+    if is_not_activated(error):
+        return cannot_tell(name, str(error), "activate the product first: see its line")
     return cannot_tell(name, str(error), error.hint() or "run it again; if it stays, ask the cloud's support with the request id")

@@ -32,7 +32,9 @@ MACHINES = Planned(
 def facts(**changes: Any) -> Facts:
     """Those of mu-singapore."""
     given: dict[str, Any] = {
+        "project": "fourways",
         "stack": "mu-singapore",
+        "service": "chat",
         "region": "ap-southeast-1",
         "zones": ("ap-southeast-1a", "ap-southeast-1c"),
         "nat": False,
@@ -84,8 +86,8 @@ class StubCloud:
         del version
         return self._answer(f"{product}:{action}", dict(params or {}))
 
-    def eas(self, action: str, **request: Any) -> dict[str, Any]:
-        return self._answer(f"eas:{action}", request)
+    def eas(self, action: str, *path: str, **request: Any) -> dict[str, Any]:
+        return self._answer(f"eas:{action}", {**request, "path": path} if path else request)
 
     def _answer(self, action: str, params: dict[str, Any]) -> dict[str, Any]:
         self.asked.append((action, params))

@@ -13,8 +13,8 @@ import pytest
 from fourways import costs
 from fourways.cloud.errors import CloudError, Outcome
 from fourways.cloud.target import Target
-from fourways.doctor import Diagnosis, Finding, Lock, Planned, Verdict, render
-from fourways.doctor.checks import identity, machines, model, price, products, quotas, state, tools, zones
+from fourways.doctor import Diagnosis, Finding, Lock, Planned, Verdict, activation, render
+from fourways.doctor.checks import identity, machines, model, price, quotas, service, state, tools, zones
 from tests.doctor import doctor_samples as samples
 from tests.doctor.doctor_samples import ACCOUNT, MACHINES, ROOT, StubCloud, facts, group
 
@@ -130,6 +130,30 @@ def test_a_machine_that_the_region_has_not() -> None:
     assert verdicts(machines.judge(None, facts())) == {"machines": NOT_OK}
 
 
+@pytest.mark.parametrize(
+    ("found", "verdict", "said", "todo"),
+    [
+        (None, OK, "is free", ""),
+        ({"ServiceName": "chat"}, NOT_OK, "somebody else's", "another fourways:serving.name"),
+        ({"Labels": [{"LabelKey": "team", "LabelValue": "a"}]}, NOT_OK, "somebody else's", "another fourways:serving.name"),
+        (
+            {
+                "Labels": [
+                    {"LabelKey": "fourways-project", "LabelValue": "fourways"},
+                    {"LabelKey": "fourways-stack", "LabelValue": "mu-singapore"},
+                ]
+            },
+            NOT_OK,
+            "its state does not know it",
+            "fourways recover mu-singapore",
+        ),
+    ],
+)
+def test_service_name(found: dict[str, Any] | None, verdict: Verdict, said: str, todo: str) -> None:
+    finding = service.judge(found, facts())
+    assert (finding.verdict, said in finding.said, todo in finding.todo) == (verdict, True, True)
+
+
 def test_what_is_adopted_is_neither_bought_nor_asked_for() -> None:
     adopted = facts(adopted="eas-r-1", planned=())
     assert verdicts(machines.check(NOBODY, adopted)) == {"machines": OK}
@@ -215,12 +239,12 @@ def test_state(change: dict[str, Any], name: str, verdict: Verdict, said: str) -
 
 @pytest.mark.parametrize("code", ["Inactive", "Forbbiden.TransitRouterServiceNotOpen", "USER_NOT_OPEN_TR_SERVICE", "MNSNotEnabled"])
 def test_codes_of_products_that_are_not_activated(code: str) -> None:
-    assert products.is_not_activated(CloudError("a", outcome=Outcome.REFUSED, message="", code=code, status=404))
+    assert activation.is_not_activated(CloudError("a", outcome=Outcome.REFUSED, message="", code=code, status=404))
 
 
 @pytest.mark.parametrize("code", ["Forbidden.RAM", "InvalidParameter", "", None, "InvalidService.NotFound"])
 def test_codes_that_say_something_else(code: str | None) -> None:
-    assert not products.is_not_activated(CloudError("a", outcome=Outcome.REFUSED, message="", code=code, status=404))
+    assert not activation.is_not_activated(CloudError("a", outcome=Outcome.REFUSED, message="", code=code, status=404))
 
 
 FINDINGS = (

@@ -176,6 +176,7 @@ def test_a_document_that_cannot_be_read_allows_nothing(document: str) -> None:
         ("DescribeZones", "zones", "ecs:DescribeZones"),
         ("DescribeEipAddresses", "quota EIPs", "vpc:DescribeEipAddresses"),
         ("DescribeMachineSpec", "machines", "eas:DescribeMachineSpec"),
+        ("DescribeService", "service name", "eas:DescribeService"),
     ],
 )
 def test_a_refused_call_leaves_its_line_open_and_no_other(cloud: Cloud, user: Caller, action: str, name: str, granted: str) -> None:
@@ -201,6 +202,8 @@ def test_a_product_that_is_not_activated(cloud: Cloud, product: str, name: str) 
     assert line(found, name).verdict is Verdict.NOT_OK
     assert "console" in line(found, name).todo
     assert found.exit_code == 1
+    others = [finding for finding in found.findings if "Inactive" in finding.said and finding.name != name]
+    assert {finding.todo for finding in others} <= {"activate the product first: see its line"}
 
 
 def test_no_room_in_the_quotas(cloud: Cloud) -> None:
@@ -232,6 +235,22 @@ def test_a_machine_that_the_region_does_not_offer(cloud: Cloud) -> None:
     assert not [finding for finding in found.findings if finding.name == "stock"]
 
 
+def test_a_name_that_is_taken(cloud: Cloud) -> None:
+    from alibabacloud_eas20210701.models import CreateServiceRequest
+
+    config = {
+        "metadata": {"name": "chat", "instance": 1, "cpu": 4, "memory": 16000},
+        "cloud": {"computing": {"instance_type": "ecs.gn7i-c16g1.4xlarge"}},
+        "containers": [{"image": "registry/vllm:1", "port": 8000, "script": "vllm serve"}],
+    }
+    labels = {"fourways-project": "fourways", "fourways-stack": "mu-beijing"}
+    clients.eas_client(REGION).create_service(CreateServiceRequest(labels=labels, body=json.dumps(config)))
+    assert line(examine(), "service name").said == f"chat in {REGION} is taken: stack mu-beijing of fourways"
+    has = samples.state({"type": "fourways:eas:Service", "inputs": {"name": "chat"}})
+    assert line(examine(state=has), "service name").verdict is Verdict.OK
+    assert cloud.inventory()
+
+
 def test_zones_of_another_region(cloud: Cloud) -> None:
     del cloud
     assert "does not offer ap-southeast-1z" in line(examine(zones=("ap-southeast-1a", "ap-southeast-1z")), "zones").said
@@ -249,7 +268,7 @@ def told_once(found: Diagnosis) -> Finding:
     assert found.exit_code == 1
     assert found.identity is None
     assert [finding.name for finding in found.findings if finding.verdict is Verdict.NOT_OK] == ["credentials"]
-    assert line(found, "not asked").said == "RAM actions, products, quotas, zones, machines"
+    assert line(found, "not asked").said == "RAM actions, products, quotas, zones, machines, service name"
     assert {"pulumi", "model", "price", "state"} <= {finding.name for finding in found.findings}
     return line(found, "credentials")
 
@@ -308,7 +327,17 @@ def test_every_check_runs_when_all_are_refused() -> None:
         patch.setenv("ALICLOUD_ACCESS_KEY", "test")
         patch.setenv("ALICLOUD_SECRET_KEY", "test")
         found = diagnose(stub, facts(nat=True))
-    asked = {"RAM actions", "product PAI-EAS", "product VPC", "product ECS", "quota VPCs", "quota EIPs", "zones", "machines"}
+    asked = {
+        "RAM actions",
+        "product PAI-EAS",
+        "product VPC",
+        "product ECS",
+        "quota VPCs",
+        "quota EIPs",
+        "zones",
+        "machines",
+        "service name",
+    }
     assert {finding.name for finding in found.findings if finding.verdict is Verdict.CANNOT_TELL} == asked | OPEN
     assert found.exit_code == 0
 

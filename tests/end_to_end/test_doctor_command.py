@@ -68,7 +68,7 @@ def findings(result: subprocess.CompletedProcess[str]) -> dict[str, dict[str, An
 def test_nothing_is_in_the_way_and_both_forms_say_the_same(doctor: Doctor, workspace: Workspace) -> None:
     text = doctor(STACK, "--fake").stdout
     assert text.splitlines()[0] == f"target: fake ({server(workspace).address})"
-    assert text.splitlines()[-1] == f"{STACK}: 15 ok, 0 not ok, 4 cannot tell. Nothing was changed."
+    assert text.splitlines()[-1] == f"{STACK}: 16 ok, 0 not ok, 4 cannot tell. Nothing was changed."
     assert not [line for line in text.splitlines() if line != line.rstrip()]
     report = json.loads(doctor(STACK, "--fake", "--format", "json").stdout)
     assert (report["target"], report["region"], report["account"]) == ("fake", "cn-beijing", FAKE_ACCOUNT_ID)

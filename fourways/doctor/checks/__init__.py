@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fourways.doctor.checks import identity, machines, model, price, products, quotas, ram_actions, state, tools, zones
+from fourways.doctor.checks import identity, machines, model, price, products, quotas, ram_actions, service, state, tools, zones
 from fourways.doctor.cloud import Cloud
 from fourways.doctor.facts import Facts
 from fourways.doctor.finding import Finding
@@ -28,6 +28,7 @@ CHECKS = (
     Check("quotas", quotas.check),
     Check("zones", zones.check),
     Check("machines", machines.check),
+    Check("service name", service.check),
     Check("model", model.check, asks=False),
     Check("price", price.check, asks=False),
     Check("state", state.check, asks=False),

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from fourways.cloud.errors import CloudError
+from fourways.doctor.activation import is_not_activated
 from fourways.doctor.cloud import Cloud
 from fourways.doctor.facts import Facts
 from fourways.doctor.finding import Finding, not_ok, ok, unanswered
-
-#: Codes of a product that is not activated. Seen: `Inactive`, HTTP 404 "Account is inactive to this service" (alibaba/terraform-provider
-#: issue 347, RAM); `Forbbiden.TransitRouterServiceNotOpen`, `MNSNotEnabled` (terraform-provider-alicloud 1.285.0). What PAI-EAS, VPC and
-#: ECS answer is not documented: assumed to be of this kind.
-NOT_ACTIVATED = re.compile(r"inactive|(not|un)[._]?(open|activat|enabl)", re.IGNORECASE)
 
 
 def check(cloud: Cloud, facts: Facts) -> list[Finding]:
@@ -36,11 +31,6 @@ def _probe(product: str, todo: str, ask: Callable[[], dict[str, Any]]) -> Findin
             return not_ok(name, f"not activated in this account ({error})", todo)
         return unanswered(name, error)
     return ok(name, "answers this account")
-
-
-def is_not_activated(error: CloudError) -> bool:
-    """Whether the code is one of a product that the account has not activated."""
-    return bool(NOT_ACTIVATED.search(error.code or ""))
 
 
 def _console(product: str) -> str:
