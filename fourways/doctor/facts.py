@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
@@ -99,10 +98,6 @@ class Facts:
 
     #: Set once the credentials have been answered for.
     identity: Identity | None = None
-    recorded: Counter[str] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "recorded", Counter(resource.get("type") for resource in self.resources))
 
     @property
     def resources(self) -> list[Mapping[str, Any]]:
@@ -116,6 +111,10 @@ class Facts:
         deployment = (self.state or {}).get("deployment") or {}
         operations = deployment.get("pending_operations") or []
         return [str((operation.get("resource") or {}).get("urn")) for operation in operations if isinstance(operation, Mapping)]
+
+    def recorded(self, type_: str) -> int:
+        """How many resources of a Pulumi type its state has."""
+        return sum(resource.get("type") == type_ for resource in self.resources)
 
     @property
     def services_recorded(self) -> set[str]:

@@ -74,7 +74,7 @@ def test_tools(change: dict[str, Any], name: str, verdict: Verdict, said: str) -
         (10, 10.0, 1, NOT_OK, "10 of 10 used, the stack needs 1 more"),
         (10, 10.0, 0, OK, "has its own already"),
         (10, None, 1, CANNOT_TELL, "the default: help centre"),
-        (0, None, 1, OK, "0 of 20 used (the default: help centre"),
+        (0, None, 1, CANNOT_TELL, "0 of 20 used (the default: help centre"),
     ],
 )
 def test_quotas(used: float, limit: float | None, needed: int, verdict: Verdict, said: str) -> None:
@@ -82,6 +82,18 @@ def test_quotas(used: float, limit: float | None, needed: int, verdict: Verdict,
     finding = quotas.judge(quota, used, limit, needed)
     assert finding.verdict is verdict
     assert said in finding.said
+
+
+def test_a_documented_default_is_enough_for_a_quota_of_the_region() -> None:
+    vpcs = quotas.vpcs("cn-beijing")
+    assert quotas.judge(vpcs, 9, None, 1).verdict is OK
+    assert quotas.judge(vpcs, 10, None, 1).verdict is CANNOT_TELL
+
+
+def test_a_quota_center_that_never_ends_is_left() -> None:
+    cloud = StubCloud({"quotas:ListProductQuotas": {"Quotas": [], "NextToken": "again"}})
+    assert quotas.listed(cloud, quotas.EIPS) == (None, 0.0)
+    assert len(cloud.asked) == quotas.MOST_PAGES
 
 
 def test_the_regions_own_quota_beats_the_general_one_on_any_page() -> None:

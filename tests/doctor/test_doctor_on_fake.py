@@ -342,6 +342,49 @@ def test_every_check_runs_when_all_are_refused() -> None:
     assert found.exit_code == 0
 
 
+JUNK: tuple[Any, ...] = (None, 3, "<html>", [], {}, [None], ["x"], [3], [{}], {"a": 1}, True, [[]])
+SHAPES = {
+    "sts:GetCallerIdentity": {"AccountId": ACCOUNT, "Arn": f"acs:ram::{ACCOUNT}:user/deployer"},
+    "ram:ListPoliciesForUser": {"Policies": {"Policy": [{"PolicyType": "Custom", "PolicyName": "p"}]}},
+    "ram:ListPoliciesForGroup": {"Policies": {"Policy": []}},
+    "ram:ListGroupsForUser": {"Groups": {"Group": [{"GroupName": "g"}]}},
+    "ram:GetPolicy": {"DefaultPolicyVersion": {"PolicyDocument": "{}"}},
+    "eas:ListServices": {"Services": []},
+    "eas:DescribeMachineSpec": {"InstanceMetas": [{"InstanceType": MACHINE, "StockStatus": "WithStock", "GPUAmount": 4}]},
+    "eas:DescribeService": {"Labels": [{"LabelKey": "a", "LabelValue": "b"}]},
+    "vpc:DescribeVpcs": {"TotalCount": 0},
+    "vpc:DescribeEipAddresses": {"TotalCount": 0},
+    "ecs:DescribeSecurityGroups": {},
+    "ecs:DescribeZones": {"Zones": {"Zone": [{"ZoneId": "ap-southeast-1a"}]}},
+    "quotas:ListProductQuotas": {"Quotas": [{"QuotaName": "vpc_quota_instances_num", "TotalQuota": 10}]},
+}
+
+
+@pytest.mark.parametrize("junk", JUNK, ids=str)
+@pytest.mark.parametrize("action", SHAPES)
+def test_answers_of_another_shape_are_no_tracebacks(action: str, junk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each value of an answer in turn, at every depth, is something else than documented."""
+    monkeypatch.setenv("ALICLOUD_ACCESS_KEY", "test")
+    monkeypatch.setenv("ALICLOUD_SECRET_KEY", "test")
+    for broken in (*_replaced(SHAPES[action], junk), {}):
+        found = diagnose(StubCloud({**SHAPES, action: broken}), facts(nat=True))
+        assert found.findings
+        assert all(finding.verdict is Verdict.OK or finding.todo for finding in found.findings)
+
+
+def _replaced(value: Any, junk: Any) -> Iterator[Any]:
+    """Every copy of `value` with one part of it replaced."""
+    if isinstance(value, dict):
+        for key in value:
+            yield {**value, key: junk}
+            for inner in _replaced(value[key], junk):
+                yield {**value, key: inner}
+    elif isinstance(value, list):
+        for position, item in enumerate(value):
+            for inner in _replaced(item, junk):
+                yield [*value[:position], inner, *value[position + 1 :]]
+
+
 @pytest.mark.parametrize("error", [refusal("x", "Throttling.User", 400), refusal("x", "ServiceUnavailable", 503)])
 def test_other_errors_leave_the_line_open_too(error: Exception) -> None:
     from fourways.doctor.checks import zones

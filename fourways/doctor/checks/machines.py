@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from fourways.doctor.answers import rows
 from fourways.doctor.cloud import Cloud
 from fourways.doctor.facts import Facts
 from fourways.doctor.finding import Finding, cannot_tell, not_ok, ok
@@ -17,8 +18,8 @@ def check(cloud: Cloud, facts: Facts) -> list[Finding]:
     if facts.adopted:
         return [ok("machines", f"none are bought: the stack runs on {facts.adopted}")]
     answer = cloud.eas("DescribeMachineSpec", instance_types=[facts.machine])
-    rows = [row for row in answer.get("InstanceMetas") or [] if isinstance(row, Mapping) and row.get("InstanceType") == facts.machine]
-    return judge(rows[0] if rows else None, facts)
+    found = [row for row in rows(answer, "InstanceMetas") if row.get("InstanceType") == facts.machine]
+    return judge(found[0] if found else None, facts)
 
 
 def judge(spec: Mapping[str, Any] | None, facts: Facts) -> list[Finding]:

@@ -5,15 +5,20 @@ Not here: NAT gateways, whose quota is one of a VPC (natgw_quota_nat_num_per_vpc
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from fourways.cloud.errors import CloudError
+from fourways.doctor.answers import number, rows
 from fourways.doctor.cloud import Cloud
 from fourways.doctor.facts import Facts
 from fourways.doctor.finding import Finding, cannot_tell, not_ok, ok, unanswered
 
 REQUEST = "ask for more in Quota Center (https://quotas.console.aliyun.com/products/{product}/quotas)"
+LOOK = "see limit and use in Quota Center (https://quotas.console.aliyun.com/products/{product}/quotas), or grant quotas:ListProductQuotas"
+MOST_PAGES = 50
+"""Of 100 quotas; a product has tens."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,9 +54,9 @@ EIPS = Quota(
 
 def check(cloud: Cloud, facts: Facts) -> list[Finding]:
     """VPCs always, addresses with a NAT gateway, and machines, of which no API tells the quota."""
-    findings = [_asked(cloud, vpcs(facts.region), _used_vpcs, 1 - facts.recorded["alicloud:vpc/network:Network"])]
+    findings = [_asked(cloud, vpcs(facts.region), _used_vpcs, 1 - facts.recorded("alicloud:vpc/network:Network"))]
     if facts.nat:
-        findings.append(_asked(cloud, EIPS, _used_eips, 1 - facts.recorded["alicloud:ecs/eipAddress:EipAddress"]))
+        findings.append(_asked(cloud, EIPS, _used_eips, 1 - facts.recorded("alicloud:ecs/eipAddress:EipAddress")))
     findings.append(_machines(facts))
     return findings
 
@@ -62,19 +67,22 @@ def judge(quota: Quota, used: float, limit: float | None, needed: int) -> Findin
     of = f"{used:g} of {most:g} used" + (f" (the default: {quota.source})" if limit is None else "")
     if needed <= 0:
         return ok(quota.name, f"{of}; the stack has its own already")
+    if limit is None and (quota.whole_account or used + needed > most):
+        # Other regions' use, or a limit that was raised, is seen in Quota Center only.
+        return cannot_tell(quota.name, of, LOOK.format(product=quota.product))
     if used + needed <= most:
         return ok(quota.name, f"{of}, the stack takes {needed} more")
     todo = f"delete one that is not needed, or {REQUEST.format(product=quota.product)}"
-    if limit is None:
-        return cannot_tell(quota.name, of, f"see the account's own limit in Quota Center: {todo}")
     return not_ok(quota.name, f"{of}, the stack needs {needed} more", todo)
 
 
-def _asked(cloud: Cloud, quota: Quota, used: Any, needed: int) -> Finding:
+def _asked(cloud: Cloud, quota: Quota, used: Callable[[Cloud], float | None], needed: int) -> Finding:
     try:
         count = used(cloud)
     except CloudError as error:
         return unanswered(quota.name, error)
+    if count is None:
+        return cannot_tell(quota.name, "the answer does not say how many there are", LOOK.format(product=quota.product))
     try:
         limit, usage = listed(cloud, quota)
     except CloudError:
@@ -87,30 +95,28 @@ def listed(cloud: Cloud, quota: Quota) -> tuple[float | None, float]:
 
     Whether the documented name is QuotaActionCode or QuotaName is not said: either counts (assumed). Raises CloudError.
     """
-    rows: dict[str, dict[str, Any]] = {}
+    by_name: dict[str, Mapping[str, Any]] = {}
     token = None
-    while True:
-        answer = cloud.call(
-            "quotas", "2020-05-10", "ListProductQuotas", {"ProductCode": quota.product, "MaxResults": 100, "NextToken": token}
-        )
-        for row in answer.get("Quotas") or []:
-            rows |= {str(row.get(key)): row for key in ("QuotaName", "QuotaActionCode")}
+    for _ in range(MOST_PAGES):
+        asked = {"ProductCode": quota.product, "MaxResults": 100, "NextToken": token}
+        answer = cloud.call("quotas", "2020-05-10", "ListProductQuotas", asked)
+        for row in rows(answer, "Quotas"):
+            by_name |= {str(row.get(key)): row for key in ("QuotaName", "QuotaActionCode")}
         token = answer.get("NextToken") or None
         if token is None:
             break
-    found = next((rows[code] for code in quota.codes if code in rows), {})
-    limit, usage = found.get("TotalQuota"), found.get("TotalUsage")
-    return (float(limit) if isinstance(limit, int | float) else None), (float(usage) if isinstance(usage, int | float) else 0.0)
+    found = next((by_name[code] for code in quota.codes if code in by_name), {})
+    return number(found.get("TotalQuota")), number(found.get("TotalUsage")) or 0.0
 
 
-def _used_vpcs(cloud: Cloud) -> int:
+def _used_vpcs(cloud: Cloud) -> float | None:
     """VPCs of the region without the default one, which does not count (assumed)."""
-    return int(cloud.call("vpc", "2016-04-28", "DescribeVpcs", {"IsDefault": "false", "PageSize": 1}).get("TotalCount") or 0)
+    return number(cloud.call("vpc", "2016-04-28", "DescribeVpcs", {"IsDefault": "false", "PageSize": 1}).get("TotalCount"))
 
 
-def _used_eips(cloud: Cloud) -> int:
+def _used_eips(cloud: Cloud) -> float | None:
     """Addresses of the region; the quota is one of the account, so Quota Center's own count may be higher."""
-    return int(cloud.call("vpc", "2016-04-28", "DescribeEipAddresses", {"PageSize": 1}).get("TotalCount") or 0)
+    return number(cloud.call("vpc", "2016-04-28", "DescribeEipAddresses", {"PageSize": 1}).get("TotalCount"))
 
 
 def _machines(facts: Facts) -> Finding:

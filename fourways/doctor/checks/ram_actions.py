@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fourways.catalog import ram_actions
+from fourways.doctor.answers import rows
 from fourways.doctor.cloud import Cloud
 from fourways.doctor.facts import Facts, Identity
 from fourways.doctor.finding import Finding, cannot_tell, not_ok, ok
@@ -61,12 +62,12 @@ def _attached(cloud: Cloud, identity: Identity) -> Iterator[tuple[str, str]]:
         return
     yield from _policies(cloud, "ListPoliciesForUser", UserName=identity.name)
     groups = cloud.call("ram", VERSION, "ListGroupsForUser", {"UserName": identity.name})
-    for group in _rows(groups, "Groups", "Group"):
+    for group in rows(groups, "Groups", "Group"):
         yield from _policies(cloud, "ListPoliciesForGroup", GroupName=group.get("GroupName"))
 
 
 def _policies(cloud: Cloud, action: str, **params: Any) -> Iterator[tuple[str, str]]:
-    for row in _rows(cloud.call("ram", VERSION, action, params), "Policies", "Policy"):
+    for row in rows(cloud.call("ram", VERSION, action, params), "Policies", "Policy"):
         yield str(row.get("PolicyType")), str(row.get("PolicyName"))
 
 
@@ -74,14 +75,11 @@ def _document(cloud: Cloud, kind: str, name: str) -> Mapping[str, Any]:
     """The version in force. A document that is no JSON object allows nothing."""
     answer = cloud.call("ram", VERSION, "GetPolicy", {"PolicyType": kind, "PolicyName": name})
     try:
-        found = json.loads(str((answer.get("DefaultPolicyVersion") or {}).get("PolicyDocument")))
+        version = answer.get("DefaultPolicyVersion")
+        found = json.loads(str(version.get("PolicyDocument") if isinstance(version, Mapping) else None))
     except ValueError:
         found = None
     return found if isinstance(found, Mapping) else {}
-
-
-def _rows(answer: Mapping[str, Any], outer: str, inner: str) -> list[Mapping[str, Any]]:
-    return [row for row in (answer.get(outer) or {}).get(inner) or [] if isinstance(row, Mapping)]
 
 
 def _of(decisions: list[Decision], answer: Answer) -> list[Decision]:

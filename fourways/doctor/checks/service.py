@@ -8,6 +8,7 @@ from typing import Any
 from fourways.cloud import ownership
 from fourways.cloud.errors import CloudError, Outcome
 from fourways.doctor.activation import is_not_activated
+from fourways.doctor.answers import rows
 from fourways.doctor.cloud import Cloud
 from fourways.doctor.facts import Facts
 from fourways.doctor.finding import Finding, not_ok, ok
@@ -32,7 +33,7 @@ def judge(service: Mapping[str, Any] | None, facts: Facts) -> Finding:
         return ok(NAME, f"{where} is free")
     if facts.service in facts.services_recorded:
         return ok(NAME, f"{where} is this stack's")
-    owner = ownership.parse(service.get("Labels") or ())
+    owner = ownership.parse({str(row.get("LabelKey")): str(row.get("LabelValue")) for row in rows(service, "Labels")})
     if (owner.project, owner.stack) == (facts.project, facts.stack):
         return not_ok(NAME, f"{where} has this stack's labels, but its state does not know it", f"run `fourways recover {facts.stack}`")
     whose = f"stack {owner.stack} of {owner.project}" if owner.is_ours else "somebody else's (it has no labels of a stack)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fourways.doctor.answers import rows
 from fourways.doctor.cloud import Cloud
 from fourways.doctor.facts import Facts
 from fourways.doctor.finding import Finding, cannot_tell, not_ok, ok
@@ -9,8 +10,8 @@ from fourways.doctor.finding import Finding, cannot_tell, not_ok, ok
 
 def check(cloud: Cloud, facts: Facts) -> list[Finding]:
     """One line."""
-    rows = (cloud.call("ecs", "2014-05-26", "DescribeZones").get("Zones") or {}).get("Zone") or []
-    return [judge([str(row.get("ZoneId")) for row in rows], facts.zones, facts.region)]
+    found = rows(cloud.call("ecs", "2014-05-26", "DescribeZones"), "Zones", "Zone")
+    return [judge([str(row.get("ZoneId")) for row in found], facts.zones, facts.region)]
 
 
 def judge(there: list[str], wanted: tuple[str, ...], region: str) -> Finding:
