@@ -100,6 +100,19 @@ def cost(
 
 
 @app.command()
+def doctor(
+    stack: Stack, fake: OnFake = False, output: Annotated[Listing, typer.Option("--format", help="How to print it.")] = Listing.text
+) -> None:
+    """Say what is in the way of bringing a stack up: account, RAM actions, products, quotas, stock, price. Reads only, changes nothing.
+
+    Exit codes: 0 nothing is not ok, 1 something is not ok, 2 wrong use.
+    """
+    from fourways.cli import doctor as doctoring
+
+    raise typer.Exit(doctoring.doctor(stack, fake=fake, output=output.value))
+
+
+@app.command()
 def smoke(stack: Stack, fake: OnFake = False) -> None:
     """Send one chat request to a stack's endpoint and print the answer."""
     from fourways.cli import smoke as smoking

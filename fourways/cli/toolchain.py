@@ -15,7 +15,7 @@ from fourways.cli.errors import UserError
 from fourways.cli.project import ROOT
 
 OLDEST_PULUMI = (3, 259, 0)
-_BOOTSTRAP = ROOT / "toolchain" / "bootstrap.py"
+BOOTSTRAP = ROOT / "toolchain" / "bootstrap.py"
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def find_toolchain() -> Toolchain:
     """The toolchain, built first (about 13 minutes, once, with progress) when there is none. Raises UserError when that fails."""
     own = shutil.which("pulumi")
     if own and os.environ.get("FOURWAYS_TOOLCHAIN") != "build":
-        version = _version(own)
+        version = pulumi_version(own)
         if version >= OLDEST_PULUMI:
             return Toolchain(Path(own), built=False)
         wanted, found = (".".join(map(str, numbers)) for numbers in (OLDEST_PULUMI, version))
@@ -54,17 +54,18 @@ def find_toolchain() -> Toolchain:
 
 def _built() -> Path | None:
     """The `pulumi` that was built, quietly; None where it has to be built first."""
-    result = subprocess.run([sys.executable, str(_BOOTSTRAP), "path", "--json"], capture_output=True, text=True, check=False)
+    result = subprocess.run([sys.executable, str(BOOTSTRAP), "path", "--json"], capture_output=True, text=True, check=False)
     return None if result.returncode else Path(json.loads(result.stdout)["bin"]) / "pulumi"
 
 
 def _bootstrap(*arguments: str) -> None:
     # Output goes to standard error, so that a command's own output (JSON, Markdown) stays clean.
-    if subprocess.run([sys.executable, str(_BOOTSTRAP), *arguments], stdout=sys.stderr.fileno(), check=False).returncode:
+    if subprocess.run([sys.executable, str(BOOTSTRAP), *arguments], stdout=sys.stderr.fileno(), check=False).returncode:
         raise UserError("the toolchain could not be prepared; the lines above say why")
 
 
-def _version(pulumi: str) -> tuple[int, ...]:
+def pulumi_version(pulumi: str) -> tuple[int, ...]:
+    """The three numbers of this executable's version; zeros where it does not say."""
     text = subprocess.run([pulumi, "version"], capture_output=True, text=True, check=False).stdout
     match = re.search(r"(\d+)\.(\d+)\.(\d+)", text)
     return tuple(int(number) for number in match.groups()) if match else (0, 0, 0)

@@ -54,6 +54,8 @@ class CloudError(Exception):
             return "The access key is unknown or disabled: check ALICLOUD_ACCESS_KEY, or the profile that ALIBABA_CLOUD_PROFILE names."
         if code.startswith(("SignatureDoesNotMatch", "IncompleteSignature")):
             return "The secret does not belong to the access key: check ALICLOUD_SECRET_KEY."
+        if code.startswith("InvalidTimeStamp"):
+            return "The clock of this machine is off by more than 15 minutes, which no signature survives: set it (NTP)."
         if self.outcome is Outcome.UNSENT:
             return "No connection: check the network and proxy; for the fake, that it runs (`fourways fakes serve`) at FOURWAYS_FAKE."
         if self.outcome is Outcome.THROTTLED:

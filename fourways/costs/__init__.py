@@ -9,7 +9,7 @@ those of the dated price book (`fourways.catalog.prices`). What lives elsewhere:
 from fourways.costs.budget import Budget, Verdict, judge
 from fourways.costs.difference import Change, Difference, difference
 from fourways.costs.documents import CostError
-from fourways.costs.estimate import estimate_current, estimate_preview, estimate_state
+from fourways.costs.estimate import estimate_current, estimate_planned, estimate_preview, estimate_state
 from fourways.costs.model import HOURS_A_MONTH, Estimate, Row, Total
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Verdict",
     "difference",
     "estimate_current",
+    "estimate_planned",
     "estimate_preview",
     "estimate_state",
     "judge",

@@ -33,6 +33,15 @@ def estimate_current(preview: str | Mapping[str, Any] | Iterable[Mapping[str, An
     return _estimate(before.values(), read.config)
 
 
+def estimate_planned(resources: Iterable[tuple[str, str, Mapping[str, Any]]], region: str) -> Estimate:
+    """What resources would cost that no preview has seen yet: type, name and inputs of each, all in one region."""
+    planned = [
+        ResourceState(urn=f"urn:pulumi:planned::planned::{type_}::{name}", type=type_, custom=True, inputs=dict(inputs))
+        for type_, name, inputs in resources
+    ]
+    return Estimate(rows=tuple(sorted((price_row(resource, region) for resource in planned), key=_order)))
+
+
 def _complete(preview: str | Mapping[str, Any] | Iterable[Mapping[str, Any]] | Preview) -> Preview:
     read = read_preview(preview)
     if not read.complete:

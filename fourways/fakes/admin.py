@@ -9,7 +9,7 @@
 | DELETE /_fake/requests | forget the calls |
 | GET, POST, DELETE /_fake/faults | rules in force; add one (see faults.py); clear |
 | GET /_fake/clock; POST /_fake/clock {"advance": seconds} | the time and the next transition; move on |
-| GET, POST /_fake/seed | stock, quotas, prices: merged by top-level key |
+| GET, POST /_fake/seed | stock, quotas, prices, products that are not activated: merged by top-level key |
 | POST /_fake/accounts {"access_key_id", "access_key_secret", "account_id", "user_name"?} | another access key |
 | POST /_fake/reset | forget everything but the clock |
 """

@@ -36,7 +36,7 @@ class Cloud:
         self.clock = clock or Clock()
         self.default_region = default_region
         self.base_url = "http://127.0.0.1"  # where data planes are reached; the front sets it
-        self.seed: dict[str, Any] = {}  # stock, quotas and prices that a test has set; services read it
+        self.seed: dict[str, Any] = {}  # stock, quotas, prices and inactive products that a test has set; services read it
         self._install(services)
         self.reset()
 
@@ -115,6 +115,7 @@ class Cloud:
             key = authenticate(request, form, self.accounts)
             account = key.account_id
             self._refuse_replay(request, flat)
+            self._refuse_inactive(product)
             fault = self.faults.on_wire(action)
             if fault is not None and fault.kind in ("throttle", "error", "cut"):
                 return self._fault(fault, request_id, request, action, product, region, account)
@@ -158,6 +159,12 @@ class Cloud:
             self._nonces[nonce] = None
             while len(self._nonces) > 10_000:
                 del self._nonces[next(iter(self._nonces))]
+
+    def _refuse_inactive(self, product: str) -> None:
+        """Seed `{"not_activated": ["Eas"]}`: what RAM answers an account that has not activated it (alibaba/terraform-provider issue 347);
+        that other products answer alike is assumed."""
+        if product in self.seed.get("not_activated", ()):
+            raise CloudError(404, "Inactive", "Account is inactive to this service")
 
     def _fault(self, rule: Rule, request_id: str, request: Request, action: str, product: str, region: str, account: str) -> Response:
         self.requests.add(self.clock.timestamp(), account, region, product, action, 0, f"fault:{rule.kind}", {}, None)

@@ -21,7 +21,7 @@ def fourways(*arguments: str, **environment: str) -> subprocess.CompletedProcess
     return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **environment})
 
 
-@pytest.mark.parametrize("command", [("demo", "up"), ("demo", "down"), ("check",), ("cost",), ("smoke",)])
+@pytest.mark.parametrize("command", [("demo", "up"), ("demo", "down"), ("check",), ("cost",), ("smoke",), ("doctor",)])
 def test_unknown_stack_lists_those_there_are(command: tuple[str, ...]) -> None:
     result = fourways(*command, "mu-nowhere")
     assert result.returncode == 2

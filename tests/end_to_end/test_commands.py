@@ -69,6 +69,14 @@ def test_check_of_what_is_up_finds_no_change(fourways: Fourways, tmp_path: Path)
     assert "157,680.00 CNY" in comment.read_text()
 
 
+def test_doctor_of_what_is_up_needs_neither_quota_nor_stock(fourways: Fourways) -> None:
+    found = {row["name"]: row for row in json.loads(fourways("doctor", STACK, "--fake", "--format", "json").stdout)["findings"]}
+    assert found["stock"]["said"] == "the stack has its machines already"
+    assert "the stack has its own already" in found["quota VPCs"]["said"]
+    assert found["service name"]["said"].endswith("is this stack's")
+    assert found["state"]["said"].endswith("made on this target and account")
+
+
 def test_cost_and_smoke(fourways: Fourways) -> None:
     assert "216.00 CNY" in fourways("cost", STACK, "--fake").stdout
     assert "48 out" in fourways("smoke", STACK, "--fake").stdout

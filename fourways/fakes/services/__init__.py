@@ -5,9 +5,10 @@ from fourways.fakes.services.bss.api import BSS
 from fourways.fakes.services.eas.api import EAS, EAS_TAGS
 from fourways.fakes.services.ecs.api import ECS
 from fourways.fakes.services.location.api import LOCATION
+from fourways.fakes.services.quotas.api import QUOTAS
 from fourways.fakes.services.ram.api import RAM
 from fourways.fakes.services.resourcemanager.api import RESOURCE_MANAGER
 from fourways.fakes.services.sts.api import STS
 from fourways.fakes.services.vpc.api import VPC
 
-SERVICES: tuple[Service, ...] = (STS, VPC, ECS, RAM, RESOURCE_MANAGER, BSS, LOCATION, EAS, EAS_TAGS)
+SERVICES: tuple[Service, ...] = (STS, VPC, ECS, RAM, RESOURCE_MANAGER, BSS, LOCATION, QUOTAS, EAS, EAS_TAGS)

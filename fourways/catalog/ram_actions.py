@@ -1,0 +1,45 @@
+"""The RAM actions that stacks need: the one source of the least policy.
+
+`python -m fourways.catalog.ram_actions` prints docs/ram-policy.json.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any, Literal
+
+from fourways.catalog.facts import Fact, rows
+
+When = Literal["always", "nat", "doctor"]
+
+
+class Actions(Fact):
+    """Actions (`vpc:CreateVpc`) that one part needs; `when` says which stacks have that part."""
+
+    needed_for: str
+    when: When
+    actions: tuple[str, ...]
+
+
+@cache
+def all_actions() -> tuple[Actions, ...]:
+    """Every part with its actions."""
+    return tuple(Actions.model_validate(row) for row in rows("ram_actions"))
+
+
+def needed(*, nat: bool) -> tuple[str, ...]:
+    """What bringing a stack up, changing it and taking it down needs; `nat`: with a NAT gateway."""
+    return tuple(action for part in all_actions() if part.when == "always" or (nat and part.when == "nat") for action in part.actions)
+
+
+def policy() -> dict[str, Any]:
+    """The least policy as a RAM policy document: a statement a part."""
+    return {
+        "Version": "1",
+        "Statement": [{"Effect": "Allow", "Action": list(part.actions), "Resource": "*"} for part in all_actions()],
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(policy(), indent=2))

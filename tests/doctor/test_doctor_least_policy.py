@@ -1,0 +1,30 @@
+"""One source of the least policy: the document in docs/ is made from the catalogue."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from fourways.catalog import ram_actions
+
+LEAST = Path(__file__).resolve().parents[2] / "docs" / "ram-policy.json"
+
+
+def test_the_document_is_the_catalogues() -> None:
+    assert LEAST.read_text() == json.dumps(ram_actions.policy(), indent=2) + "\n", (
+        "run `python -m fourways.catalog.ram_actions > docs/ram-policy.json`"
+    )
+
+
+def test_ram_takes_it() -> None:
+    """At most 6144 characters without blanks (help centre, RAM limits), and no action twice."""
+    assert len(json.dumps(ram_actions.policy(), separators=(",", ":"))) <= 6144
+    actions = [action for part in ram_actions.all_actions() for action in part.actions]
+    assert len(actions) == len(set(actions))
+
+
+def test_a_stack_without_nat_needs_less() -> None:
+    plain, nat = set(ram_actions.needed(nat=False)), set(ram_actions.needed(nat=True))
+    assert plain < nat
+    assert "vpc:CreateNatGateway" in nat - plain
+    assert not any(action.startswith(("ram:", "quotas:")) for action in nat)
