@@ -35,14 +35,14 @@ PROVIDER = ROOT / "fourways" / "provider"
 def recover(stack: str, *, fake: bool, yes: bool, dry_run: bool) -> int:
     """0: the stack is whole; 1: something needs a person, and is named (or, with `dry_run`, something is to be done)."""
     stack_file(stack)
-    return Recovery(current_workspace(fake=fake), stack, yes=yes, dry_run=dry_run).run()
+    return Recovery(current_workspace(fake=fake), stack, yes=yes, dry_run=dry_run, lag=_lag()).run()
 
 
 class Recovery:
     """One run. `left` collects what needs a person, `todo` what a dry run would have done."""
 
-    def __init__(self, workspace: Workspace, stack: str, *, yes: bool, dry_run: bool) -> None:
-        self.workspace, self.stack, self.yes, self.dry_run = workspace, stack, yes, dry_run
+    def __init__(self, workspace: Workspace, stack: str, *, yes: bool, dry_run: bool, lag: float) -> None:
+        self.workspace, self.stack, self.yes, self.dry_run, self.lag = workspace, stack, yes, dry_run, lag
         self.settings: Settings = read_stack_file(workspace.stacks / f"Pulumi.{stack}.yaml")
         self.cloud = cleanup.RealCloud()
         self.recorded: list[str] = []
@@ -54,7 +54,6 @@ class Recovery:
         """All steps in order."""
         self.workspace.enter()
         say_target(self.workspace)
-        self.lag = _lag()
         self._end_orphans()
         if not self._unlock():
             return FAILED
@@ -186,8 +185,8 @@ class Recovery:
         return unrecorded.plan(export, digest, answers)
 
     def _take_marks_off(self) -> None:
-        """The label of an unfinished create comes off a recorded thing after the state says that `up` must see to it: a run that is killed in
-        between finds the label again."""
+        """The label of an unfinished create comes off a recorded thing after the state says that `up` must see to it: a run that is
+        killed in between finds the label again."""
         export = self.workspace.state(self.stack)
         marked = marks.find(self.cloud, export, self.settings.region)
         if not marked:

@@ -1,9 +1,9 @@
 """The lock that a killed run leaves in a DIY backend (file://, s3:// and the like), and whether its owner is dead.
 
-Source: pulumi/pkg 3.259.0, backend/diy/lock.go. A lock is a file `.pulumi/locks/<stack's full name>/<uuid>.json` with pid, username, hostname
-and timestamp; the full name is `organization/<project>/<stack>`, or the stack's name alone in a backend older than projects. Commands that
-change a stack fail with "the stack is currently locked by N lock(s)", one line a lock. `pulumi cancel` deletes ALL locks of a stack, so it is for
-when all owners are dead. Pulumi Cloud has no such files.
+Source: pulumi/pkg 3.259.0, backend/diy/lock.go. A lock is a file `.pulumi/locks/<stack's full name>/<uuid>.json` with pid, username,
+hostname and timestamp; the full name is `organization/<project>/<stack>`, or the stack's name alone in a backend older than projects.
+Commands that change a stack fail with "the stack is currently locked by N lock(s)", one line a lock. `pulumi cancel` deletes ALL locks of
+a stack, so it is for when all owners are dead. Pulumi Cloud has no such files.
 """
 
 from __future__ import annotations

@@ -38,8 +38,8 @@ def look(
     pause: Callable[[float], None] = time.sleep,
     again: Callable[[int, float], None] = lambda _count, _seconds: None,
 ) -> list[Verdict]:
-    """A verdict each, in order. What is absent is looked up again until `lag` seconds have passed; `again` is told how many and for how long.
-    Raises CloudError: half a look is no look."""
+    """A verdict each, in order. What is absent is looked up again until `lag` seconds have passed; `again` is told how many and for how
+    long. Raises CloudError: half a look is no look."""
     verdicts = [_one(cloud, one, owned) for one in wanted]
     missing = sum(verdict.what == "absent" for verdict in verdicts)
     if missing and lag:

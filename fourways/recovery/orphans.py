@@ -1,8 +1,8 @@
 """Plugins whose engine is gone: they go on changing the cloud, so they are ended before anybody looks at it.
 
 After `kill -9` of the CLI the alicloud plugin runs on until its own health check, every five minutes, misses the engine (seen with pulumi
-3.259.0: a TagResources was sent after the CLI's death). Strict: the executable is a Pulumi plugin's or the process is our provider, it is this
-user's, and the engine's address among its arguments refuses connections.
+3.259.0: a TagResources was sent after the CLI's death). Strict: the executable is a Pulumi plugin's or the process is our provider, it is
+this user's, and the engine's address among its arguments refuses connections.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ class Orphan:
 
 
 def plugin(executable: str, arguments: Sequence[str], provider: Path) -> tuple[str, bool] | None:
-    """(name, whether it ends by itself) of a plugin process; None for any other. `provider` is the folder of our provider, run by Python."""
+    """(name, whether it ends by itself) of a plugin process; None for any other. `provider` is the folder of our provider, run by
+    Python."""
     name = Path(executable or (arguments[0] if arguments else "")).name
     if name.startswith(PLUGINS):
         return name, name.startswith("pulumi-language-")

@@ -1,7 +1,8 @@
-"""Pending operations: what a killed run had begun. Pure: the state and what was seen in the cloud go in, a new state and a line each come out.
+"""Pending operations: what a killed run had begun. Pure: the state and what was seen in the cloud go in, a new state and a line each come
+out.
 
-- creating (and importing, which `pulumi refresh --import-pending-creates` makes of it): recorded where it exists exactly once and is ours, dropped
-  where it does not exist, kept where a person must look.
+- creating (and importing, which `pulumi refresh --import-pending-creates` makes of it): recorded where it exists exactly once and is
+  ours, dropped where it does not exist, kept where a person must look.
 - updating, deleting, reading: dropped. The entry that the state has stays, and the refresh that follows tells the truth. An operation whose
   thing is in no entry any more is made one again: when in doubt the id is kept.
 """

@@ -47,8 +47,9 @@ def region_of(export: Export, entry: Entry, default: str) -> str:
 
 
 def record(entries: Sequence[Entry], entry: Entry) -> list[Entry]:
-    """`entries` with `entry`, which has its id. One of the same URN is being replaced: it makes room (it was deleted first), or is kept behind
-    the new one and marked for deletion, as the engine does (pulumi/pkg 3.259.0, snapshot.go: old states come last and carry `delete`)."""
+    """`entries` with `entry`, which has its id. One of the same URN is being replaced: it makes room (it was deleted first), or is kept
+    behind the new one and marked for deletion, as the engine does (pulumi/pkg 3.259.0, snapshot.go: old states come last and carry
+    `delete`)."""
     for index, old in enumerate(entries):
         if old.get("urn") != entry["urn"] or old.get("delete"):
             continue

@@ -1,6 +1,6 @@
 """One file a kind of resource: how to list what carries our tags, how to delete one, its place in the order, and how to look up what a
-create with given inputs has made. A new kind is one small file, an entry here, and its Pulumi type in `states.TYPES`. What is only looked up
-is a `Part`: sweep never lists or deletes it."""
+create with given inputs has made. A new kind is one small file, an entry here, and its Pulumi type in `states.TYPES`. What is only looked
+up is a `Part`: sweep never lists or deletes it."""
 
 from fourways.cleanup.kinds import (
     eas_resource_group,

@@ -32,7 +32,8 @@ def _listed(kind: "Kind", cloud: Cloud, found: Found) -> bool:
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """`list(cloud, region, project)` gives what carries the project's tag; `delete(cloud, found)` asks once, and may be asked again while
-    the thing is there; `exists(kind, cloud, found)` says whether it still is; `look_up(cloud, wanted)` finds what a create would have made."""
+    the thing is there; `exists(kind, cloud, found)` says whether it still is; `look_up(cloud, wanted)` finds what a create would have
+    made."""
 
     name: str
     order: int
