@@ -13,14 +13,17 @@ from fourways.cloud import ownership
 
 @dataclass(frozen=True, kw_only=True)
 class Marker:
-    """One row. `resource` is the Pulumi type; `billed` says from when to when."""
+    """One row. `resource` is the Pulumi type; `create_call` the API action that makes it; `made` says whether the project makes it today;
+    `billed` says from when to when."""
 
     resource: str
+    create_call: str
     billed: str
     in_create: str
     read_back: str
     without: str
     source: str
+    made: bool = True
 
 
 _EAS = "alibabacloud-eas20210701 7.0.0"
@@ -30,6 +33,7 @@ _ENGINE = "seen with the engine 3.259.0"
 MARKERS: tuple[Marker, ...] = (
     Marker(
         resource="fourways:eas:Service",
+        create_call="CreateService",
         billed="public resources: from Running until stopped or deleted; in a resource group: by its machines",
         in_create=(
             "CreateService: `metadata.name`, unique in the region; labels `fourways-project`, `fourways-stack`, `fourways-urn`, and "
@@ -45,6 +49,7 @@ MARKERS: tuple[Marker, ...] = (
     ),
     Marker(
         resource="fourways:eas:ResourceGroup",
+        create_call="CreateResource",
         billed="each machine from its creation until it is deleted (PostPaid), or for its term (PrePaid)",
         in_create=(
             "CreateResource has no name and no client token. Labels of its machines: `fourways-project`, `fourways-stack`, `fourways-urn`, "
@@ -60,6 +65,7 @@ MARKERS: tuple[Marker, ...] = (
     ),
     Marker(
         resource="alicloud:vpc/network:Network",
+        create_call="CreateVpc",
         billed="free (what is in it is not)",
         in_create="CreateVpc: ClientToken of the plugin, VpcName with the stack and its id; tags in the same call",
         read_back="DescribeVpcs by VpcName, ListTagResources",
@@ -68,6 +74,7 @@ MARKERS: tuple[Marker, ...] = (
     ),
     Marker(
         resource="alicloud:vpc/switch:Switch",
+        create_call="CreateVSwitch",
         billed="free",
         in_create="CreateVSwitch: ClientToken of the plugin, VSwitchName with the stack and its id; tags by a second call (TagResources)",
         read_back="DescribeVSwitches by VpcId and VSwitchName",
@@ -76,6 +83,7 @@ MARKERS: tuple[Marker, ...] = (
     ),
     Marker(
         resource="alicloud:ecs/securityGroup:SecurityGroup",
+        create_call="CreateSecurityGroup",
         billed="free",
         in_create="CreateSecurityGroup: ClientToken of the plugin, SecurityGroupName with the stack and its id, VpcId, tags",
         read_back="DescribeSecurityGroups by VpcId and SecurityGroupName",
@@ -84,6 +92,7 @@ MARKERS: tuple[Marker, ...] = (
     ),
     Marker(
         resource="alicloud:vpc/natGateway:NatGateway",
+        create_call="CreateNatGateway",
         billed="from its creation until it is deleted",
         in_create="CreateNatGateway: ClientToken of the plugin, Name with the stack and its id, VpcId; tags by a second call",
         read_back="DescribeNatGateways by VpcId and Name",
@@ -92,6 +101,7 @@ MARKERS: tuple[Marker, ...] = (
     ),
     Marker(
         resource="alicloud:ecs/eipAddress:EipAddress",
+        create_call="AllocateEipAddress",
         billed="from its allocation until it is released, traffic besides",
         in_create="AllocateEipAddress: ClientToken of the plugin, Name with the stack and its id; tags by a second call",
         read_back="DescribeEipAddresses by EipName (AddressName in the plugin)",
@@ -100,6 +110,7 @@ MARKERS: tuple[Marker, ...] = (
     ),
     Marker(
         resource="alicloud:ecs/eipAssociation:EipAssociation",
+        create_call="AssociateEipAddress",
         billed="free",
         in_create="AssociateEipAddress: no marker of its own; the pair AllocationId and InstanceId",
         read_back="DescribeEipAddresses by AllocationId: InstanceId",
@@ -108,6 +119,7 @@ MARKERS: tuple[Marker, ...] = (
     ),
     Marker(
         resource="alicloud:vpc/snatEntry:SnatEntry",
+        create_call="CreateSnatEntry",
         billed="free",
         in_create="CreateSnatEntry: ClientToken of the plugin, SnatEntryName with the stack and its id, SnatTableId",
         read_back="DescribeSnatTableEntries by SnatTableId",
@@ -116,6 +128,8 @@ MARKERS: tuple[Marker, ...] = (
     ),
     Marker(
         resource="alicloud:ecs/instance:Instance",
+        create_call="RunInstances",
+        made=False,
         billed="from its creation until it is released (PostPaid), or for its term (PrePaid)",
         in_create="RunInstances: ClientToken, kept on the plugin's own retries; InstanceName with the stack and its id; tags",
         read_back="DescribeInstances by InstanceName or tags",
@@ -124,6 +138,8 @@ MARKERS: tuple[Marker, ...] = (
     ),
     Marker(
         resource="alicloud:slb/applicationLoadBalancer:ApplicationLoadBalancer",
+        create_call="CreateLoadBalancer",
+        made=False,
         billed="from its creation until it is deleted",
         in_create="CreateLoadBalancer: ClientToken of the plugin, LoadBalancerName with the stack and its id; tags by a second call",
         read_back="DescribeLoadBalancers by LoadBalancerName",
@@ -132,6 +148,8 @@ MARKERS: tuple[Marker, ...] = (
     ),
     Marker(
         resource="alicloud:ess/scalingGroup:ScalingGroup",
+        create_call="CreateScalingGroup",
+        made=False,
         billed="free (its instances are billed)",
         in_create="CreateScalingGroup: ScalingGroupName with the stack and its id; tags by a second call",
         read_back="DescribeScalingGroups by ScalingGroupName",
