@@ -58,13 +58,16 @@ def engine_address(arguments: Sequence[str]) -> str | None:
 def refuses(address: str) -> bool:
     """Whether nothing listens there. Anything but a refusal counts as an engine that lives."""
     host, _, port = address.partition(":")
+    if int(port) > 65535:
+        return False
     try:
-        socket.create_connection((host, int(port)), timeout=2).close()
+        with socket.create_connection((host, int(port)), timeout=2) as connection:
+            # Where nobody listens, Linux may give the caller that very port and connect it to itself.
+            return bool(connection.getsockname() == connection.getpeername())
     except ConnectionRefusedError:
         return True
-    except (OSError, OverflowError):
+    except OSError:
         return False
-    return False
 
 
 def find(provider: Path, *, processes: Iterable[psutil.Process] | None = None, gone: Callable[[str], bool] = refuses) -> list[Orphan]:

@@ -2,9 +2,9 @@
 
     python -m tests.end_to_end.kill_moments --moments 20 --seed 1 --jobs 2
 
-Moments are spread evenly over the mutating calls of a whole run, as the fake's request log counts them. The answer of each such call is held
-for a second, and the kill comes up to one and a half after the call: most fall between a create and its answer. Each moment ends with a
-destroy, after which ledger and inventory must be empty; and each create must have been sent as often as in an undisturbed run, no more.
+Moments are spread evenly over the mutating calls of a whole run, as the fake's request log counts them. The answer of each such call is
+held for a second, and the kill comes up to one and a half after the call: most fall between a create and its answer. Each moment ends with
+a destroy, after which ledger and inventory must be empty; and each create must have had its effect as often as in an undisturbed run.
 """
 
 from __future__ import annotations
