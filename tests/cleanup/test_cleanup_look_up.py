@@ -1,7 +1,7 @@
 """What each kind finds by recorded inputs: the exact thing, with the id that Pulumi gives it, and nothing that only looks like it.
 
-Answers have the shapes of alibaba-cloud-sdk-go 1.63.107 and alibabacloud-eas20210701 7.0.0. ECS instances, load balancers and scaling groups
-are tested here alone: the project makes none yet, so the fake has no such actions.
+Answers have the shapes of alibaba-cloud-sdk-go 1.63.107 and alibabacloud-eas20210701 7.0.0.
+ECS instances, load balancers, scaling groups, rules and RAM attachments are tested here alone: the project makes none yet.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Answers(Cloud):
         self.asked: list[tuple[str, dict[str, Any]]] = []
 
     def call(self, product: str, version: str, action: str, params: Mapping[str, Any], region: str) -> dict[str, Any]:
-        assert region == REGION
+        assert region == ("" if product == "ram" else REGION)
         self.asked.append((f"{product} {version} {action}", dict(params)))
         return self._answer(action)
 
@@ -220,6 +220,14 @@ def test_a_rule_is_what_it_says() -> None:
     for rows, ids in (([*others, row], ["sg-1:ingress:tcp:443/443:intranet:10.0.0.0/8:accept:1"]), (others, [])):
         cloud = Answers({"DescribeSecurityGroupAttribute": {"Permissions": {"Permission": rows}}})
         assert [one.id for one in look_up(cloud, wanted("security-group-rule", **given))] == ids
+
+
+@pytest.mark.parametrize(("policy", "count"), [("P", 1), ("Q", 0)])
+def test_an_attachment_is_what_it_joins(policy: str, count: int) -> None:
+    rows = [{"PolicyName": "P", "PolicyType": "System"}, {"PolicyName": "Q", "PolicyType": "Custom"}]
+    cloud = Answers({"ListPoliciesForRole": {"Policies": {"Policy": rows}}})
+    found = LOOK_UPS["ram-attachment"](cloud, wanted("ram-attachment", policyName=policy, policyType="System", roleName="r"))
+    assert [one.id for one in found] == ["role:P:System:r"] * count
 
 
 def labels(**given: str) -> list[dict[str, str]]:

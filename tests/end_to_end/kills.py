@@ -24,7 +24,7 @@ from tests.end_to_end.conftest import Run, start_run
 STACK = "mu-singapore"
 AT = ("--stack", STACK, "--non-interactive")
 SPEED = 200.0
-LIMIT = 180.0
+LIMIT = 600.0
 #: Calls that make something.
 CREATES = re.compile(r"^(Create|Allocate|Associate|Authorize)")
 
