@@ -28,16 +28,17 @@ class Rollbacks:
     def __init__(self, session: Session, eas: Eas, waits: ServiceWaits) -> None:
         self.session, self.eas, self.waits = session, eas, waits
 
-    async def to(self, urn: str, version: int, before: Answer, timeout: float) -> None:
-        """Returns once the service runs as `before`, which is what DescribeService said when `version` ran. Raises CloudError, NotReady."""
+    async def to(self, urn: str, version: int, before: Answer, failed: Answer, timeout: float) -> None:
+        """Returns once the service runs `version` again. `before` and `failed` are DescribeService's answers of before the update and of
+        now. Raises CloudError, NotReady."""
         name, config = str(before["ServiceName"]), service_json.echoed_config(before) or {}
+        ran = before.get("Status") == "Running"  # else `before` may be a later version, which had failed, too
         self.session.reporter.status(urn, f"rolling back to version {version}")
-        above = await self._ask(name, version, before)
-        wanted = service_json.wanted_instances(config)
-        judge = _telling(service_judges.ready(wanted, above, failure_is_old=True))
+        above = await self._ask(name, version, failed, before if ran else None)
+        judge = _telling(service_judges.ready(service_json.wanted_instances(config) if ran else None, above, failure_is_old=True))
         await self.waits.until(urn, name, judge, timeout or service_json.default_timeout(config), config)
 
-    async def _ask(self, name: str, version: int, before: Answer) -> int | None:
+    async def _ask(self, name: str, version: int, failed: Answer, before: Answer | None) -> int | None:
         """Brings the version back. Returns None, or the version that a new one must exceed, where what ran was sent once more."""
         for pause in LOOK_AGAIN:
             try:
@@ -49,15 +50,15 @@ class Rollbacks:
             now = await self.eas.describe_service(name)
             if now is None:
                 raise NotReady("the service is gone")
-            if is_as(now, before):
+            if not is_as(now, failed):
                 return None  # an answer was lost, or this is the second time that it is asked for
             if not last.may_have_happened:
                 return await self._send_again(name, now, before, last)
         raise last
 
-    async def _send_again(self, name: str, now: Answer, before: Answer, refused: CloudError) -> int:
+    async def _send_again(self, name: str, now: Answer, before: Answer | None, refused: CloudError) -> int:
         """The JSON of the version that ran, as a new version: 'smaller than the current version' may mean the one that still serves."""
-        body = _json_of(before)
+        body = _json_of(before) if before else None
         if body is None:
             raise refused
         await self.eas.update_service(name, body)
@@ -65,7 +66,7 @@ class Rollbacks:
 
 
 def is_as(service: Answer, before: Answer) -> bool:
-    """Whether the service is what it was: the same service JSON (name and labels aside) and the same key."""
+    """Whether the service is what it was when it was described: the same service JSON (name and labels aside) and the same key."""
     config = service_json.echoed_config(service)
     same_key = service.get("AccessToken") == before.get("AccessToken")
     return config is not None and config == service_json.echoed_config(before) and same_key

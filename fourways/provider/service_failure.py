@@ -53,12 +53,11 @@ class Failures:
         if failed and now is not None and somebody_elses(inputs, now, sent):
             said += f"; meanwhile somebody else made version {service_json.latest_version(now)} of it, which was not touched"
             failed = False
-        elif now is None or now.get("Status") == "Running":
-            failed = False
-        if not failed or version is None or sent.after is None or inputs.plain.get("onUpdateFailure") == "keep":
+        wanted = sent.after is not None and inputs.plain.get("onUpdateFailure") != "keep"
+        if not failed or not wanted or version is None or now is None or now.get("Status") == "Running":
             return await self._kept(urn, inputs, account, f"{said}. {serves}. {GO_ON}", words)
         try:
-            await self.rollbacks.to(urn, version, sent.before, timeout)
+            await self.rollbacks.to(urn, version, sent.before, now, timeout)
             now = await self.eas.describe_service(name) or {}
             await self._undo(name, sent.before, now)
             ending = f"It was rolled back: version {version} serves again, and the change is still planned: correct it and run `pulumi up`."

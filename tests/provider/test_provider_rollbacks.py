@@ -108,3 +108,26 @@ def test_scaling_after_a_rollback_keeps_the_version(provide: Provide) -> None:
         assert (done["runningInstance"], done["currentVersion"], done["latestVersion"]) == (3, 1, 2)
 
     provide(test)
+
+
+@pytest.mark.parametrize("kind", ["", "cut-after", "error"])
+def test_after_a_failure_that_was_kept_the_version_that_ran_comes_back(provide: Provide, kind: str) -> None:
+    """Version 2 failed and was kept, version 3 fails, too: back to 1, whose number of replicas is its own."""
+
+    async def test(harness: Harness) -> None:
+        made, first = await running_service(harness, dedicated=False, rolling=SURGE, machines=4)
+        harness.cloud.seed["eas"] = {"bad_images": ["*:broken", "*:broken-2"]}
+        second = updated(first, CASES["bad image"], onUpdateFailure="keep")
+        second["config"]["metadata"] = {**first["config"]["metadata"], "instance": 2}
+        await update_fails(harness, made, first, second)
+        third = updated(second, Case(image="registry/vllm:broken-2"), onUpdateFailure="rollback")
+        if kind:
+            harness.fault(kind, "UpdateServiceVersion")
+        failed = await update_fails(harness, made, second, third)
+        assert "It was rolled back: version 1 serves again" in str(failed)
+        cloud = await now(harness)
+        assert (cloud["Status"], cloud["CurrentVersion"], cloud["LatestVersion"], cloud["RunningInstance"]) == ("Running", 1, 3, 1)
+        assert failed.kept_id == made.id  # the state has never said what runs now: the next `up` goes on from here
+        assert harness.calls("UpdateService") == 2
+
+    provide(test)
