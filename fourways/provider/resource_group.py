@@ -82,12 +82,9 @@ class ResourceGroups:
         """CreateResource, once: there is no client token, so after a lost answer the lists are searched for this attempt's label."""
         labels = {**inputs.plain.get("labels", {}), **ownership.urn_labels(urn), ownership.CREATING: attempt}
         request = group_state.order(inputs.plain, int(inputs.plain["instanceCount"]), labels)
-        last: CloudError | None = None
         for _ in range(CREATE_TRIES):
             try:
-                answer = await self.eas.create_group(request)
-                if answer.get("ResourceId"):
-                    return str(answer["ResourceId"])
+                return str((await self.eas.create_group(request))["ResourceId"])
             except CloudError as error:
                 if not error.may_have_happened:
                     raise explain("create", f"the resource group ({inputs.plain['instanceType']})", error) from error
@@ -101,7 +98,7 @@ class ResourceGroups:
                 ) from error
             if found:
                 return found
-        raise ProviderError(f"cannot create the resource group: {CREATE_TRIES} tries without an effect ({last}). Run it again later.")
+        raise explain("create", "the resource group", last, f"{CREATE_TRIES} tries, and no such group is to be seen: run it again later.")
 
     async def _look_for(self, attempt: str, before: set[str]) -> str | None:
         """The group whose machines carry this attempt's label. Raises ProviderError when a new one cannot be told apart."""
@@ -270,8 +267,9 @@ class ResourceGroups:
         try:
             await self._recorded(group)
             done = await self._done(group, inputs, account)
-        except (CloudError, NotReady) as second:
-            self.session.reporter.warning(urn, f"resource group {group} could not be read again: {second}")
+        except Exception as second:  # noqa: BLE001 - whatever it is: the machines are billed, and must come into the state
+            said = str(second) if isinstance(second, CloudError | ProviderError) else type(second).__name__
+            self.session.reporter.warning(urn, f"resource group {group} could not be read again: {said}")
             done = await self._done(group, inputs, account, seen={})
         advice = "Its machines are billed. It is kept in the state: run `pulumi up` again to go on, or `pulumi destroy` to delete it."
         detail = (

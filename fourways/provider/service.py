@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 
 from fourways.cloud import ownership
+from fourways.cloud.answers import whole
 from fourways.cloud.errors import CloudError
 from fourways.provider import service_json, service_judges
 from fourways.provider.differences import differences
@@ -243,8 +244,9 @@ class Services:
             service = await self.eas.describe_service(name)
             if service is not None and ownership.CREATING in labels_of(service):
                 await self._recorded(name)
-        except (CloudError, NotReady, ProviderError) as second:
-            self.session.reporter.warning(urn, f"service {name} could not be read again: {second}")
+        except Exception as second:  # noqa: BLE001 - whatever it is: the service exists, and must come into the state
+            said = str(second) if isinstance(second, CloudError | ProviderError) else type(second).__name__
+            self.session.reporter.warning(urn, f"service {name} could not be read again: {said}")
         done = self._done(inputs, service or {"ServiceName": name}, account)
         advice = "It is kept in the state: run `pulumi up` again to go on with it, or `pulumi destroy` to delete it."
         detail = (
@@ -266,5 +268,4 @@ def _config_paths(old: Mapping[str, Plain], new: Mapping[str, Plain]) -> list[tu
 
 
 def _version(service: Answer) -> int:
-    value = service.get("LatestVersion")
-    return int(value) if isinstance(value, int | float) else 0
+    return whole(service.get("LatestVersion")) or 0

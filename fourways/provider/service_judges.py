@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fourways.cloud.answers import whole
 from fourways.provider.eas import Answer
 from fourways.provider.waiting import Judge, Verdict, progress
 
@@ -56,7 +57,7 @@ def gone() -> Judge:
 def _enough(service: Answer, wanted: int | None) -> bool:
     if wanted is None:
         return True
-    running, total = service.get("RunningInstance"), service.get("TotalInstance")
+    running, total = whole(service.get("RunningInstance")), whole(service.get("TotalInstance"))
     return running == wanted and total in (None, wanted)
 
 
@@ -67,4 +68,4 @@ def _end(service: Answer) -> str:
 
 
 def _version(value: object) -> int:
-    return int(value) if isinstance(value, int | float) else 0
+    return whole(value) or 0

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fourways.cloud import ownership
+from fourways.cloud.answers import text, whole
 from fourways.cloud.errors import CloudError
 from fourways.provider.eas import Answer, Eas
 from fourways.provider.errors import NotReady, duration
@@ -56,7 +57,8 @@ class ServiceWaits:
 
     def __init__(self, session: Session, eas: Eas) -> None:
         self.session, self.eas = session, eas
-        self.shortages = Shortages(eas)
+        self._hasty = Eas(session, eas.region, patient=False)
+        self.shortages = Shortages(self._hasty)
         self._waits: list[_Wait] = []
         self._loop: asyncio.Task[None] | None = None
         self._turn = 0
@@ -156,7 +158,7 @@ class ServiceWaits:
     async def _why(self, wait: _Wait) -> str | None:
         """The shortage that holds a service up, and its last warning. A reason that cannot be had is no reason to fail: None."""
         shortage = await _tolerant(self.shortages.of(wait.name, wait.config))
-        warning = await _tolerant(self.eas.last_warning(wait.name, wait.since))
+        warning = await _tolerant(self._hasty.last_warning(wait.name, wait.since))
         return "; ".join(part for part in (shortage, f"last warning: {warning}" if warning else None) if part) or None
 
 
@@ -169,6 +171,6 @@ async def _tolerant(asked: Awaitable[str | None]) -> str | None:
 
 def progress(service: Answer, wanted: int | None) -> str:
     """`Waiting, 0 of 1 ready`."""
-    ready = service.get("RunningInstance")
-    count = f"{ready if isinstance(ready, int) else 0} of {wanted if wanted is not None else service.get('TotalInstance', '?')} ready"
-    return f"{service.get('Status', 'unknown status')}, {count}"
+    ready, total = whole(service.get("RunningInstance")), whole(service.get("TotalInstance")) if wanted is None else wanted
+    count = f"{ready or 0} of {'?' if total is None else total} ready"
+    return f"{text(service.get('Status')) or 'unknown status'}, {count}"

@@ -9,7 +9,7 @@ from typing import Any
 from fourways.catalog import prices
 from fourways.cleanup.cloud import Cloud, Record, rpc_pages
 from fourways.cleanup.found import Found
-from fourways.cloud import ownership
+from fourways.cloud import answers, ownership
 
 VPC_VERSION = "2016-04-28"
 ECS_VERSION = "2014-05-26"
@@ -37,23 +37,23 @@ def tag_filter(project: str) -> dict[str, Any]:
     return {"Tag": [{"Key": ownership.PROJECT, "Value": project}]}
 
 
-def described(cloud: Cloud, region: str, project: str, action: str, *where: str) -> Iterable[tuple[Record, dict[str, str]]]:
+def described(cloud: Cloud, region: str, project: str, action: str, *where: str, id_: str) -> Iterable[tuple[Record, dict[str, str]]]:
     """Rows of a VPC product's Describe call with their tags. A row that shows none is asked for by ListTagResources: some of these calls
     answer without tags (assumed: their documents differ by version), and a leak must not hide there."""
-    for row in rpc_pages(cloud, "vpc", VPC_VERSION, action, region, tag_filter(project), *where):
+    for row in rpc_pages(cloud, "vpc", VPC_VERSION, action, region, tag_filter(project), *where, id_=id_):
         yield row, tags_of(row)
 
 
 def tags_of(row: Record) -> dict[str, str]:
     """The tags of a row: `Tags.Tag` is a list of Key/Value or TagKey/TagValue."""
-    listed = (row.get("Tags") or {}).get("Tag") or []
-    return ownership.from_list(listed)
+    tags = row.get("Tags")
+    return ownership.from_list(tags.get("Tag") if isinstance(tags, Mapping) else None)
 
 
 def asked_tags(cloud: Cloud, region: str, resource_type: str, id_: str) -> dict[str, str]:
     """Tags of one VPC-product resource by ListTagResources."""
     answer = cloud.call("vpc", VPC_VERSION, "ListTagResources", {"ResourceType": resource_type, "ResourceId": [id_]}, region)
-    return ownership.from_list((answer.get("TagResources") or {}).get("TagResource") or [])
+    return ownership.from_list(answers.listed("ListTagResources", answer, "TagResources", "TagResource"))
 
 
 def moment(text: Any) -> datetime | None:

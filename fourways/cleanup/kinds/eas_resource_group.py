@@ -14,7 +14,7 @@ def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
     """One for each group with a machine of the project; several where its machines say different things, each with its own machines."""
     for group in _groups(cloud, region):
         alike: dict[tuple[tuple[str, str], ...], list[Record]] = {}
-        for machine in eas_pages(cloud, "list_resource_instances", region, "Instances", region, str(group["ResourceId"])):
+        for machine in _machines(cloud, region, str(group["ResourceId"])):
             if labels(machine).get(ownership.PROJECT) == project:
                 alike.setdefault(tuple(sorted(labels(machine).items())), []).append(machine)
         for machines in alike.values():
@@ -29,7 +29,7 @@ def delete(cloud: Cloud, found: Found) -> None:
         except CloudError as error:
             if error.outcome is not Outcome.NOT_FOUND:
                 raise
-    if not eas_pages(cloud, "list_resource_instances", found.region, "Instances", found.region, found.id):
+    if not _machines(cloud, found.region, found.id):
         cloud.eas("delete_resource", found.region, found.region, found.id)
 
 
@@ -40,11 +40,15 @@ def exists(_: Kind, cloud: Cloud, found: Found) -> bool:
 
 def labels(machine: Record) -> dict[str, str]:
     """The labels of a machine."""
-    return ownership.from_list(machine.get("Labels") or [])
+    return ownership.from_list(machine.get("Labels"))
 
 
 def _groups(cloud: Cloud, region: str) -> list[Record]:
-    return eas_pages(cloud, "list_resources", region, "Resources", resource_type="Dedicated")
+    return eas_pages(cloud, "list_resources", region, "Resources", id_="ResourceId", resource_type="Dedicated")
+
+
+def _machines(cloud: Cloud, region: str, group: str) -> list[Record]:
+    return eas_pages(cloud, "list_resource_instances", region, "Instances", region, group, id_="InstanceId")
 
 
 def _found(group: Record, machines: list[Record], region: str) -> Found:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from fourways.cleanup.cloud import Cloud, Record
 from fourways.cleanup.found import Found
 from fourways.cleanup.kinds.base import VPC_VERSION, Kind, asked_tags, described, moment, priced
+from fourways.cloud import answers
 
 
 def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
     """Addresses with the project's tag."""
-    for row, tags in described(cloud, region, project, "DescribeEipAddresses", "EipAddresses", "EipAddress"):
+    for row, tags in described(cloud, region, project, "DescribeEipAddresses", "EipAddresses", "EipAddress", id_="AllocationId"):
         yield Found(
             kind="eip",
             id=str(row["AllocationId"]),
@@ -34,8 +35,7 @@ def delete(cloud: Cloud, found: Found) -> None:
 
 def _rows(cloud: Cloud, found: Found) -> list[Record]:
     answer = cloud.call("vpc", VPC_VERSION, "DescribeEipAddresses", {"AllocationId": found.id}, found.region)
-    rows: list[Record] = (answer.get("EipAddresses") or {}).get("EipAddress") or []
-    return rows
+    return list(answers.listed("DescribeEipAddresses", answer, "EipAddresses", "EipAddress", id_="AllocationId"))
 
 
 KIND = Kind(name="eip", order=50, list=find, delete=delete)

@@ -10,7 +10,7 @@ from fourways.cleanup.kinds.base import VPC_VERSION, Kind, asked_tags, described
 
 def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
     """Gateways with the project's tag."""
-    for row, tags in described(cloud, region, project, "DescribeNatGateways", "NatGateways", "NatGateway"):
+    for row, tags in described(cloud, region, project, "DescribeNatGateways", "NatGateways", "NatGateway", id_="NatGatewayId"):
         yield Found(
             kind="nat-gateway",
             id=str(row["NatGatewayId"]),

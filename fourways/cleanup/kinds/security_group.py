@@ -10,7 +10,7 @@ from fourways.cleanup.kinds.base import ECS_VERSION, Kind, moment, tag_filter, t
 def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
     """Groups with the project's tag."""
     where = ("SecurityGroups", "SecurityGroup")
-    for row in rpc_pages(cloud, "ecs", ECS_VERSION, "DescribeSecurityGroups", region, tag_filter(project), *where):
+    for row in rpc_pages(cloud, "ecs", ECS_VERSION, "DescribeSecurityGroups", region, tag_filter(project), *where, id_="SecurityGroupId"):
         yield Found(
             kind="security-group",
             id=str(row["SecurityGroupId"]),

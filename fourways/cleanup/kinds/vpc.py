@@ -9,7 +9,7 @@ from fourways.cleanup.kinds.base import VPC_VERSION, Kind, asked_tags, described
 
 def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
     """VPCs with the project's tag."""
-    for row, tags in described(cloud, region, project, "DescribeVpcs", "Vpcs", "Vpc"):
+    for row, tags in described(cloud, region, project, "DescribeVpcs", "Vpcs", "Vpc", id_="VpcId"):
         yield Found(
             kind="vpc",
             id=str(row["VpcId"]),

@@ -9,7 +9,7 @@ from fourways.cleanup.kinds.base import VPC_VERSION, Kind, asked_tags, described
 
 def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
     """vSwitches with the project's tag."""
-    for row, tags in described(cloud, region, project, "DescribeVSwitches", "VSwitches", "VSwitch"):
+    for row, tags in described(cloud, region, project, "DescribeVSwitches", "VSwitches", "VSwitch", id_="VSwitchId"):
         yield Found(
             kind="vswitch",
             id=str(row["VSwitchId"]),
