@@ -61,6 +61,13 @@ def closest(word: str, known: Iterator[str] | list[str]) -> str:
 
 
 def _problem(error: ErrorDetails) -> Problem:
+    if not error["loc"]:  # not one value but the whole: half characters, or lists in lists without end
+        return Problem(
+            key="config",
+            given="values that cannot be written as JSON",
+            allowed="plain texts, numbers, lists and mappings",
+            todo="write the values plainly, as in stacks/Pulumi.mu-singapore.yaml",
+        )
     path, owner, field = _walk(error["loc"])
     key = key_of(path)
     allowed = (field.description if field else None) or "nothing"
@@ -106,6 +113,8 @@ def failed_parts(error: ValidationError) -> set[str]:
     """The settings that cannot be used, by their Python name: top-level ones, and those of `serving`."""
     failed: set[str] = set()
     for detail in error.errors():
+        if not detail["loc"]:
+            return {*Settings.model_fields, *ModelUnitServing.model_fields}
         path, _, _ = _walk(detail["loc"])
         names = {
             alias: name for model in (Settings, ModelUnitServing) for name, field in model.model_fields.items() for alias in (field.alias,)

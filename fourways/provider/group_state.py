@@ -8,7 +8,7 @@ from typing import Any
 
 from fourways.cloud import answers, ownership
 from fourways.provider.eas import Answer, labels_of
-from fourways.provider.inputs import IMPORTED
+from fourways.provider.names import IMPORTED
 from fourways.provider.values import Plain
 
 #: InstanceStatus values of ListResourceInstances (alibabacloud-eas20210701 7.0.0) of machines that do not count any more.

@@ -1,4 +1,4 @@
-"""What a finished operation hands back."""
+"""What a finished operation or check hands back."""
 
 from __future__ import annotations
 
@@ -13,3 +13,11 @@ class Done:
 
     resource_id: str
     properties: Properties
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """One failed check: the property's path as the engine writes it, and a message in one or two sentences."""
+
+    property: str
+    reason: str

@@ -10,7 +10,7 @@ from fourways.cloud.errors import CloudError
 from fourways.provider import group_state
 from fourways.provider.eas import Answer, Eas, labels_of
 from fourways.provider.errors import InitFailed, NotReady, ProviderError, delete_advice, explain
-from fourways.provider.inputs import IMPORTED
+from fourways.provider.names import IMPORTED
 from fourways.provider.outcome import Done
 from fourways.provider.session import Session
 from fourways.provider.values import Properties
@@ -204,7 +204,7 @@ class ResourceGroups:
             await self.eas.set_dlink(group, wanted["vSwitchId"], wanted["securityGroupId"], wanted.get("destinationCidrs"))
 
     async def _until_ready(self, urn: str, group: str, wanted: int, deadline: float) -> None:
-        line = ""
+        line, started = "", self.session.clock.now()
         while True:
             machines = await self.eas.machines(group)
             shown = group_state.progress(machines, wanted)
@@ -216,7 +216,7 @@ class ResourceGroups:
             if shown != line:
                 line = shown
                 self.session.reporter.status(urn, line)
-            await self._pause(deadline, shown)
+            await self._pause(started, deadline, shown)
 
     # delete
 
@@ -231,30 +231,32 @@ class ResourceGroups:
                     f"cannot delete resource group {group}: services run in it ({', '.join(users)}). Delete them first; "
                     "nothing was changed."
                 )
-            deadline = self.session.clock.now() + (timeout or TIMEOUT)
-            await self._empty(urn, group, deadline)
+            started = self.session.clock.now()
+            deadline = started + (timeout or TIMEOUT)
+            await self._empty(urn, group, started, deadline)
             await self.eas.delete_group(group)
             while await self.eas.describe_group(group) is not None:
-                await self._pause(deadline, "the empty group is still there")
+                await self._pause(started, deadline, "the empty group is still there")
         except CloudError as error:
             raise explain("delete", f"resource group {group}", error, delete_advice(error)) from error
         except NotReady as error:
             raise ProviderError(f"resource group {group} is not gone yet and may still be billed: {error}. Run it again.") from error
 
-    async def _empty(self, urn: str, group: str, deadline: float) -> None:
+    async def _empty(self, urn: str, group: str, started: float, deadline: float) -> None:
         while machines := await self.eas.machines(group):
             if fresh := [str(machine.get("InstanceId")) for machine in machines if machine.get("InstanceStatus") != "Deleting"]:
                 await self.eas.delete_machines(group, fresh)
             self.session.reporter.status(urn, f"{len(machines)} machines left")
-            await self._pause(deadline, f"{len(machines)} machines are left")
+            await self._pause(started, deadline, f"{len(machines)} machines are left")
 
     # shared
 
-    async def _pause(self, deadline: float, state: str) -> None:
+    async def _pause(self, started: float, deadline: float, state: str) -> None:
         """One poll interval. Raises NotReady with the state when the deadline has passed, or when the run is stopped."""
-        if self.session.clock.now() >= deadline:
+        now = self.session.clock.now()
+        if now >= deadline:
             raise NotReady(f"out of time: {state}")
-        await self.session.sleep(self.session.poll_seconds)
+        await self.session.sleep(self.session.pause(now - started))
 
     async def _done(self, group: str, inputs: Properties, account: str, seen: Answer | None = None) -> Done:
         answer = seen if seen is not None else await self.eas.describe_group(group) or {}

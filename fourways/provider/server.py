@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import signal
 import sys
@@ -186,6 +187,8 @@ async def serve(address: str, version: str) -> None:
     await server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
+    # What the first Check needs, imported while the engine still asks for less.
+    loop.run_in_executor(None, importlib.import_module, "fourways.provider.schema")
     watching = asyncio.create_task(life.watch())
     await life.over.wait()
     watching.cancel()

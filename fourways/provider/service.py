@@ -12,11 +12,11 @@ from fourways.provider import service_json, service_judges
 from fourways.provider.differences import differences
 from fourways.provider.eas import Answer, Eas, labels_of
 from fourways.provider.errors import InitFailed, NotReady, ProviderError, delete_advice, explain
-from fourways.provider.inputs import IMPORTED, always_secret
+from fourways.provider.names import IMPORTED
 from fourways.provider.outcome import Done
 from fourways.provider.service_diff import SERVER_FILLED
 from fourways.provider.session import Session
-from fourways.provider.values import Plain, Properties
+from fourways.provider.values import Plain, Properties, always_secret
 from fourways.provider.waiting import ServiceWaits
 
 DELETE_TIMEOUT = 15 * 60.0

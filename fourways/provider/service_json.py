@@ -11,7 +11,7 @@ from typing import Any
 from fourways.cloud.answers import text, whole
 from fourways.provider.differences import project
 from fourways.provider.eas import Answer, labels_of
-from fourways.provider.inputs import IMPORTED
+from fourways.provider.names import IMPORTED
 from fourways.provider.values import Path, Plain, Properties
 
 #: Environment variables whose values are taken for secrets at an import, when nobody has said which ones are.

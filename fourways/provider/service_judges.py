@@ -8,8 +8,8 @@ from fourways.provider.waiting import Judge, Verdict, progress
 
 #: Statuses that nothing but a new request changes (alibabacloud-eas20210701 7.0.0, ListServices ServiceStatus).
 ENDED = ("Failed", "Stopped", "DeleteFailed")
-#: Looks for which an old Failed or Stopped may still be shown after a new request: reads lag behind writes.
-GRACE_LOOKS = 5
+#: Looks for which an old Failed or Stopped may still be shown after a new request, about 15 s of them: reads lag behind writes.
+GRACE_LOOKS = 12
 
 
 def ready(wanted: int | None, after_version: int | None = None, *, stopped_is_fine: bool = False) -> Judge:

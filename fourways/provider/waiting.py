@@ -38,6 +38,7 @@ class _Wait:
     urn: str
     name: str
     judge: Judge
+    started: float
     deadline: float
     timeout: float
     config: Mapping[str, Any]
@@ -52,8 +53,8 @@ class _Wait:
 class ServiceWaits:
     """The waits of one region, served by one loop that runs while there are any."""
 
-    #: Looks without an end before a wait's reasons are asked for: most services are up by then.
-    QUIET_LOOKS = 2
+    #: Looks without an end (about 8 s of them) before a wait's reasons are asked for: most services are up by then.
+    QUIET_LOOKS = 7
 
     def __init__(self, session: Session, eas: Eas) -> None:
         self.session, self.eas = session, eas
@@ -67,12 +68,14 @@ class ServiceWaits:
         """The service as it was when `judge` said done. Raises NotReady when it failed, ran out of time or was stopped, CloudError when
         it cannot be watched. `timeout` in seconds; `config` is its service JSON, read to tell what it lacks."""
         stack, project = ownership.split_urn(urn)
+        now = self.session.clock.now()
         wait = _Wait(
             urn=urn,
             name=name,
             judge=judge,
             timeout=timeout,
-            deadline=self.session.clock.now() + timeout,
+            started=now,
+            deadline=now + timeout,
             config=config or {},
             future=asyncio.get_running_loop().create_future(),
             labels={ownership.PROJECT: project, ownership.STACK: stack},
@@ -88,7 +91,8 @@ class ServiceWaits:
     async def _run(self) -> None:
         try:
             while self._waits:
-                await self.session.sleep(self.session.poll_seconds)
+                youngest = max(wait.started for wait in self._waits)
+                await self.session.sleep(self.session.pause(self.session.clock.now() - youngest))
                 await self._poll()
         except (CloudError, NotReady) as error:
             self._end_all(error)

@@ -99,13 +99,14 @@ def engine_has_an_image(engine: Engine, region: str) -> Iterator[Problem]:
 def arguments_are_extra(engine: Engine) -> Iterator[Problem]:
     """No argument repeats what a setting says."""
     for position, argument in enumerate(engine.extra_arguments):
-        flag = argument.split("=")[0]
-        if flag in RESERVED:
+        flag = re.split(r"[=\s]", argument.strip(), maxsplit=1)[0]
+        known = flag if flag in RESERVED else flag.replace("_", "-")  # the engines' parsers take --api_key for --api-key
+        if known in RESERVED:
             yield Problem(
                 key=f"fourways:serving.engine.extraArguments[{position}]",
                 given=flag,  # never its value: it may be a key
                 allowed="arguments that no setting writes",
-                todo=f"take it out and set {RESERVED[flag]}",
+                todo=f"take it out and set {RESERVED[known]}",
             )
 
 

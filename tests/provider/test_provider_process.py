@@ -63,7 +63,7 @@ def test_it_ends_when_the_engine_is_gone(engine: socket.socket) -> None:
 
 
 def test_no_sdk_is_imported_before_it_is_needed() -> None:
-    sdks = ("alibabacloud_eas20210701", "alibabacloud_tea_openapi", "darabonba", "Tea", "requests", "aiohttp")
+    sdks = ("alibabacloud_eas20210701", "alibabacloud_tea_openapi", "darabonba", "Tea", "requests", "aiohttp", "pydantic")
     script = (
         f"import sys, runpy; runpy.run_path({str(FOLDER / '__main__.py')!r}, run_name='imported');"
         f"print([name for name in sys.modules if name.split('.')[0] in {sdks!r}])"
