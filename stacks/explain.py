@@ -56,8 +56,9 @@ def _walk(location: tuple[str | int, ...]) -> tuple[tuple[str | int, ...], type[
 
 def closest(word: str, known: Iterator[str] | list[str]) -> str:
     """`did you mean "x"? ` for a near miss, else nothing."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f'did you mean "{near[0]}"? ' if near else ""
+    spelled = {one.casefold(): one for one in known}
+    near = difflib.get_close_matches(word[:100].casefold(), spelled, n=1, cutoff=0.5)
+    return f'did you mean "{spelled[near[0]]}"? ' if near else ""
 
 
 def _problem(error: ErrorDetails) -> Problem:

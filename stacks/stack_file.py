@@ -31,7 +31,7 @@ class _Loader(yaml.SafeLoader):
             _weigh(node, {}, ())
         return node
 
-    def construct_scalar(self, node: yaml.ScalarNode) -> Any:
+    def construct_scalar(self, node: Any) -> Any:
         value = super().construct_scalar(node)
         if any("\ud800" <= mark <= "\udfff" for mark in value):
             raise yaml.constructor.ConstructorError(None, None, "half of a surrogate pair is no character", node.start_mark)
