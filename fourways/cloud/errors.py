@@ -111,8 +111,8 @@ LONGEST_PAUSE = 60.0
 
 def _outcome(status: int, code: str | None, *, throttled: bool = False) -> Outcome:
     """What an HTTP error status says. Without an error code it is a proxy that speaks, not the API: its 404 is no proof that a thing is
-    gone, and its 4xx none that nothing happened."""
-    if status == 429 or "throttl" in (code or "").lower() or throttled:
+    gone, and no other status is one that nothing happened."""
+    if throttled or (code and (status == 429 or "throttl" in code.lower())):
         return Outcome.THROTTLED
     if status >= 500 or status == 408 or not code:
         return Outcome.UNKNOWN
