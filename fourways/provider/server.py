@@ -33,6 +33,8 @@ from fourways.provider.values import encode
 WATCH_SECONDS = 1.0
 MISSES = 2
 LAST_WORDS_SECONDS = 10.0
+#: Seconds after the first answer until the typed inputs are imported: enough for the answer to leave first.
+PREPARE_SECONDS = 0.005
 
 
 class Servicer(ProviderServicer):
@@ -52,7 +54,11 @@ class Servicer(ProviderServicer):
         return await _answer(context, super().GetSchema(request, context))
 
     async def CheckConfig(self, request: Any, context: Any) -> Any:
-        return await _answer(context, super().CheckConfig(request, context))
+        answer = await _answer(context, super().CheckConfig(request, context))
+        # What the first Check needs is imported while the engine takes this answer in; a destroy asks no CheckConfig, and needs it not.
+        loop = asyncio.get_running_loop()
+        loop.call_later(PREPARE_SECONDS, loop.run_in_executor, None, importlib.import_module, "fourways.provider.schema")
+        return answer
 
     async def Configure(self, request: Any, context: Any) -> Any:
         return await _answer(context, super().Configure(request, context))
@@ -187,8 +193,6 @@ async def serve(address: str, version: str) -> None:
     await server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    # What the first Check needs, imported while the engine still asks for less.
-    loop.run_in_executor(None, importlib.import_module, "fourways.provider.schema")
     watching = asyncio.create_task(life.watch())
     await life.over.wait()
     watching.cancel()

@@ -47,7 +47,8 @@ def found() -> set[str]:
     return {thing.kind for thing in look(RealCloud(), [REGION], "fourways")}
 
 
-def test_the_good_answers_show_both(fake: Cloud) -> None:
+@pytest.mark.usefixtures("fake")
+def test_the_good_answers_show_both() -> None:
     assert found() == {"eas-resource-group", "vpc"}
 
 
