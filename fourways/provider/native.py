@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pulumi.provider.experimental import provider as sdk
 from pulumi.provider.experimental.property_value import PropertyValue
@@ -15,16 +15,16 @@ from pulumi.provider.experimental.property_value import PropertyValue
 from fourways.cloud.credentials import CredentialsError
 from fourways.cloud.errors import CloudError
 from fourways.provider import configuration
-from fourways.provider.eas import Eas
 from fourways.provider.errors import InitFailed, ProviderError, explain
 from fourways.provider.names import INTERNAL, RESOURCE_GROUP_TYPE, SERVICE_TYPE
 from fourways.provider.outcome import Done, Failure
-from fourways.provider.resource_group import ResourceGroups
-from fourways.provider.service import Services
 from fourways.provider.service_diff import change
 from fourways.provider.session import Session
 from fourways.provider.values import UNKNOWN, Properties, decode, encode, path_text, redact
-from fourways.provider.waiting import ServiceWaits
+
+if TYPE_CHECKING:
+    from fourways.provider.resource_group import ResourceGroups
+    from fourways.provider.service import Services
 
 T = TypeVar("T")
 Values = dict[str, PropertyValue]
@@ -249,6 +249,12 @@ class FourwaysProvider(sdk.Provider):
 
     def _region(self, name: str) -> _Region:
         if name not in self._regions:
+            # A preview gets by without all that calls the cloud, and so starts sooner.
+            from fourways.provider.eas import Eas
+            from fourways.provider.resource_group import ResourceGroups
+            from fourways.provider.service import Services
+            from fourways.provider.waiting import ServiceWaits
+
             eas = Eas(self.session, name)
             self._regions[name] = _Region(
                 services=Services(self.session, eas, ServiceWaits(self.session, eas)), groups=ResourceGroups(self.session, eas)

@@ -56,8 +56,7 @@ class Servicer(ProviderServicer):
     async def CheckConfig(self, request: Any, context: Any) -> Any:
         answer = await _answer(context, super().CheckConfig(request, context))
         # What the first Check needs is imported while the engine takes this answer in; a destroy asks no CheckConfig, and needs it not.
-        loop = asyncio.get_running_loop()
-        loop.call_later(PREPARE_SECONDS, loop.run_in_executor, None, importlib.import_module, "fourways.provider.schema")
+        asyncio.get_running_loop().call_later(PREPARE_SECONDS, _prepare)
         return answer
 
     async def Configure(self, request: Any, context: Any) -> Any:
@@ -82,6 +81,10 @@ class Servicer(ProviderServicer):
 
     async def Delete(self, request: Any, context: Any) -> Any:
         return await _answer(context, super().Delete(request, context))  # type: ignore[no-untyped-call]
+
+
+def _prepare() -> None:
+    asyncio.get_running_loop().run_in_executor(None, importlib.import_module, "fourways.provider.schema")
 
 
 async def _answer(context: Any, work: Awaitable[Any]) -> Any:
