@@ -39,9 +39,9 @@ class CloudError(Exception):
     ) -> None:
         self.action, self.outcome, self.message = action, outcome, message
         self.code, self.status, self.request_id, self.retry_after = code, status, request_id, retry_after
-        answered = " ".join(part for part in (code, f"(HTTP {status})" if status else None) if part)
+        http = f" (HTTP {status})" if status else ""
         trail = f" [request id {request_id}]" if request_id else ""
-        super().__init__(f"{action}: {answered + ': ' if answered else ''}{message}{trail}")
+        super().__init__(f"{action}: {code}{http}: {message}{trail}" if code else f"{action}{http}: {message}{trail}")
 
     @property
     def may_have_happened(self) -> bool:

@@ -277,5 +277,5 @@ class ResourceGroups:
         detail = (
             str(error) if isinstance(error, CloudError | ProviderError) else f"{type(error).__name__} in the provider, please report it"
         )
-        hint = f". {error.hint()}" if isinstance(error, CloudError) and error.hint() else ""
+        hint = f". {advised.rstrip('.')}" if isinstance(error, CloudError) and (advised := error.hint()) else ""
         return InitFailed(done.resource_id, done.properties, inputs, [f"resource group {group} did not {action}: {detail}{hint}. {advice}"])

@@ -35,9 +35,9 @@ RESERVED = {
     "--served-model-name": "model.id",
     "--model": "model.weights",
     "--model-path": "model.weights",
-    "--host": "nothing: the service listens where EAS expects it",
-    "--port": "nothing: the service listens where EAS expects it",
-    "--api-key": "nothing: EAS checks the token, and a key here would be readable in the service JSON",
+    "--host": "the service listens where EAS expects it",
+    "--port": "the service listens where EAS expects it",
+    "--api-key": "EAS checks the token, and a key here would be readable in the service JSON",
 }
 
 
@@ -106,8 +106,13 @@ def arguments_are_extra(engine: Engine) -> Iterator[Problem]:
                 key=f"fourways:serving.engine.extraArguments[{position}]",
                 given=flag,  # never its value: it may be a key
                 allowed="arguments that no setting writes",
-                todo=f"take it out and set {RESERVED[known]}",
+                todo=f"take it out{_instead(RESERVED[known])}",
             )
+
+
+def _instead(setting: str) -> str:
+    """What to do instead of an argument: another setting, or nothing and why."""
+    return f" and set {setting}" if "." in setting else f": {setting}"
 
 
 def allow_list_is_enforceable(access: Access) -> Iterator[Problem]:

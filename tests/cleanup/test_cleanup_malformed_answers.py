@@ -60,7 +60,7 @@ def test_half_a_look_is_no_look(fake: Cloud, kind: str) -> None:
         with pytest.raises(CloudError) as caught:
             look(RealCloud(), [REGION], "fourways")
         assert caught.value.action == action
-        reads_well(f"{caught.value}. {caught.value.hint()}", f"{action}: ")
+        reads_well(f"{caught.value}. {caught.value.hint()}", action)
         fake.handle = genuine  # type: ignore[method-assign]
 
 
@@ -105,7 +105,7 @@ def test_what_stays_is_told_with_the_call_that_could_not_be_read(fake: Cloud) ->
     leftovers = plan(look(RealCloud(), [REGION], "fourways"), [], options)
     install(fake, "DescribeVpcs", WHOLE["a sign-in page"])
     result = delete(leftovers, RealCloud(), pause=lambda: fake.clock.advance(3), rounds=2)
-    assert [(thing.kind, said) for thing, said in result.failed] == [("vpc", "DescribeVpcs: (HTTP 200): the answer is not JSON")]
+    assert [(thing.kind, said) for thing, said in result.failed] == [("vpc", "DescribeVpcs (HTTP 200): the answer is not JSON")]
     assert [thing.kind for thing in result.deleted] == ["eas-resource-group"]
 
 
@@ -118,6 +118,6 @@ def test_the_command_says_what_to_do(monkeypatch: pytest.MonkeyPatch, capsys: py
         cli.main()
     assert ended.value.code == 1
     said = capsys.readouterr().err
-    assert said.startswith("error: DescribeVpcs: (HTTP 502): the answer is not JSON. Run it again")
+    assert said.startswith("error: DescribeVpcs (HTTP 502): the answer is not JSON. Run it again")
     assert PAGE.decode() not in said
     assert operation("list_resource_instances") == "ListResourceInstances"

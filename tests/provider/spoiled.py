@@ -130,6 +130,7 @@ def reads_well(message: str, *words: str) -> None:
     assert "<html" not in message
     assert "please report it" not in message, message
     assert message.isprintable()
+    assert ".." not in message.replace("...", "")
     assert len(message) < 1500, len(message)
     assert re.search(r"[Rr]un |[Cc]heck ", message), message
 
