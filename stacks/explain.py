@@ -56,11 +56,19 @@ def _walk(location: tuple[str | int, ...]) -> tuple[tuple[str | int, ...], type[
 
 def closest(word: str, known: Iterator[str] | list[str]) -> str:
     """`did you mean "x"? ` for a near miss, else nothing."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f'did you mean "{near[0]}"? ' if near else ""
+    spelled = {one.casefold(): one for one in known}
+    near = difflib.get_close_matches(word[:100].casefold(), spelled, n=1, cutoff=0.5)
+    return f'did you mean "{spelled[near[0]]}"? ' if near else ""
 
 
 def _problem(error: ErrorDetails) -> Problem:
+    if not error["loc"]:  # not one value but the whole: half characters, or lists in lists without end
+        return Problem(
+            key="config",
+            given="values that cannot be written as JSON",
+            allowed="plain texts, numbers, lists and mappings",
+            todo="write the values plainly, as in stacks/Pulumi.mu-singapore.yaml",
+        )
     path, owner, field = _walk(error["loc"])
     key = key_of(path)
     allowed = (field.description if field else None) or "nothing"
@@ -106,6 +114,8 @@ def failed_parts(error: ValidationError) -> set[str]:
     """The settings that cannot be used, by their Python name: top-level ones, and those of `serving`."""
     failed: set[str] = set()
     for detail in error.errors():
+        if not detail["loc"]:
+            return {*Settings.model_fields, *ModelUnitServing.model_fields}
         path, _, _ = _walk(detail["loc"])
         names = {
             alias: name for model in (Settings, ModelUnitServing) for name, field in model.model_fields.items() for alias in (field.alias,)

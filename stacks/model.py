@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -34,6 +34,12 @@ def _flag(value: object) -> object:
     return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 
+def _moment(value: object) -> object:
+    # pydantic takes digits for seconds, or for milliseconds when there are many: a life time must not hang on such a guess.
+    moment = datetime.fromisoformat(value) if isinstance(value, str) and value[4:5] == "-" else None
+    return moment if moment is not None and moment.tzinfo else value  # a text, which the type then refuses
+
+
 class Settings(Part):
     """One stack. Keys as in the stack file, without `fourways:`; `region` is `alicloud:region`; `project` and `stack` are Pulumi's."""
 
@@ -43,7 +49,7 @@ class Settings(Part):
     stack: str
     region: str = Field(description="a region id, e.g. ap-southeast-1")
     account: str | None = Field(
-        default=None, pattern=r"^\d{8,20}$", description="the account's id in quotes; work in any other account is refused"
+        default=None, pattern=r"^[0-9]{8,20}$", description="the account's id in quotes; work in any other account is refused"
     )
     environment: Literal["production", "benchmark"] = Field(description="production or benchmark")
     owner: str = Field(
@@ -53,9 +59,9 @@ class Settings(Part):
     network: NetworkSettings = Field(description="a mapping with cidr and zones")
     serving: Serving = Field(description="a mapping with kind and what that kind needs")
     ttl: str | None = Field(
-        default=None, pattern=r"^[1-9]\d{0,4}[mhd]$", description="a time to live such as 90m, 4h or 2d; benchmark only"
+        default=None, pattern=r"^[1-9][0-9]{0,4}[mhd]$", description="a time to live such as 90m, 4h or 2d; benchmark only"
     )
-    expires_at: AwareDatetime | None = Field(
+    expires_at: Annotated[AwareDatetime, BeforeValidator(_moment)] | None = Field(
         default=None, description="a time with a zone such as 2026-11-24T12:00:00Z; written once, when a benchmark is made"
     )
     run_id: str | None = Field(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ class Problem:
 
     def line(self, file: str) -> str:
         """`file: key: given X; allowed: Y; to do: Z`."""
-        return f"{file}: {self.key}: given {self.given}; allowed: {self.allowed}; to do: {self.todo}"
+        return f"{file}: {printable(self.key)}: given {self.given}; allowed: {self.allowed}; to do: {self.todo}"
 
 
 class SettingsError(Exception):
@@ -37,6 +37,14 @@ class SettingsError(Exception):
 
 
 def shown(value: Any) -> str:
-    """A value as a message repeats it: JSON, cut to a readable length."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
+    """A value as a message repeats it: JSON, cut to a readable length. Of a mapping only the keys: a value in it may be a secret."""
+    if isinstance(value, Mapping):
+        return printable(f"a mapping of {', '.join(map(str, value)) or 'nothing'}")
+    inside = [shown(one) if isinstance(one, Mapping) else one for one in value] if isinstance(value, list) else value
+    return printable(json.dumps(inside, ensure_ascii=False, default=str))
+
+
+def printable(text: str) -> str:
+    """One line that a terminal shows as it is, cut to a readable length."""
+    line = "".join(mark if mark.isprintable() else mark.encode("unicode_escape").decode() for mark in text[: SHOWN * 2])
+    return line if len(line) <= SHOWN else f"{line[:SHOWN]}..."

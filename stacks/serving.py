@@ -77,7 +77,7 @@ class Engine(Part):
     """The inference engine and how it splits and stores the model."""
 
     name: Literal["vllm", "sglang"] = Field(description="vllm or sglang")
-    version: str = Field(pattern=r"^\d+\.\d+\.\d+([.a-z0-9+-]*)$", description='a version in quotes, e.g. "0.20.0"')
+    version: str = Field(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+([.a-z0-9+-]*)$", description='a version in quotes, e.g. "0.20.0"')
     image: str | None = Field(
         default=None, pattern=r"^\S+:\S+$", description="a container image with a tag, where the catalogue has none of this version"
     )
@@ -116,7 +116,7 @@ class ModelUnitServing(Part):
         default="rollback", description="rollback (to the version that ran before) or keep (the failed version, to be looked at)"
     )
     access: Access = Field(default=Access(), description="a mapping with public")
-    workspace: str | None = Field(default=None, pattern=r"^\d+$", description='the id of a PAI workspace in quotes, e.g. "123456"')
+    workspace: str | None = Field(default=None, pattern=r"^[0-9]+$", description='the id of a PAI workspace in quotes, e.g. "123456"')
 
 
 class PlannedServing(BaseModel):

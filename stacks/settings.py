@@ -118,7 +118,7 @@ def _value(name: str, value: Any) -> Any:
         if isinstance(value, str):
             try:
                 return json.loads(value)
-            except json.JSONDecodeError:
+            except (ValueError, RecursionError):
                 return value
         return value
     if isinstance(value, bool):

@@ -14,8 +14,28 @@ from stacks.problems import Problem, SettingsError, shown
 NAME = re.compile(r"Pulumi\.(?P<stack>[A-Za-z0-9._-]+)\.ya?ml")
 
 
+LARGEST = 10_000
+"""Values of a file with its aliases written out. Ours have about 50; a few lines of aliases of aliases make billions."""
+
+#: What a value may be. Other tags make Python's own types, which Pulumi does not have.
+TYPES = ("null", "bool", "int", "float", "str", "seq", "map", "merge")
+
+
 class _Loader(yaml.SafeLoader):
-    """YAML with two differences: a key given twice is an error (PyYAML takes the last), and times stay text (Pulumi has none)."""
+    """YAML with these differences: a key given twice is an error (PyYAML takes the last), times stay text (Pulumi has none), and what
+    Pulumi could not hand on (other types, aliases without end, half characters) is an error with its line."""
+
+    def get_single_node(self) -> yaml.Node | None:
+        node: yaml.Node | None = super().get_single_node()
+        if node is not None:
+            _weigh(node, {}, ())
+        return node
+
+    def construct_scalar(self, node: Any) -> Any:
+        value = super().construct_scalar(node)
+        if any("\ud800" <= mark <= "\udfff" for mark in value):
+            raise yaml.constructor.ConstructorError(None, None, "half of a surrogate pair is no character", node.start_mark)
+        return value
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
@@ -27,6 +47,27 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+def _weigh(node: yaml.Node, known: dict[int, int], above: tuple[int, ...]) -> int:
+    """How many values a node has with its aliases written out. Raises ConstructorError for too many, and for one inside itself."""
+    if id(node) in above:
+        raise yaml.constructor.ConstructorError(None, None, "an alias inside what it stands for", node.start_mark)
+    if id(node) not in known:
+        below = [part for pair in node.value for part in pair] if isinstance(node, yaml.MappingNode) else node.value
+        parts = below if isinstance(node, yaml.CollectionNode) else ()
+        known[id(node)] = 1 + sum(_weigh(part, known, (*above, id(node))) for part in parts)
+    if known[id(node)] > LARGEST:
+        raise yaml.constructor.ConstructorError(None, None, f"more than {LARGEST} values with its aliases", node.start_mark)
+    return known[id(node)]
+
+
+def _other_type(_: yaml.SafeLoader, node: yaml.Node) -> Any:
+    raise yaml.constructor.ConstructorError(None, None, f"values of type {node.tag!r} are not allowed", node.start_mark)
+
+
+_Loader.yaml_constructors = {
+    **{tag: make for tag, make in yaml.SafeLoader.yaml_constructors.items() if str(tag).rpartition(":")[2] in TYPES},
+    None: _other_type,
+}
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
@@ -47,16 +88,29 @@ def read_config(path: Path) -> dict[str, Any]:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise _missing(path) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise _error(path, "file", str(error), "a text file in UTF-8", "correct the file") from None
+    except OSError as error:
+        raise _error(path, "file", str(error.strerror), "a text file", "correct the path, or the rights to it") from None
+    except UnicodeDecodeError as error:
+        raise _error(path, "file", f"bytes that are no text, from byte {error.start}", "text in UTF-8", "save it as UTF-8") from None
     try:
         content = yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as error:
-        raise _error(path, "file", " ".join(str(error).split()), "YAML", "correct it at the line and column named") from None
+        raise _error(path, "file", _where(error), "YAML", "correct it at the line and column named") from None
+    except (ValueError, RecursionError) as error:  # a value that its own tag contradicts, such as `!!int x`; a file without end
+        why = "values nested too deeply" if isinstance(error, RecursionError) else "a value that its type does not allow"
+        raise _error(path, "file", why, "YAML", "write the values plainly, as in stacks/Pulumi.mu-singapore.yaml") from None
     config = content.get("config") if isinstance(content, dict) else None
     if not isinstance(config, dict):
         raise _error(path, "config", shown(config), "a mapping of settings", "write the settings under `config:`")
     return {str(key): value for key, value in config.items()}
+
+
+def _where(error: yaml.YAMLError) -> str:
+    """What is wrong and where, without the line itself: it may hold a secret."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    what = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
+    place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else f", character {getattr(error, 'position', '?')}"
+    return " ".join(f"{what}{place}".split())
 
 
 def _missing(path: Path) -> SettingsError:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from fourways.cloud import answers
 from fourways.cloud.errors import invoke
 
 PAGE = 100
@@ -32,35 +33,32 @@ class RealCloud:
 
         from fourways.cloud import clients
 
-        name = "".join(part.capitalize() for part in action.split("_"))
+        name = operation(action)
         method: Callable[..., Any] = getattr(clients.eas_client(region), action)
         request_class = getattr(models, f"{name}Request", None)
         arguments = (*path, request_class(**request)) if request_class is not None else path
-        answer: dict[str, Any] = invoke(name, method, *arguments).body.to_map()
-        return answer
+        return answers.body_of(name, invoke(name, method, *arguments))
 
 
-def rpc_pages(cloud: Cloud, product: str, version: str, action: str, region: str, params: Mapping[str, Any], *where: str) -> list[Record]:
-    """All pages of a Describe call; `where` is the path to the list, such as ("Vpcs", "Vpc")."""
-    found: list[Record] = []
-    for page in range(1, 10_000):
-        answer = cloud.call(product, version, action, {**params, "PageNumber": page, "PageSize": PAGE // 2}, region)
-        rows: Any = answer
-        for key in where:
-            rows = (rows or {}).get(key)
-        found += rows or []
-        if not rows or len(found) >= int(answer.get("TotalCount") or 0):
-            break
-    return found
+def rpc_pages(
+    cloud: Cloud, product: str, version: str, action: str, region: str, params: Mapping[str, Any], *where: str, id_: str
+) -> list[Record]:
+    """All pages of a Describe call; `where` is the path to the list, such as ("Vpcs", "Vpc"), and each row has a text under `id_`."""
+    size = PAGE // 2
+    pages, number = answers.Pages(action, where, size, id_), 1
+    while pages.take(cloud.call(product, version, action, {**params, "PageNumber": number, "PageSize": size}, region)):
+        number += 1
+    return list(pages.rows)
 
 
-def eas_pages(cloud: Cloud, action: str, region: str, where: str, *path: str, **request: Any) -> list[Record]:
-    """All pages of an EAS list operation."""
-    found: list[Record] = []
-    for page in range(1, 10_000):
-        answer = cloud.eas(action, region, *path, **request, page_number=page, page_size=PAGE)
-        rows = answer.get(where) or []
-        found += rows
-        if not rows or len(found) >= int(answer.get("TotalCount") or 0):
-            break
-    return found
+def eas_pages(cloud: Cloud, action: str, region: str, where: str, *path: str, id_: str, **request: Any) -> list[Record]:
+    """All pages of an EAS list operation; each row has a text under `id_`."""
+    pages, number = answers.Pages(operation(action), (where,), PAGE, id_), 1
+    while pages.take(cloud.eas(action, region, *path, **request, page_number=number, page_size=PAGE)):
+        number += 1
+    return list(pages.rows)
+
+
+def operation(method: str) -> str:
+    """The API's name of one of the SDK's methods: `list_services` is ListServices."""
+    return "".join(part.capitalize() for part in method.split("_"))

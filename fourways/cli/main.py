@@ -216,7 +216,10 @@ def main() -> None:
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except (SettingsError, TargetError, CredentialsError, CloudError, CostError, CatalogError) as error:
+    except CloudError as error:
+        print(f"error: {error}{f'. {hint}' if (hint := error.hint()) else ''}", file=sys.stderr)
+        sys.exit(FAILED)
+    except (SettingsError, TargetError, CredentialsError, CostError, CatalogError) as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(FAILED)
     except KeyboardInterrupt:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
+from fourways.cloud import answers
 from fourways.cloud import credentials as keys
 from fourways.cloud import target as targets
 from fourways.cloud.credentials import Credentials
-from fourways.cloud.errors import CloudError, Outcome, invoke
+from fourways.cloud.errors import invoke
 from fourways.cloud.target import Target
 
 CONNECT_TIMEOUT_MS = 5_000
@@ -70,11 +70,7 @@ def call(
         req_body_type="formData",
         body_type="json",
     )
-    answer = invoke(action, client.call_api, shape, request, RuntimeOptions())
-    body = answer.get("body") if isinstance(answer, dict) else None
-    if not isinstance(body, dict):
-        raise CloudError(action, outcome=Outcome.UNKNOWN, message=f"the answer is {type(body).__name__}, not a JSON object")
-    return cast(dict[str, Any], body)
+    return answers.body_of(action, invoke(action, client.call_api, shape, request, RuntimeOptions()))
 
 
 def account_id(*, target: Target | None = None, credentials: Credentials | None = None) -> str:
@@ -83,12 +79,10 @@ def account_id(*, target: Target | None = None, credentials: Credentials | None 
     key = (target.name, target.address or "", credentials.access_key)
     if key not in _accounts:
         answer = call("sts", "2015-04-01", "GetCallerIdentity", target=target, credentials=credentials)
-        account = answer.get("AccountId")
-        if not isinstance(account, str | int) or not str(account):
-            raise CloudError(
-                "GetCallerIdentity", outcome=Outcome.UNKNOWN, message=f"no AccountId in the answer: {json.dumps(answer)[:200]}"
-            )
-        _accounts[key] = str(account)
+        account = answers.text(answer.get("AccountId"))
+        if not account.isdigit():
+            raise answers.unreadable("GetCallerIdentity", "no AccountId in the answer")
+        _accounts[key] = account
     return _accounts[key]
 
 

@@ -8,7 +8,7 @@ create whose answer was lost find its own resource again, and nobody else's.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -91,12 +91,12 @@ def carries(labels: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
     return all(labels.get(key) == value for key, value in wanted.items())
 
 
-def parse(labels: Mapping[str, str] | Iterable[Mapping[str, str]]) -> Ownership:
+def parse(labels: object) -> Ownership:
     """Reads tags in the cloud's spellings: a mapping, or a list of {Key, Value}, {TagKey, TagValue} or {LabelKey, LabelValue}.
 
     An unreadable expires-at counts as absent: what cannot be read must never be a reason to delete.
     """
-    found = dict(labels) if isinstance(labels, Mapping) else from_list(labels)
+    found = from_list(labels)
     expires: datetime | None = None
     if found.get(EXPIRES_AT):
         try:
@@ -113,13 +113,19 @@ def parse(labels: Mapping[str, str] | Iterable[Mapping[str, str]]) -> Ownership:
     )
 
 
-def from_list(entries: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    """A mapping from the list forms of the APIs (Key/Value, TagKey/TagValue, LabelKey/LabelValue). Entries without a key are dropped."""
+def from_list(entries: object) -> dict[str, str]:
+    """A mapping from what the APIs write: lists of {Key, Value}, {TagKey, TagValue} or {LabelKey, LabelValue}, or a mapping.
+
+    What cannot be read is dropped: a tag that says nothing must never be a reason to delete or to adopt.
+    """
+    if isinstance(entries, Mapping):
+        return {str(key): "" if value is None else str(value) for key, value in entries.items()}
     found: dict[str, str] = {}
-    for entry in entries:
+    for entry in entries if isinstance(entries, list | tuple) else ():
         for key, value in (("Key", "Value"), ("TagKey", "TagValue"), ("LabelKey", "LabelValue")):
-            if entry.get(key):
-                found[entry[key]] = str(entry.get(value) or "")
+            name = entry.get(key) if isinstance(entry, Mapping) else None
+            if isinstance(name, str) and name:
+                found[name] = str(entry.get(value) or "")
     return found
 
 

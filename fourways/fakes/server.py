@@ -22,13 +22,40 @@ _FIRST_BYTE_SECONDS = 60.0
 _LARGEST_BODY = 64 * 1024 * 1024
 
 
+class Saver:
+    """Writes the cloud to disk before the answer of a call that may have changed it leaves; calls under way together share one write."""
+
+    GATHER_SECONDS = 0.002  # calls that arrived during the last write are all read by then
+
+    def __init__(self, cloud: Cloud, storage: Storage) -> None:
+        self._cloud, self._storage = cloud, storage
+        self._next: asyncio.Future[None] | None = None
+
+    async def saved(self) -> None:
+        """Returns when everything that has happened so far is on disk. Raises OSError when it could not be written."""
+        if self._next is None:
+            loop = asyncio.get_running_loop()
+            self._next = loop.create_future()
+            loop.call_later(self.GATHER_SECONDS, self._save, self._next)
+        await asyncio.shield(self._next)
+
+    def _save(self, waiting: asyncio.Future[None]) -> None:
+        self._next = None  # what happens from here on needs another write
+        try:
+            self._storage.save(self._cloud)
+        except Exception as error:  # noqa: BLE001 - each call that waits for this write fails with it
+            waiting.set_exception(error)
+        else:
+            waiting.set_result(None)
+
+
 class Server:
     """Serves one Cloud on loopback until it is stopped."""
 
     def __init__(self, cloud: Cloud, context: ssl.SSLContext, storage: Storage | None = None) -> None:
         self._cloud = cloud
         self._context = context
-        self._storage = storage
+        self._saver = Saver(cloud, storage) if storage is not None else None
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def serve(self, listener: socket.socket, ready: Callable[[], None]) -> None:
@@ -80,8 +107,8 @@ class Server:
         else:
             response = self._cloud.handle(request)
             changed = not self._cloud.is_data_plane(request.path) and _may_change(request)
-        if changed and self._storage is not None:
-            self._storage.save(self._cloud)
+        if changed and self._saver is not None:
+            await self._saver.saved()
         try:
             return await _send(incoming, response)
         finally:

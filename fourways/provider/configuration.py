@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from fourways.cloud import target as targets
 from fourways.cloud.target import Target
-from fourways.provider.inputs import Failure
+from fourways.provider.outcome import Failure
 from fourways.provider.values import Plain
 
 #: Keys that the engine adds to a provider's inputs and expects back.

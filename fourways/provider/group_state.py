@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fourways.cloud import ownership
+from fourways.cloud import answers, ownership
 from fourways.provider.eas import Answer, labels_of
-from fourways.provider.inputs import IMPORTED
+from fourways.provider.names import IMPORTED
 from fourways.provider.values import Plain
 
 #: InstanceStatus values of ListResourceInstances (alibabacloud-eas20210701 7.0.0) of machines that do not count any more.
@@ -57,7 +57,7 @@ def progress(machines: Sequence[Answer], wanted: int) -> str:
 def to_give_back(machines: Sequence[Answer], count: int) -> list[str]:
     """The machines to delete first: those that nothing runs on, and of these the youngest."""
     by_age = sorted(machines, key=lambda one: str(one.get("CreateTime")), reverse=True)
-    return [str(one.get("InstanceId")) for one in sorted(by_age, key=lambda one: float(one.get("InstanceUsedGpu") or 0))[:count]]
+    return [str(one.get("InstanceId")) for one in sorted(by_age, key=lambda one: _gpus(one.get("InstanceUsedGpu")))[:count]]
 
 
 def refusal(inputs: Mapping[str, Plain], machines: Sequence[Answer]) -> str | None:
@@ -73,9 +73,9 @@ def refusal(inputs: Mapping[str, Plain], machines: Sequence[Answer]) -> str | No
 def other_kind(inputs: Mapping[str, Plain], machines: Sequence[Answer]) -> str | None:
     """How machines differ from what the inputs would buy; None when they are the same kind."""
     for name in ("instanceType", "chargeType", "zone"):
-        wanted, found = inputs.get(name), {one.get(_FIELDS[name]) for one in machines}
+        wanted, found = inputs.get(name), {answers.text(one.get(_FIELDS[name])) for one in machines}
         if wanted is not None and found != {wanted}:
-            return f"its {name} is {', '.join(map(str, sorted(map(str, found))))}, not {wanted}"
+            return f"its {name} is {', '.join(sorted(one or 'not known' for one in found))}, not {wanted}"
     return None
 
 
@@ -97,9 +97,9 @@ def refreshed_inputs(inputs: Mapping[str, Plain], machines: Sequence[Answer], li
     found = dict(inputs)
     found["instanceCount"] = len(machines)
     for name, field in _FIELDS.items():
-        values = {one[field] for one in machines if one.get(field) is not None}
-        if name in inputs and len(values) == 1:
-            found[name] = values.pop()
+        values = [one[field] for one in machines if isinstance(one.get(field), str | int)]
+        if name in inputs and len(set(values)) == 1:
+            found[name] = values[0]
     declared = inputs.get("labels")
     labels = [labels_of(one) for one in machines]
     if isinstance(declared, Mapping) and machines:
@@ -134,7 +134,12 @@ def outputs(
         "resourceId": group,
         "instanceIds": [str(one.get("InstanceId")) for one in machines],
         "status": str(answer.get("Status") or ""),
-        "gpus": sum(int(one.get("InstanceGpuCount") or 0) for one in machines),
+        "gpus": sum(answers.whole(one.get("InstanceGpuCount")) or 0 for one in machines),
         "account": account,
         "target": target,
     }
+
+
+def _gpus(value: object) -> float:
+    """GPUs in use; a count that cannot be read counts as many, so that such a machine is the last to be given back."""
+    return float(value) if isinstance(value, int | float) else 0.0 if value in (None, "") else float("inf")

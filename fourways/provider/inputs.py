@@ -1,4 +1,7 @@
-"""The typed inputs of each resource, and the check that turns a bad one into a message with its path, what is allowed and what to do."""
+"""The typed inputs of each resource, and the check that turns a bad one into a message with its path, what is allowed and what to do.
+
+Imported when the first resource is checked, not when the provider starts: pydantic is a third of the start.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, Strict
 from pydantic.alias_generators import to_camel
 
 from fourways.cloud import ownership
-from fourways.provider.values import UNKNOWN, Path, Plain, at, contains_unknown, path_text
-
-#: Inputs of this prefix are the provider's own notes in the state; the engine shows and compares none of them.
-INTERNAL = "__"
-#: Set on the inputs of a resource that was imported and not yet declared: labels found on it are kept until they are declared.
-IMPORTED = "__imported"
+from fourways.provider.names import INTERNAL
+from fourways.provider.outcome import Failure
+from fourways.provider.values import UNKNOWN, Path, Plain, always_secret, at, contains_unknown, path_text
 
 REGION = r"^[a-z]{2}-[a-z]+(-[a-z0-9]+)*$"
 #: EAS service names: lower case, digits and underscore, 3 to 63 (help centre, "Parameters of model services").
@@ -82,14 +82,6 @@ class ResourceGroupInputs(Inputs):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Failure:
-    """One failed check: the property's path as the engine writes it, and a message in one or two sentences."""
-
-    property: str
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Checked:
     """The inputs with defaults and ownership labels filled in, which of them are always secret, and what is wrong with them."""
 
@@ -107,12 +99,6 @@ def check(model: type[Inputs], urn: str, given: Mapping[str, Plain], secrets: fr
         failures += _service_failures(filled)
     failures += _own_labels(filled, urn)
     return Checked(inputs=filled, secrets=always_secret(filled), failures=failures)
-
-
-def always_secret(inputs: Mapping[str, Plain]) -> frozenset[Path]:
-    """Paths that are secret whether the program says so or not: the token, and registry credentials in the service JSON."""
-    paths: tuple[Path, ...] = (("token",), ("config", "dockerAuth"))
-    return frozenset(path for path in paths if at(dict(inputs), path) is not None)
 
 
 def _with_defaults(model: type[Inputs], declared: Mapping[str, Plain]) -> dict[str, Plain]:

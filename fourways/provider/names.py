@@ -1,5 +1,10 @@
-"""Type tokens and the version, for the provider's process and for programs alike."""
+"""Type tokens, the version and the provider's own notes in a state, for the provider's process and for programs alike."""
 
 SERVICE_TYPE = "fourways:eas:Service"
 RESOURCE_GROUP_TYPE = "fourways:eas:ResourceGroup"
 VERSION = "0.1.0"
+
+#: Inputs of this prefix are the provider's own notes in the state; the engine shows and compares none of them.
+INTERNAL = "__"
+#: Set on the inputs of a resource that was imported and not yet declared: labels found on it are kept until they are declared.
+IMPORTED = "__imported"

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pulumi.provider.experimental import provider as sdk
 from pulumi.provider.experimental.property_value import PropertyValue
@@ -15,18 +15,16 @@ from pulumi.provider.experimental.property_value import PropertyValue
 from fourways.cloud.credentials import CredentialsError
 from fourways.cloud.errors import CloudError
 from fourways.provider import configuration, rollout
-from fourways.provider.eas import Eas
 from fourways.provider.errors import InitFailed, ProviderError, explain
-from fourways.provider.inputs import INTERNAL, Failure, check
-from fourways.provider.names import RESOURCE_GROUP_TYPE, SERVICE_TYPE
-from fourways.provider.outcome import Done
-from fourways.provider.resource_group import ResourceGroups
-from fourways.provider.schema import MODELS, outputs, schema
-from fourways.provider.service import Services
+from fourways.provider.names import INTERNAL, RESOURCE_GROUP_TYPE, SERVICE_TYPE
+from fourways.provider.outcome import Done, Failure
 from fourways.provider.service_diff import change
 from fourways.provider.session import Session
 from fourways.provider.values import UNKNOWN, Properties, decode, encode, path_text, redact
-from fourways.provider.waiting import ServiceWaits
+
+if TYPE_CHECKING:
+    from fourways.provider.resource_group import ResourceGroups
+    from fourways.provider.service import Services
 
 T = TypeVar("T")
 Values = dict[str, PropertyValue]
@@ -64,7 +62,7 @@ class FourwaysProvider(sdk.Provider):
     # the provider's own configuration
 
     async def get_schema(self, request: sdk.GetSchemaRequest) -> sdk.GetSchemaResponse:  # noqa: ARG002 - there is one schema
-        return sdk.GetSchemaResponse(schema=schema())
+        return sdk.GetSchemaResponse(schema=_typed().schema())
 
     async def check_config(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
         new = decode(request.new_inputs)
@@ -90,6 +88,8 @@ class FourwaysProvider(sdk.Provider):
     # what is the same for every resource
 
     async def check(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
+        from fourways.provider.inputs import check
+
         given = decode(request.new_inputs)
         checked = check(self._model(_kind(request.urn)), request.urn, given.plain, given.secrets)
         inputs = Properties(plain=checked.inputs, secrets=given.secrets | checked.secrets)
@@ -124,7 +124,7 @@ class FourwaysProvider(sdk.Provider):
     async def create(self, request: sdk.CreateRequest) -> sdk.CreateResponse:
         inputs, kind = decode(request.properties), _kind(request.urn)
         if request.preview:
-            unknown = dict.fromkeys(outputs(kind), UNKNOWN) | {"target": self.session.target.name}
+            unknown = dict.fromkeys(_typed().outputs(kind), UNKNOWN) | {"target": self.session.target.name}
             return sdk.CreateResponse(
                 properties=encode(self._with_secrets(kind, Properties(plain=inputs.plain | unknown, secrets=inputs.secrets)))
             )
@@ -164,7 +164,7 @@ class FourwaysProvider(sdk.Provider):
         self.session.record(request.urn, request.resource_id)
         if request.preview:
             self.session.guard_target(state.plain.get("target"))
-            kept = {name: state.plain.get(name, UNKNOWN) for name in outputs(kind)} | dict.fromkeys(_VOLATILE[kind], UNKNOWN)
+            kept = {name: state.plain.get(name, UNKNOWN) for name in _typed().outputs(kind)} | dict.fromkeys(_VOLATILE[kind], UNKNOWN)
             if kind == SERVICE_TYPE and inputs.plain.get("token") is not None:
                 kept["accessToken"] = inputs.plain["token"]
             found = change(self._model(kind), old.plain, inputs.plain)
@@ -254,9 +254,10 @@ class FourwaysProvider(sdk.Provider):
                 raise ProviderError(redact(str(explain(action, name, error)), secrets)) from None
 
     def _model(self, kind: str) -> Any:
-        if kind not in MODELS:
-            raise ProviderError(f"no resource type {kind}. Allowed: {', '.join(sorted(MODELS))}.")
-        return MODELS[kind]
+        models = _typed().MODELS
+        if kind not in models:
+            raise ProviderError(f"no resource type {kind}. Allowed: {', '.join(sorted(models))}.")
+        return models[kind]
 
     def _old_inputs(self, request: Any, kind: str) -> dict[str, Any]:
         """The inputs in the state; engines that do not send them leave the echo of them in the outputs."""
@@ -271,11 +272,24 @@ class FourwaysProvider(sdk.Provider):
 
     def _region(self, name: str) -> _Region:
         if name not in self._regions:
+            # A preview gets by without all that calls the cloud, and so starts sooner.
+            from fourways.provider.eas import Eas
+            from fourways.provider.resource_group import ResourceGroups
+            from fourways.provider.service import Services
+            from fourways.provider.waiting import ServiceWaits
+
             eas = Eas(self.session, name)
             self._regions[name] = _Region(
                 services=Services(self.session, eas, ServiceWaits(self.session, eas)), groups=ResourceGroups(self.session, eas)
             )
         return self._regions[name]
+
+
+def _typed() -> Any:
+    """The schema and the models of the inputs. Not imported at the start, of which pydantic would be a third."""
+    from fourways.provider import schema
+
+    return schema
 
 
 def full_id(resource_id: str, kind: str) -> str:

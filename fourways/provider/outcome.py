@@ -1,4 +1,4 @@
-"""What operations hand on: what a finished one leaves in the state, and what an update has asked for."""
+"""What operations and checks hand on: what a finished one leaves in the state, what an update has asked for, what is wrong."""
 
 from __future__ import annotations
 
@@ -24,3 +24,11 @@ class Sent:
     before: dict[str, Any]
     after: int | None = None
     newest: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """One failed check: the property's path as the engine writes it, and a message in one or two sentences."""
+
+    property: str
+    reason: str

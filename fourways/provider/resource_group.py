@@ -10,7 +10,7 @@ from fourways.cloud.errors import CloudError
 from fourways.provider import group_state
 from fourways.provider.eas import Answer, Eas, labels_of
 from fourways.provider.errors import InitFailed, NotReady, ProviderError, delete_advice, explain
-from fourways.provider.inputs import IMPORTED
+from fourways.provider.names import IMPORTED
 from fourways.provider.outcome import Done
 from fourways.provider.session import Session
 from fourways.provider.values import Properties
@@ -82,12 +82,9 @@ class ResourceGroups:
         """CreateResource, once: there is no client token, so after a lost answer the lists are searched for this attempt's label."""
         labels = {**inputs.plain.get("labels", {}), **ownership.urn_labels(urn), ownership.CREATING: attempt}
         request = group_state.order(inputs.plain, int(inputs.plain["instanceCount"]), labels)
-        last: CloudError | None = None
         for _ in range(CREATE_TRIES):
             try:
-                answer = await self.eas.create_group(request)
-                if answer.get("ResourceId"):
-                    return str(answer["ResourceId"])
+                return str((await self.eas.create_group(request))["ResourceId"])
             except CloudError as error:
                 if not error.may_have_happened:
                     raise explain("create", f"the resource group ({inputs.plain['instanceType']})", error) from error
@@ -101,7 +98,7 @@ class ResourceGroups:
                 ) from error
             if found:
                 return found
-        raise ProviderError(f"cannot create the resource group: {CREATE_TRIES} tries without an effect ({last}). Run it again later.")
+        raise explain("create", "the resource group", last, f"{CREATE_TRIES} tries, and no such group is to be seen: run it again later.")
 
     async def _look_for(self, attempt: str, before: set[str]) -> str | None:
         """The group whose machines carry this attempt's label. Raises ProviderError when a new one cannot be told apart."""
@@ -207,7 +204,7 @@ class ResourceGroups:
             await self.eas.set_dlink(group, wanted["vSwitchId"], wanted["securityGroupId"], wanted.get("destinationCidrs"))
 
     async def _until_ready(self, urn: str, group: str, wanted: int, deadline: float) -> None:
-        line = ""
+        line, started = "", self.session.clock.now()
         while True:
             machines = await self.eas.machines(group)
             shown = group_state.progress(machines, wanted)
@@ -219,7 +216,7 @@ class ResourceGroups:
             if shown != line:
                 line = shown
                 self.session.reporter.status(urn, line)
-            await self._pause(deadline, shown)
+            await self._pause(started, deadline, shown)
 
     # delete
 
@@ -234,30 +231,32 @@ class ResourceGroups:
                     f"cannot delete resource group {group}: services run in it ({', '.join(users)}). Delete them first; "
                     "nothing was changed."
                 )
-            deadline = self.session.clock.now() + (timeout or TIMEOUT)
-            await self._empty(urn, group, deadline)
+            started = self.session.clock.now()
+            deadline = started + (timeout or TIMEOUT)
+            await self._empty(urn, group, started, deadline)
             await self.eas.delete_group(group)
             while await self.eas.describe_group(group) is not None:
-                await self._pause(deadline, "the empty group is still there")
+                await self._pause(started, deadline, "the empty group is still there")
         except CloudError as error:
             raise explain("delete", f"resource group {group}", error, delete_advice(error)) from error
         except NotReady as error:
             raise ProviderError(f"resource group {group} is not gone yet and may still be billed: {error}. Run it again.") from error
 
-    async def _empty(self, urn: str, group: str, deadline: float) -> None:
+    async def _empty(self, urn: str, group: str, started: float, deadline: float) -> None:
         while machines := await self.eas.machines(group):
             if fresh := [str(machine.get("InstanceId")) for machine in machines if machine.get("InstanceStatus") != "Deleting"]:
                 await self.eas.delete_machines(group, fresh)
             self.session.reporter.status(urn, f"{len(machines)} machines left")
-            await self._pause(deadline, f"{len(machines)} machines are left")
+            await self._pause(started, deadline, f"{len(machines)} machines are left")
 
     # shared
 
-    async def _pause(self, deadline: float, state: str) -> None:
+    async def _pause(self, started: float, deadline: float, state: str) -> None:
         """One poll interval. Raises NotReady with the state when the deadline has passed, or when the run is stopped."""
-        if self.session.clock.now() >= deadline:
+        now = self.session.clock.now()
+        if now >= deadline:
             raise NotReady(f"out of time: {state}")
-        await self.session.sleep(self.session.poll_seconds)
+        await self.session.sleep(self.session.pause(now - started))
 
     async def _done(self, group: str, inputs: Properties, account: str, seen: Answer | None = None) -> Done:
         answer = seen if seen is not None else await self.eas.describe_group(group) or {}
@@ -270,12 +269,13 @@ class ResourceGroups:
         try:
             await self._recorded(group)
             done = await self._done(group, inputs, account)
-        except (CloudError, NotReady) as second:
-            self.session.reporter.warning(urn, f"resource group {group} could not be read again: {second}")
+        except Exception as second:  # noqa: BLE001 - whatever it is: the machines are billed, and must come into the state
+            said = str(second) if isinstance(second, CloudError | ProviderError) else type(second).__name__
+            self.session.reporter.warning(urn, f"resource group {group} could not be read again: {said}")
             done = await self._done(group, inputs, account, seen={})
         advice = "Its machines are billed. It is kept in the state: run `pulumi up` again to go on, or `pulumi destroy` to delete it."
         detail = (
             str(error) if isinstance(error, CloudError | ProviderError) else f"{type(error).__name__} in the provider, please report it"
         )
-        hint = f". {error.hint()}" if isinstance(error, CloudError) and error.hint() else ""
+        hint = f". {advised.rstrip('.')}" if isinstance(error, CloudError) and (advised := error.hint()) else ""
         return InitFailed(done.resource_id, done.properties, inputs, [f"resource group {group} did not {action}: {detail}{hint}. {advice}"])

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import signal
 import sys
@@ -32,6 +33,8 @@ from fourways.provider.values import encode
 WATCH_SECONDS = 1.0
 MISSES = 2
 LAST_WORDS_SECONDS = 10.0
+#: Seconds after the first answer until the typed inputs are imported: enough for the answer to leave first.
+PREPARE_SECONDS = 0.005
 
 
 class Servicer(ProviderServicer):
@@ -51,7 +54,10 @@ class Servicer(ProviderServicer):
         return await _answer(context, super().GetSchema(request, context))
 
     async def CheckConfig(self, request: Any, context: Any) -> Any:
-        return await _answer(context, super().CheckConfig(request, context))
+        answer = await _answer(context, super().CheckConfig(request, context))
+        # What the first Check needs is imported while the engine takes this answer in; a destroy asks no CheckConfig, and needs it not.
+        asyncio.get_running_loop().call_later(PREPARE_SECONDS, _prepare)
+        return answer
 
     async def Configure(self, request: Any, context: Any) -> Any:
         return await _answer(context, super().Configure(request, context))
@@ -75,6 +81,10 @@ class Servicer(ProviderServicer):
 
     async def Delete(self, request: Any, context: Any) -> Any:
         return await _answer(context, super().Delete(request, context))  # type: ignore[no-untyped-call]
+
+
+def _prepare() -> None:
+    asyncio.get_running_loop().run_in_executor(None, importlib.import_module, "fourways.provider.schema")
 
 
 async def _answer(context: Any, work: Awaitable[Any]) -> Any:

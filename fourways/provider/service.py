@@ -10,11 +10,11 @@ from fourways.cloud.errors import CloudError
 from fourways.provider import service_diff, service_json, service_judges
 from fourways.provider.eas import Answer, Eas, labels_of
 from fourways.provider.errors import NotReady, ProviderError, delete_advice, explain
-from fourways.provider.inputs import IMPORTED, always_secret
+from fourways.provider.names import IMPORTED
 from fourways.provider.outcome import Done, Sent
 from fourways.provider.service_failure import Failures, somebody_elses
 from fourways.provider.session import Session
-from fourways.provider.values import Properties
+from fourways.provider.values import Properties, always_secret
 from fourways.provider.waiting import ServiceWaits
 
 DELETE_TIMEOUT = 15 * 60.0

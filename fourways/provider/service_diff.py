@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from fourways.provider import service_json
 from fourways.provider.differences import Kind, differences, same_scalar
 from fourways.provider.eas import Answer
-from fourways.provider.inputs import IMPORTED, INTERNAL, Inputs, ServiceInputs
+from fourways.provider.names import IMPORTED, INTERNAL
 from fourways.provider.service_judges import ENDED
 from fourways.provider.values import Path, Plain, Properties
+
+if TYPE_CHECKING:
+    from fourways.provider.inputs import Inputs
 
 INSTANCE: Path = ("config", "metadata", "instance")
 #: What EAS assumes when the service JSON does not say it (help centre, "Parameters of model services"): writing it down is no change.
@@ -41,7 +45,7 @@ class Change:
 def change(model: type[Inputs], old: Mapping[str, Plain], new: Mapping[str, Plain]) -> Change:
     """The change from the inputs in the state to the program's.
 
-    A service that must be replaced in the same region under the same name is deleted first: names are unique.
+    What has a name of its own and must be replaced in the same region under the same name is deleted first: names are unique.
     """
     imported = bool(old.get(IMPORTED))
     before = {key: value for key, value in old.items() if not key.startswith(INTERNAL)}
@@ -54,8 +58,9 @@ def change(model: type[Inputs], old: Mapping[str, Plain], new: Mapping[str, Plai
     }
     replacing = replacing_inputs(model)
     replaces = tuple(path for path in paths if path[0] in replacing)
+    has_own_name = "name" in replacing
     same_name = not any(path[0] in {"name", "region"} for path in replaces)
-    return Change(paths=paths, replaces=replaces, delete_first=bool(replaces) and model is ServiceInputs and same_name)
+    return Change(paths=paths, replaces=replaces, delete_first=bool(replaces) and has_own_name and same_name)
 
 
 def _no_difference(path: Path, kind: Kind, old: Mapping[str, Plain], new: Mapping[str, Plain], imported: bool) -> bool:

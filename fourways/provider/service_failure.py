@@ -23,6 +23,7 @@ class Failures:
 
     def __init__(self, session: Session, eas: Eas, waits: ServiceWaits) -> None:
         self.session, self.eas = session, eas
+        self._hasty = Eas(session, eas.region, patient=False)  # for what is nice to know: a failure is not told later for it
         self.rollbacks = Rollbacks(session, eas, waits)
 
     async def recorded(self, name: str) -> None:
@@ -92,14 +93,14 @@ class Failures:
             if service is not None and ownership.CREATING in labels_of(service):
                 await self.recorded(name)
             return service
-        except (CloudError, NotReady, ProviderError) as error:
-            self.session.reporter.warning(urn, f"service {name} could not be read again: {error}")
+        except Exception as error:  # noqa: BLE001 - whatever it is: the service exists, and must come into the state
+            self.session.reporter.warning(urn, f"service {name} could not be read again: {told(error)}")
             return None
 
     async def _last_words(self, inputs: Properties, error: Exception) -> str | None:
         if not isinstance(error, NotReady) or error.interrupted:
             return None
-        return await last_words(self.eas, str(inputs.plain["name"]), secrets_of(inputs))
+        return await last_words(self._hasty, str(inputs.plain["name"]), secrets_of(inputs))
 
 
 def somebody_elses(inputs: Properties, service: Answer, sent: Sent) -> bool:

@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from fourways.cloud.answers import text, whole
 from fourways.provider.differences import project
 from fourways.provider.eas import Answer, labels_of
-from fourways.provider.inputs import IMPORTED, always_secret
+from fourways.provider.names import IMPORTED
 from fourways.provider.outcome import Done
-from fourways.provider.values import Path, Plain, Properties
+from fourways.provider.values import Path, Plain, Properties, always_secret
 
 #: Environment variables whose values are taken for secrets at an import, when nobody has said which ones are.
 _SECRET_NAME = re.compile(r"(KEY|TOKEN|SECRET|PASSW|CREDENTIAL)", re.IGNORECASE)
@@ -37,9 +38,9 @@ def body(inputs: Mapping[str, Plain], token: str | None = None) -> dict[str, Any
 
 def echoed_config(service: Answer) -> dict[str, Any] | None:
     """The service JSON that DescribeService echoes, without name, token and labels; None when it is missing or unreadable."""
-    text = service.get("ServiceConfig")
+    echo = service.get("ServiceConfig")
     try:
-        config = json.loads(text) if isinstance(text, str) else text
+        config = json.loads(echo) if isinstance(echo, str) else echo
     except ValueError:
         return None
     if not isinstance(config, dict):
@@ -62,7 +63,7 @@ def token_is_in_config(service: Answer) -> bool:
 
 def latest_version(service: Answer) -> int:
     """The newest version that was asked for, 0 where the cloud does not say it."""
-    return _count(service.get("LatestVersion"))
+    return whole(service.get("LatestVersion")) or 0
 
 
 def wanted_instances(config: Mapping[str, Any]) -> int | None:
@@ -86,15 +87,15 @@ def outputs(inputs: Mapping[str, Plain], service: Answer, *, account: str, targe
     """The outputs of a service: its inputs and what the cloud says about it."""
     return {
         **{key: value for key, value in inputs.items() if key != IMPORTED},
-        "serviceId": _text(service.get("ServiceId")),
-        "status": _text(service.get("Status")),
-        "internetEndpoint": _text(service.get("InternetEndpoint")),
-        "intranetEndpoint": _text(service.get("IntranetEndpoint")),
-        "accessToken": _text(service.get("AccessToken")) or _text(inputs.get("token")),
-        "currentVersion": _count(service.get("CurrentVersion")),
-        "latestVersion": _count(service.get("LatestVersion")),
-        "runningInstance": _count(service.get("RunningInstance")),
-        "totalInstance": _count(service.get("TotalInstance")),
+        "serviceId": text(service.get("ServiceId")),
+        "status": text(service.get("Status")),
+        "internetEndpoint": text(service.get("InternetEndpoint")),
+        "intranetEndpoint": text(service.get("IntranetEndpoint")),
+        "accessToken": text(service.get("AccessToken")) or text(inputs.get("token")),
+        "currentVersion": whole(service.get("CurrentVersion")) or 0,
+        "latestVersion": whole(service.get("LatestVersion")) or 0,
+        "runningInstance": whole(service.get("RunningInstance")) or 0,
+        "totalInstance": whole(service.get("TotalInstance")) or 0,
         "account": account,
         "target": target,
     }
@@ -113,12 +114,12 @@ def refreshed_inputs(inputs: Mapping[str, Plain], service: Answer) -> dict[str, 
     found = dict(inputs)
     if config is not None:
         found["config"] = project(config, inputs.get("config"))
-    if inputs.get("token") is not None and service.get("AccessToken"):
-        found["token"] = service["AccessToken"]
+    if inputs.get("token") is not None and text(service.get("AccessToken")):
+        found["token"] = text(service["AccessToken"])
     there = labels_of(service)
     declared = inputs.get("labels")
     found["labels"] = {key: there[key] for key in declared if key in there} if isinstance(declared, Mapping) else {}
-    found["safetyLock"] = service.get("SafetyLock") or "none"
+    found["safetyLock"] = text(service.get("SafetyLock")) or "none"
     if inputs.get("workspaceId") is not None and service.get("WorkspaceId"):
         found["workspaceId"] = str(service["WorkspaceId"])
     return found
@@ -132,11 +133,11 @@ def imported_inputs(region: str, service: Answer, hidden_labels: tuple[str, ...]
     config = echoed_config(service) or {}
     inputs: dict[str, Plain] = {
         IMPORTED: True,
-        "name": _text(service.get("ServiceName")),
+        "name": text(service.get("ServiceName")),
         "region": region,
         "config": config,
         "labels": {key: value for key, value in labels_of(service).items() if key not in hidden_labels},
-        "safetyLock": service.get("SafetyLock") or "none",
+        "safetyLock": text(service.get("SafetyLock")) or "none",
     }
     if service.get("WorkspaceId"):
         inputs["workspaceId"] = str(service["WorkspaceId"])
@@ -175,11 +176,3 @@ def _startup_budget(container: Mapping[str, Any]) -> float:
         return 0.0
     delay, period, tries = (float(number) for number in numbers)
     return delay + period * tries
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
-
-
-def _count(value: object) -> int:
-    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0

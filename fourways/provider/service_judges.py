@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from fourways.cloud.answers import whole
 from fourways.provider.eas import Answer
 from fourways.provider.waiting import Judge, Verdict, progress
 
 #: Statuses that nothing but a new request changes (alibabacloud-eas20210701 7.0.0, ListServices ServiceStatus).
 ENDED = ("Failed", "Stopped", "DeleteFailed")
-#: Looks for which an old Failed or Stopped may still be shown after a new request: reads lag behind writes.
-GRACE_LOOKS = 5
+#: Looks for which an old Failed or Stopped may still be shown after a new request, about 15 s of them: reads lag behind writes.
+GRACE_LOOKS = 12
 
 
 def ready(wanted: int | None, after_version: int | None = None, *, stopped_is_fine: bool = False, failure_is_old: bool = False) -> Judge:
@@ -79,7 +80,7 @@ def who_serves(service: Answer | None) -> str:
 def _enough(service: Answer, wanted: int | None) -> bool:
     if wanted is None:
         return True
-    running, total = service.get("RunningInstance"), service.get("TotalInstance")
+    running, total = whole(service.get("RunningInstance")), whole(service.get("TotalInstance"))
     return running == wanted and total in (None, wanted)
 
 
@@ -90,4 +91,4 @@ def _end(service: Answer) -> str:
 
 
 def _version(value: object) -> int:
-    return int(value) if isinstance(value, int | float) else 0
+    return whole(value) or 0

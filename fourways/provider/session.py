@@ -20,6 +20,9 @@ T = TypeVar("T")
 
 POLL_VARIABLE = "FOURWAYS_POLL_SECONDS"
 DEFAULT_POLL_SECONDS = 3.0
+#: A wait is polled about as often as an eighth of its age, at most three times as often as the full interval: what is ready soon is seen
+#: soon, and what takes minutes is asked for no more often than before.
+SOON, FRACTION = 1 / 3, 1 / 8
 #: SDK calls at once. More would only be throttled; the HTTP library keeps 40 connections.
 THREADS = 16
 #: Seconds between tries; about a minute in all, which outlives a throttling window and a rolling restart of an API server.
@@ -148,6 +151,10 @@ class Session:
     def record(self, urn: str, resource_id: str) -> None:
         if resource_id:
             self.recorded.setdefault(urn, set()).add(resource_id)
+
+    def pause(self, waited: float) -> float:
+        """Seconds until the next poll of something that has been waited for so long: 1 s at first, growing to the full interval."""
+        return min(self.poll_seconds, max(self.poll_seconds * SOON, waited * FRACTION))
 
     def cancel(self) -> None:
         """Ends every wait; what exists keeps its id and state."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fourways.cloud import ownership
+from fourways.cloud.answers import text, whole
 from fourways.cloud.errors import CloudError
 from fourways.provider.eas import Answer, Eas
 from fourways.provider.errors import NotReady, duration
@@ -37,6 +38,7 @@ class _Wait:
     urn: str
     name: str
     judge: Judge
+    started: float
     deadline: float
     timeout: float
     config: Mapping[str, Any]
@@ -51,12 +53,13 @@ class _Wait:
 class ServiceWaits:
     """The waits of one region, served by one loop that runs while there are any."""
 
-    #: Looks without an end before a wait's reasons are asked for: most services are up by then.
-    QUIET_LOOKS = 2
+    #: Looks without an end (about 8 s of them) before a wait's reasons are asked for: most services are up by then.
+    QUIET_LOOKS = 7
 
     def __init__(self, session: Session, eas: Eas) -> None:
         self.session, self.eas = session, eas
-        self.shortages = Shortages(eas)
+        self._hasty = Eas(session, eas.region, patient=False)
+        self.shortages = Shortages(self._hasty)
         self._waits: list[_Wait] = []
         self._loop: asyncio.Task[None] | None = None
         self._turn = 0
@@ -65,12 +68,14 @@ class ServiceWaits:
         """The service as it was when `judge` said done. Raises NotReady when it failed, ran out of time or was stopped, CloudError when
         it cannot be watched. `timeout` in seconds; `config` is its service JSON, read to tell what it lacks."""
         stack, project = ownership.split_urn(urn)
+        now = self.session.clock.now()
         wait = _Wait(
             urn=urn,
             name=name,
             judge=judge,
             timeout=timeout,
-            deadline=self.session.clock.now() + timeout,
+            started=now,
+            deadline=now + timeout,
             config=config or {},
             future=asyncio.get_running_loop().create_future(),
             labels={ownership.PROJECT: project, ownership.STACK: stack},
@@ -86,7 +91,8 @@ class ServiceWaits:
     async def _run(self) -> None:
         try:
             while self._waits:
-                await self.session.sleep(self.session.poll_seconds)
+                youngest = max(wait.started for wait in self._waits)
+                await self.session.sleep(self.session.pause(self.session.clock.now() - youngest))
                 await self._poll()
         except (CloudError, NotReady) as error:
             self._end_all(error)
@@ -157,7 +163,7 @@ class ServiceWaits:
         """The shortage that holds a service up, and its last warning unless it is `told` already. A reason that cannot be had is no reason
         to fail: None."""
         shortage = await _tolerant(self.shortages.of(wait.name, wait.config))
-        warning = await _tolerant(self.eas.last_warning(wait.name, wait.since))
+        warning = await _tolerant(self._hasty.last_warning(wait.name, wait.since))
         return (
             "; ".join(part for part in (shortage, f"last warning: {warning}" if warning and warning not in told else None) if part) or None
         )
@@ -172,6 +178,6 @@ async def _tolerant(asked: Awaitable[str | None]) -> str | None:
 
 def progress(service: Answer, wanted: int | None) -> str:
     """`Waiting, 0 of 1 ready`."""
-    ready = service.get("RunningInstance")
-    count = f"{ready if isinstance(ready, int) else 0} of {wanted if wanted is not None else service.get('TotalInstance', '?')} ready"
-    return f"{service.get('Status', 'unknown status')}, {count}"
+    ready, total = whole(service.get("RunningInstance")), whole(service.get("TotalInstance")) if wanted is None else wanted
+    count = f"{ready or 0} of {'?' if total is None else total} ready"
+    return f"{text(service.get('Status')) or 'unknown status'}, {count}"

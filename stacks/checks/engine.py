@@ -35,9 +35,9 @@ RESERVED = {
     "--served-model-name": "model.id",
     "--model": "model.weights",
     "--model-path": "model.weights",
-    "--host": "nothing: the service listens where EAS expects it",
-    "--port": "nothing: the service listens where EAS expects it",
-    "--api-key": "nothing: EAS checks the token, and a key here would be readable in the service JSON",
+    "--host": "the service listens where EAS expects it",
+    "--port": "the service listens where EAS expects it",
+    "--api-key": "EAS checks the token, and a key here would be readable in the service JSON",
 }
 
 
@@ -99,14 +99,20 @@ def engine_has_an_image(engine: Engine, region: str) -> Iterator[Problem]:
 def arguments_are_extra(engine: Engine) -> Iterator[Problem]:
     """No argument repeats what a setting says."""
     for position, argument in enumerate(engine.extra_arguments):
-        flag = argument.split("=")[0]
-        if flag in RESERVED:
+        flag = re.split(r"[=\s]", argument.strip(), maxsplit=1)[0]
+        known = flag if flag in RESERVED else flag.replace("_", "-")  # the engines' parsers take --api_key for --api-key
+        if known in RESERVED:
             yield Problem(
                 key=f"fourways:serving.engine.extraArguments[{position}]",
                 given=flag,  # never its value: it may be a key
                 allowed="arguments that no setting writes",
-                todo=f"take it out and set {RESERVED[flag]}",
+                todo=f"take it out{_instead(RESERVED[known])}",
             )
+
+
+def _instead(setting: str) -> str:
+    """What to do instead of an argument: another setting, or nothing and why."""
+    return f" and set {setting}" if "." in setting else f": {setting}"
 
 
 def allow_list_is_enforceable(access: Access) -> Iterator[Problem]:

@@ -37,7 +37,7 @@ class StubCloud(Cloud):
         assert region == "ap-southeast-1"
         if action == "ListTagResources":
             tags = self.tags_elsewhere.get(params["ResourceId"][0], {})
-            return {"TagResources": {"TagResource": [{"TagKey": key, "TagValue": value} for key, value in tags.items()]}}
+            return {"RequestId": "r", "TagResources": {"TagResource": [{"TagKey": key, "TagValue": value} for key, value in tags.items()]}}
         if action == "UnassociateEipAddress":
             address = next(row for row in self.rows["DescribeEipAddresses"] if row["AllocationId"] == params["AllocationId"])
             address["InstanceId"] = ""

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pulumi.provider.experimental.property_value import PropertyValue
 
 from fourways.provider.differences import differences, project
-from fourways.provider.inputs import IMPORTED, ResourceGroupInputs, ServiceInputs
+from fourways.provider.inputs import ResourceGroupInputs, ServiceInputs
+from fourways.provider.names import IMPORTED
 from fourways.provider.service_diff import change
 from fourways.provider.values import UNKNOWN, Properties, decode, encode, path_text, redact
 from tests.provider.harness import group, service

@@ -10,7 +10,7 @@ from fourways.catalog import prices
 from fourways.cleanup.cloud import Cloud, Record, rpc_pages
 from fourways.cleanup.found import Found
 from fourways.cleanup.wanted import Wanted
-from fourways.cloud import ownership
+from fourways.cloud import answers, ownership
 from fourways.cloud.errors import CloudError, Outcome
 
 VPC_VERSION = "2016-04-28"
@@ -58,17 +58,26 @@ def tag_filter(project: str) -> dict[str, Any]:
     return {"Tag": [{"Key": ownership.PROJECT, "Value": project}]}
 
 
-def described(cloud: Cloud, region: str, project: str, action: str, *where: str) -> list[Record]:
+def described(cloud: Cloud, region: str, project: str, action: str, *where: str, id_: str) -> list[Record]:
     """Rows of a VPC product's Describe call by the project's tag. For one that shows no tags ListTagResources is asked: some of these calls
     answer without tags (assumed: their documents differ by version), and a leak must not hide there."""
-    return rpc_pages(cloud, *VPC, action, region, tag_filter(project), *where)
+    return rpc_pages(cloud, *VPC, action, region, tag_filter(project), *where, id_=id_)
 
 
 def named(
-    cloud: Cloud, product: tuple[str, str], wanted: Wanted, action: str, where: tuple[str, str], field: str, name: str, **filters: Any
+    cloud: Cloud,
+    product: tuple[str, str],
+    wanted: Wanted,
+    action: str,
+    where: tuple[str, str],
+    field: str,
+    name: str,
+    *,
+    id_: str,
+    **filters: Any,
 ) -> Iterable[Record]:
     """Rows of a Describe call whose `field` is exactly `name`: some of these filters also match parts of a name."""
-    for row in rpc_pages(cloud, *product, action, wanted.region, filters, *where):
+    for row in rpc_pages(cloud, *product, action, wanted.region, filters, *where, id_=id_):
         if row.get(field) == name:
             yield row
 
@@ -90,14 +99,14 @@ def is_going(status: Any) -> bool:
 
 def tags_of(row: Record) -> dict[str, str]:
     """The tags of a row: `Tags.Tag` is a list of Key/Value or TagKey/TagValue."""
-    listed = (row.get("Tags") or {}).get("Tag") or []
-    return ownership.from_list(listed)
+    tags = row.get("Tags")
+    return ownership.from_list(tags.get("Tag") if isinstance(tags, Mapping) else None)
 
 
 def asked_tags(cloud: Cloud, region: str, resource_type: str, id_: str) -> dict[str, str]:
     """Tags of one VPC-product resource by ListTagResources."""
     answer = cloud.call("vpc", VPC_VERSION, "ListTagResources", {"ResourceType": resource_type, "ResourceId": [id_]}, region)
-    return ownership.from_list((answer.get("TagResources") or {}).get("TagResource") or [])
+    return ownership.from_list(answers.listed("ListTagResources", answer, "TagResources", "TagResource"))
 
 
 def moment(text: Any) -> datetime | None:

@@ -15,7 +15,7 @@ def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
     """One for each group with a machine of the project; several where its machines say different things, each with its own machines."""
     for group in _groups(cloud, region):
         alike: dict[tuple[tuple[str, str], ...], list[Record]] = {}
-        for machine in eas_pages(cloud, "list_resource_instances", region, "Instances", region, str(group["ResourceId"])):
+        for machine in _machines(cloud, region, str(group["ResourceId"])):
             if labels(machine).get(ownership.PROJECT) == project:
                 alike.setdefault(tuple(sorted(labels(machine).items())), []).append(machine)
         for machines in alike.values():
@@ -30,7 +30,7 @@ def delete(cloud: Cloud, found: Found) -> None:
         except CloudError as error:
             if error.outcome is not Outcome.NOT_FOUND:
                 raise
-    if not eas_pages(cloud, "list_resource_instances", found.region, "Instances", found.region, found.id):
+    if not _machines(cloud, found.region, found.id):
         cloud.eas("delete_resource", found.region, found.region, found.id)
 
 
@@ -41,11 +41,15 @@ def exists(_: Kind, cloud: Cloud, found: Found) -> bool:
 
 def labels(machine: Record) -> dict[str, str]:
     """The labels of a machine."""
-    return ownership.from_list(machine.get("Labels") or [])
+    return ownership.from_list(machine.get("Labels"))
 
 
 def _groups(cloud: Cloud, region: str) -> list[Record]:
-    return eas_pages(cloud, "list_resources", region, "Resources", resource_type="Dedicated")
+    return eas_pages(cloud, "list_resources", region, "Resources", id_="ResourceId", resource_type="Dedicated")
+
+
+def _machines(cloud: Cloud, region: str, group: str) -> list[Record]:
+    return eas_pages(cloud, "list_resource_instances", region, "Instances", region, group, id_="InstanceId")
 
 
 def _found(group: Record, machines: list[Record], region: str) -> Found:
@@ -72,7 +76,7 @@ def look_up(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
     """Groups with a machine that carries this resource's labels: the group has no name and no labels of its own. The tags told are those of
     a machine that does not carry them, where there is one: such a group is shared, and not only ours."""
     for group in _groups(cloud, wanted.region):
-        machines = eas_pages(cloud, "list_resource_instances", wanted.region, "Instances", wanted.region, str(group["ResourceId"]))
+        machines = _machines(cloud, wanted.region, str(group["ResourceId"]))
         if any(ownership.carries(labels(machine), wanted.labels) for machine in machines):
             yield _found(group, sorted(machines, key=lambda machine: _telling(labels(machine), wanted)), wanted.region)
 

@@ -12,7 +12,7 @@ from fourways.cloud.errors import CloudError, Outcome
 
 def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
     """Services on a dedicated group cost nothing by themselves; a public one costs what its instances do, which the list does not say."""
-    for row in eas_pages(cloud, "list_services", region, "Services", label=dict(label_filter(project))):
+    for row in eas_pages(cloud, "list_services", region, "Services", id_="ServiceName", label=dict(label_filter(project))):
         yield _found(row, region)
 
 
@@ -43,7 +43,7 @@ def _found(row: Record, region: str) -> Found:
         id=str(row["ServiceName"]),
         name=str(row["ServiceName"]),
         region=region,
-        tags=ownership.from_list(row.get("Labels") or []),
+        tags=ownership.from_list(row.get("Labels")),
         created=moment(row.get("CreateTime")),
         going=is_going(row.get("Status")),
         free=str(row.get("Resource") or "").startswith("eas-r-"),

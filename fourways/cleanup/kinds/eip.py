@@ -7,11 +7,12 @@ from fourways.cleanup.cloud import Cloud, Record
 from fourways.cleanup.found import Found
 from fourways.cleanup.kinds.base import VPC, VPC_VERSION, Kind, asked_tags, described, is_going, moment, named, priced, tags_of
 from fourways.cleanup.wanted import Wanted
+from fourways.cloud import answers
 
 
 def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
     """Addresses with the project's tag."""
-    for row in described(cloud, region, project, "DescribeEipAddresses", "EipAddresses", "EipAddress"):
+    for row in described(cloud, region, project, "DescribeEipAddresses", "EipAddresses", "EipAddress", id_="AllocationId"):
         yield _found(cloud, row, region)
 
 
@@ -27,14 +28,15 @@ def delete(cloud: Cloud, found: Found) -> None:
 
 def _rows(cloud: Cloud, found: Found) -> list[Record]:
     answer = cloud.call("vpc", VPC_VERSION, "DescribeEipAddresses", {"AllocationId": found.id}, found.region)
-    rows: list[Record] = (answer.get("EipAddresses") or {}).get("EipAddress") or []
-    return rows
+    return list(answers.listed("DescribeEipAddresses", answer, "EipAddresses", "EipAddress", id_="AllocationId"))
 
 
 def look_up(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
     """By exact name."""
     name = wanted.need("addressName")
-    for row in named(cloud, VPC, wanted, "DescribeEipAddresses", ("EipAddresses", "EipAddress"), "Name", name, EipName=name):
+    for row in named(
+        cloud, VPC, wanted, "DescribeEipAddresses", ("EipAddresses", "EipAddress"), "Name", name, id_="AllocationId", EipName=name
+    ):
         yield _found(cloud, row, wanted.region)
 
 

@@ -12,7 +12,9 @@ from fourways.cleanup.wanted import Wanted
 def look_up(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
     """DescribeEipAddresses by AllocationId; the link is there as soon as InstanceId is."""
     address, instance = wanted.need("allocationId"), wanted.need("instanceId")
-    for row in rpc_pages(cloud, *VPC, "DescribeEipAddresses", wanted.region, {"AllocationId": address}, "EipAddresses", "EipAddress"):
+    for row in rpc_pages(
+        cloud, *VPC, "DescribeEipAddresses", wanted.region, {"AllocationId": address}, "EipAddresses", "EipAddress", id_="AllocationId"
+    ):
         if row.get("AllocationId") == address and row.get("InstanceId") == instance:
             yield Found(
                 kind="eip-association",

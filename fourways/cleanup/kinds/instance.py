@@ -11,7 +11,9 @@ from fourways.cleanup.wanted import Wanted
 def look_up(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
     """DescribeInstances by InstanceName. Its filter takes wildcards (ECS 2014-05-26, DescribeInstances): names are compared again."""
     name = wanted.need("instanceName")
-    for row in named(cloud, ECS, wanted, "DescribeInstances", ("Instances", "Instance"), "InstanceName", name, InstanceName=name):
+    for row in named(
+        cloud, ECS, wanted, "DescribeInstances", ("Instances", "Instance"), "InstanceName", name, id_="InstanceId", InstanceName=name
+    ):
         yield Found(
             kind="instance",
             id=str(row["InstanceId"]),

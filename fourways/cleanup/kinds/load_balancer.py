@@ -14,7 +14,9 @@ def look_up(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
     """DescribeLoadBalancers by LoadBalancerName."""
     name = wanted.get("loadBalancerName") or wanted.need("name")
     where = ("LoadBalancers", "LoadBalancer")
-    for row in named(cloud, SLB, wanted, "DescribeLoadBalancers", where, "LoadBalancerName", name, LoadBalancerName=name):
+    for row in named(
+        cloud, SLB, wanted, "DescribeLoadBalancers", where, "LoadBalancerName", name, id_="LoadBalancerId", LoadBalancerName=name
+    ):
         yield Found(
             kind="load-balancer",
             id=str(row["LoadBalancerId"]),

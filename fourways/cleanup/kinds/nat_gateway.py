@@ -11,7 +11,7 @@ from fourways.cleanup.wanted import Wanted
 
 def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
     """Gateways with the project's tag."""
-    for row in described(cloud, region, project, "DescribeNatGateways", "NatGateways", "NatGateway"):
+    for row in described(cloud, region, project, "DescribeNatGateways", "NatGateways", "NatGateway", id_="NatGatewayId"):
         yield _found(cloud, row, region)
 
 
@@ -24,7 +24,16 @@ def look_up(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
     """By exact name and VPC."""
     name = wanted.need("natGatewayName")
     for row in named(
-        cloud, VPC, wanted, "DescribeNatGateways", ("NatGateways", "NatGateway"), "Name", name, Name=name, VpcId=wanted.need("vpcId")
+        cloud,
+        VPC,
+        wanted,
+        "DescribeNatGateways",
+        ("NatGateways", "NatGateway"),
+        "Name",
+        name,
+        id_="NatGatewayId",
+        Name=name,
+        VpcId=wanted.need("vpcId"),
     ):
         yield _found(cloud, row, wanted.region)
 

@@ -14,7 +14,9 @@ def look_up(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
     """DescribeScalingGroups by ScalingGroupName.1, the filter of exact names (alibaba-cloud-sdk-go 1.63.107, services/ess)."""
     name = wanted.need("scalingGroupName")
     where = ("ScalingGroups", "ScalingGroup")
-    for row in named(cloud, ESS, wanted, "DescribeScalingGroups", where, "ScalingGroupName", name, ScalingGroupName=[name]):
+    for row in named(
+        cloud, ESS, wanted, "DescribeScalingGroups", where, "ScalingGroupName", name, id_="ScalingGroupId", ScalingGroupName=[name]
+    ):
         yield Found(
             kind="scaling-group",
             id=str(row["ScalingGroupId"]),

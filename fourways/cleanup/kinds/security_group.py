@@ -11,7 +11,7 @@ from fourways.cleanup.wanted import Wanted
 def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
     """Groups with the project's tag."""
     where = ("SecurityGroups", "SecurityGroup")
-    for row in rpc_pages(cloud, "ecs", ECS_VERSION, "DescribeSecurityGroups", region, tag_filter(project), *where):
+    for row in rpc_pages(cloud, "ecs", ECS_VERSION, "DescribeSecurityGroups", region, tag_filter(project), *where, id_="SecurityGroupId"):
         yield _found(row, region)
 
 
@@ -31,6 +31,7 @@ def look_up(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
         ("SecurityGroups", "SecurityGroup"),
         "SecurityGroupName",
         name,
+        id_="SecurityGroupId",
         SecurityGroupName=name,
         VpcId=wanted.need("vpcId"),
     ):

@@ -14,7 +14,9 @@ def look_up(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
     table, source, name = wanted.need("snatTableId"), wanted.get("sourceVswitchId"), wanted.get("snatEntryName")
     cidr = "" if source else wanted.need("sourceCidr")
     where = ("SnatTableEntries", "SnatTableEntry")
-    for row in or_none(lambda: rpc_pages(cloud, *VPC, "DescribeSnatTableEntries", wanted.region, {"SnatTableId": table}, *where)):
+    for row in or_none(
+        lambda: rpc_pages(cloud, *VPC, "DescribeSnatTableEntries", wanted.region, {"SnatTableId": table}, *where, id_="SnatEntryId")
+    ):
         same = row.get("SourceVSwitchId") == source if source else row.get("SourceCIDR") == cidr
         if same and (not name or row.get("SnatEntryName") == name):
             yield Found(

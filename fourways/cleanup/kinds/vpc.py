@@ -10,7 +10,7 @@ from fourways.cleanup.wanted import Wanted
 
 def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
     """VPCs with the project's tag."""
-    for row in described(cloud, region, project, "DescribeVpcs", "Vpcs", "Vpc"):
+    for row in described(cloud, region, project, "DescribeVpcs", "Vpcs", "Vpc", id_="VpcId"):
         yield _found(cloud, row, region)
 
 
@@ -22,7 +22,7 @@ def delete(cloud: Cloud, found: Found) -> None:
 def look_up(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
     """By exact name."""
     name = wanted.need("vpcName")
-    for row in named(cloud, VPC, wanted, "DescribeVpcs", ("Vpcs", "Vpc"), "VpcName", name, VpcName=name):
+    for row in named(cloud, VPC, wanted, "DescribeVpcs", ("Vpcs", "Vpc"), "VpcName", name, id_="VpcId", VpcName=name):
         yield _found(cloud, row, wanted.region)
 
 

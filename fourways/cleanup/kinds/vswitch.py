@@ -10,7 +10,7 @@ from fourways.cleanup.wanted import Wanted
 
 def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
     """vSwitches with the project's tag."""
-    for row in described(cloud, region, project, "DescribeVSwitches", "VSwitches", "VSwitch"):
+    for row in described(cloud, region, project, "DescribeVSwitches", "VSwitches", "VSwitch", id_="VSwitchId"):
         yield _found(cloud, row, region)
 
 
@@ -23,7 +23,16 @@ def look_up(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
     """By exact name and VPC."""
     name = wanted.need("vswitchName")
     for row in named(
-        cloud, VPC, wanted, "DescribeVSwitches", ("VSwitches", "VSwitch"), "VSwitchName", name, VSwitchName=name, VpcId=wanted.need("vpcId")
+        cloud,
+        VPC,
+        wanted,
+        "DescribeVSwitches",
+        ("VSwitches", "VSwitch"),
+        "VSwitchName",
+        name,
+        id_="VSwitchId",
+        VSwitchName=name,
+        VpcId=wanted.need("vpcId"),
     ):
         yield _found(cloud, row, wanted.region)
 
