@@ -192,7 +192,7 @@ def test_a_refused_call_leaves_its_line_open_and_no_other(cloud: Cloud, user: Ca
 
 def test_without_quota_center_the_documented_default_counts(cloud: Cloud) -> None:
     cloud.faults.add(Rule(kind="error", action="ListProductQuotas", times=None, status=403, code="Forbidden.RAM"))
-    assert line(examine(), "quota VPCs").said.startswith('0 of 10 used (the default: help centre, VPC "Limits and quotas")')
+    assert line(examine(), "quota VPCs").said.startswith('1 of 10 used (the default: help centre, VPC "Limits and quotas")')
 
 
 @pytest.mark.parametrize(("product", "name"), [("Eas", "product PAI-EAS"), ("Vpc", "product VPC"), ("Ecs", "product ECS")])
@@ -207,10 +207,10 @@ def test_a_product_that_is_not_activated(cloud: Cloud, product: str, name: str) 
 
 
 def test_no_room_in_the_quotas(cloud: Cloud) -> None:
-    cloud.seed["quotas"] = {"vpcs": 1, "eips": 0}
-    Caller(cloud, VPC).ok("CreateVpc")
+    cloud.seed["quotas"] = {"vpcs": 2, "eips": 0}
+    Caller(cloud, VPC).ok("CreateVpc")  # beside the one that each region of the fake is furnished with
     found = examine(nat=True)
-    assert line(found, "quota VPCs").said == "1 of 1 used, the stack needs 1 more"
+    assert line(found, "quota VPCs").said == "2 of 2 used, the stack needs 1 more"
     assert line(found, "quota EIPs").said == "0 of 0 used, the stack needs 1 more"
     assert found.exit_code == 1
     has = samples.state({"type": "alicloud:vpc/network:Network"}, {"type": "alicloud:ecs/eipAddress:EipAddress"})

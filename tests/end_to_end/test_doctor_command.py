@@ -103,7 +103,7 @@ def test_what_is_not_ok_is_said_with_exit_1(doctor: Doctor, workspace: Workspace
     server(workspace).ask("seed", "POST", {"not_activated": ["Eas"], "quotas": {"vpcs": 0}})
     said = doctor(STACK, "--fake", code=1).stdout
     assert "not ok       product PAI-EAS  not activated in this account" in said
-    assert "not ok       quota VPCs       0 of 0 used, the stack needs 1 more" in said
+    assert "not ok       quota VPCs       1 of 0 used, the stack needs 1 more" in said
     server(workspace).ask("seed", "POST", {"not_activated": [], "quotas": {}})
 
 

@@ -13,8 +13,6 @@ from fourways.fakes.services.shared.requests import token_page
 from fourways.fakes.services.vpc import eips, vpcs
 from fourways.fakes.services.vpc.backend import VpcBackend
 
-VPC = "2016-04-28"
-
 
 def _quota(product: str, code: str, total: int, used: int, description: str) -> dict[str, Any]:
     return {
@@ -37,7 +35,8 @@ def _quota(product: str, code: str, total: int, used: int, description: str) -> 
 def _quotas(call: Call, product: str) -> list[dict[str, Any]]:
     seeded = call.scope.cloud.seed.get("quotas", {})
     if product == "vpc":
-        used = call.scope.ask(VPC, "DescribeVpcs", IsDefault="false")["TotalCount"]
+        # As the VPC service counts: the network that each region is furnished with takes no quota.
+        used = sum(1 for vpc in call.backend(VpcBackend).vpcs.made_by_users() if not vpc.is_default)
         return [_quota("vpc", "vpc_quota_instances_num", int(seeded.get("vpcs", vpcs.QUOTA)), used, "VPCs of a region")]
     if product == "eip":
         mine = [backend for backend in call.scope.cloud.backends(VpcBackend) if backend.scope.account == call.scope.account]
