@@ -66,18 +66,17 @@ _DESTROY_NAT: dict[str, int] = {"DeleteNatGateway": 1, "ReleaseEipAddress": 1, "
 _REFRESH: dict[str, int] = {"Describe*": 6, "List*": 3, "*": 12}
 
 # Calls with a transition that can be late, calls whose thing can be seen late, calls that buy what can be out of stock.
-_LATE = {
+_LATE: dict[Step, tuple[str, ...]] = {
     Step.up: ("CreateVpc", "CreateVSwitch", "CreateResource", "CreateService"),
     Step.change: ("UpdateService", "CreateResourceInstances", "DeleteResourceInstances"),
     Step.destroy: ("DeleteService", "DeleteResourceInstances", "DeleteVpc"),
 }
-_LAG = {Step.up: ("CreateVpc", "CreateResource", "CreateService")}
-_NO_STOCK = {Step.up: ("CreateResource",)}
+_LAG: dict[Step, tuple[str, ...]] = {Step.up: ("CreateVpc", "CreateResource", "CreateService")}
+_NO_STOCK: dict[Step, tuple[str, ...]] = {Step.up: ("CreateResource",)}
+_CONDITIONS = {"late": _LATE, "lag": _LAG, "no-stock": _NO_STOCK}
 
 _STEPS: dict[str, tuple[Step, ...]] = {
-    "late": tuple(_LATE),
-    "lag": tuple(_LAG),
-    "no-stock": tuple(_NO_STOCK),
+    **{kind: tuple(places) for kind, places in _CONDITIONS.items()},
     "kill-host": (Step.up, Step.change),
 }
 _ALL_STEPS = tuple(Step)
@@ -129,9 +128,8 @@ def calls_of(step: Step, *, nat: bool, nat_changes: bool) -> Mapping[str, int]:
 
 def draw(kind: str, step: Step, calls: Mapping[str, int], dice: random.Random) -> Injection:
     """One injection of this kind into this step, its moment drawn from the calls that the step makes."""
-    places = {"late": _LATE, "lag": _LAG, "no-stock": _NO_STOCK}.get(kind)
-    if places is not None:
-        action, nth = dice.choice(places[step]), 1
+    if kind in _CONDITIONS:
+        action, nth = dice.choice(_CONDITIONS[kind][step]), 1
     else:
         fitting = [name for name in calls if not (kind in _WITH_EFFECT and name.startswith(("*", "List", "Describe")))]
         action = dice.choice(fitting)

@@ -191,7 +191,8 @@ def fakes_chaos(
 ) -> None:
     """Break a stack's life on purpose: up, change, refresh, destroy with faults and killed processes, then recover and sweep.
 
-    Ends with what was injected and what was billed; each failure prints how to repeat it. Exit codes: 0 every cycle was clean, 1 one was not.
+    Ends with what was injected and what was billed; each failure prints how to repeat it.
+    Exit codes: 0 every cycle was clean, 1 one was not.
     """
     from fourways.cli import chaos as breaking
 
