@@ -265,7 +265,7 @@ class Lane:
         """SIGKILL the fake and start it again on its port: its state is on disk. Its clock goes on where it was, as a cloud's would."""
         before = self.fake.ask("clock")["epoch"]
         (self._outputs / f"{len(list(self._outputs.iterdir())):03}-fake.log").write_bytes((self.folder / "fake" / "fake.log").read_bytes())
-        processes.kill(self.fake.pid)
+        fake_server.kill(self.folder / "fake")
         self.fake = fake_server.start(self.folder / "fake", self.fake.port, SPEED)
         self.fake.ask("faults", "DELETE")
         self.fake.ask("faults", "POST", list(unfired))
