@@ -128,6 +128,22 @@ def sweep(
 
 
 @app.command()
+def recover(
+    stack: Stack,
+    fake: OnFake = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before changing something.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and change nothing.")] = False,
+) -> None:
+    """After a killed run: end orphaned plugins, remove a dead lock, record what exists, refresh; then `pulumi up` or `destroy` works again.
+
+    Exit codes: 0 the stack is whole, 1 something needs a person (or, with --dry-run, something is to be done), 2 wrong use.
+    """
+    from fourways.cli import recover as recovering
+
+    raise typer.Exit(recovering.recover(stack, fake=fake, yes=yes, dry_run=dry_run))
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON schema of a stack file's settings, for editors."""
     from stacks.settings import json_schema

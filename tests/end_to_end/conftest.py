@@ -82,9 +82,9 @@ def _merge(into: dict[str, Any], change: Mapping[str, Any]) -> None:
             into[key] = value
 
 
-def start_run(folder: Path) -> Run:
+def start_run(folder: Path, speed: float = SPEED) -> Run:
     """A fresh fake and workspace in `folder`, with an access key whose secret can be told from any other text."""
-    workspace = fake_workspace(folder, port=0, speed=SPEED)
+    workspace = fake_workspace(folder, port=0, speed=speed)
     assert workspace.fake is not None
     key, secret = "e2e-key", f"e2e-{secrets.token_hex(12)}"
     workspace.fake.ask("accounts", "POST", {"access_key_id": key, "access_key_secret": secret, "account_id": FAKE_ACCOUNT_ID})

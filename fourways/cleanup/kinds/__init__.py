@@ -1,8 +1,23 @@
-"""One file a kind of resource: how to list what carries our tags, how to delete one, and its place in the order. A new kind is one small
-file, an entry here, and its Pulumi type in `states.TYPES`."""
+"""One file a kind of resource: how to list what carries our tags, how to delete one, its place in the order, and how to look up what a
+create with given inputs has made. A new kind is one small file, an entry here, and its Pulumi type in `states.TYPES`. What is only looked
+up is a `Part`: sweep never lists or deletes it."""
 
-from fourways.cleanup.kinds import eas_resource_group, eas_service, eip, nat_gateway, security_group, vpc, vswitch
-from fourways.cleanup.kinds.base import Kind
+from fourways.cleanup.kinds import (
+    eas_resource_group,
+    eas_service,
+    eip,
+    eip_association,
+    instance,
+    load_balancer,
+    nat_gateway,
+    scaling_group,
+    security_group,
+    security_group_rule,
+    snat_entry,
+    vpc,
+    vswitch,
+)
+from fourways.cleanup.kinds.base import Kind, Part
 
 KINDS: tuple[Kind, ...] = tuple(
     sorted(
@@ -11,3 +26,12 @@ KINDS: tuple[Kind, ...] = tuple(
     )
 )
 """In the order of deletion: what depends on another comes before it."""
+
+PARTS: tuple[Part, ...] = (
+    eip_association.PART,
+    snat_entry.PART,
+    security_group_rule.PART,
+    instance.PART,
+    load_balancer.PART,
+    scaling_group.PART,
+)

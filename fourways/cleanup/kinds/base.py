@@ -9,10 +9,19 @@ from typing import Any
 from fourways.catalog import prices
 from fourways.cleanup.cloud import Cloud, Record, rpc_pages
 from fourways.cleanup.found import Found
+from fourways.cleanup.wanted import Wanted
 from fourways.cloud import ownership
+from fourways.cloud.errors import CloudError, Outcome
 
 VPC_VERSION = "2016-04-28"
 ECS_VERSION = "2014-05-26"
+VPC = ("vpc", VPC_VERSION)
+ECS = ("ecs", ECS_VERSION)
+
+
+LookUp = Callable[[Cloud, Wanted], Iterable[Found]]
+"""What there is in the cloud that a create with these inputs would have made: by exact name, parent, or the pair of ids. Tags are read, not
+asked for: a thing that is tagged by a second call may have none yet."""
 
 
 def _listed(kind: "Kind", cloud: Cloud, found: Found) -> bool:
@@ -23,13 +32,25 @@ def _listed(kind: "Kind", cloud: Cloud, found: Found) -> bool:
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """`list(cloud, region, project)` gives what carries the project's tag; `delete(cloud, found)` asks once, and may be asked again while
-    the thing is there; `exists(kind, cloud, found)` says whether it still is."""
+    the thing is there; `exists(kind, cloud, found)` says whether it still is; `look_up(cloud, wanted)` finds what a create would have
+    made."""
 
     name: str
     order: int
     list: Callable[[Cloud, str, str], Iterable[Found]]
     delete: Callable[[Cloud, Found], None]
+    look_up: LookUp
     exists: Callable[["Kind", Cloud, Found], bool] = _listed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What is only looked up: it goes with something that is swept, or the project does not make it. `type` is its Pulumi type; the id of
+    what is found is the id that Pulumi gives it."""
+
+    name: str
+    type: str
+    look_up: LookUp
 
 
 def tag_filter(project: str) -> dict[str, Any]:
@@ -37,11 +58,29 @@ def tag_filter(project: str) -> dict[str, Any]:
     return {"Tag": [{"Key": ownership.PROJECT, "Value": project}]}
 
 
-def described(cloud: Cloud, region: str, project: str, action: str, *where: str) -> Iterable[tuple[Record, dict[str, str]]]:
-    """Rows of a VPC product's Describe call with their tags. A row that shows none is asked for by ListTagResources: some of these calls
+def described(cloud: Cloud, region: str, project: str, action: str, *where: str) -> list[Record]:
+    """Rows of a VPC product's Describe call by the project's tag. For one that shows no tags ListTagResources is asked: some of these calls
     answer without tags (assumed: their documents differ by version), and a leak must not hide there."""
-    for row in rpc_pages(cloud, "vpc", VPC_VERSION, action, region, tag_filter(project), *where):
-        yield row, tags_of(row)
+    return rpc_pages(cloud, *VPC, action, region, tag_filter(project), *where)
+
+
+def named(
+    cloud: Cloud, product: tuple[str, str], wanted: Wanted, action: str, where: tuple[str, str], field: str, name: str, **filters: str
+) -> Iterable[Record]:
+    """Rows of a Describe call whose `field` is exactly `name`: some of these filters also match parts of a name."""
+    for row in rpc_pages(cloud, *product, action, wanted.region, filters, *where):
+        if row.get(field) == name:
+            yield row
+
+
+def or_none(rows: Callable[[], Iterable[Record]]) -> list[Record]:
+    """The rows; none where the parent is gone (404)."""
+    try:
+        return list(rows())
+    except CloudError as error:
+        if error.outcome is not Outcome.NOT_FOUND:
+            raise
+        return []
 
 
 def tags_of(row: Record) -> dict[str, str]:

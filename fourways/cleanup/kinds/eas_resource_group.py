@@ -1,11 +1,12 @@
 """EAS resource groups and their machines. The group itself carries no labels, its machines do (ListResourceInstances): a group is ours when
 one of its machines says so, and only our machines are deleted. A group without machines cannot be attributed, and costs nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from fourways.cleanup.cloud import Cloud, Record, eas_pages
 from fourways.cleanup.found import Found
 from fourways.cleanup.kinds.base import Kind, moment, priced
+from fourways.cleanup.wanted import Wanted
 from fourways.cloud import ownership
 from fourways.cloud.errors import CloudError, Outcome
 
@@ -66,4 +67,23 @@ def _found(group: Record, machines: list[Record], region: str) -> Found:
     )
 
 
-KIND = Kind(name="eas-resource-group", order=20, list=find, delete=delete, exists=exists)
+def look_up(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
+    """Groups with a machine that carries this resource's labels: the group has no name and no labels of its own. The tags told are those of
+    a machine that does not carry them, where there is one: such a group is shared, and not only ours."""
+    for group in _groups(cloud, wanted.region):
+        machines = eas_pages(cloud, "list_resource_instances", wanted.region, "Instances", wanted.region, str(group["ResourceId"]))
+        if any(ownership.carries(labels(machine), wanted.labels) for machine in machines):
+            yield _found(group, sorted(machines, key=lambda machine: _telling(labels(machine), wanted)), wanted.region)
+
+
+def _telling(found: Mapping[str, str], wanted: Wanted) -> tuple[bool, bool]:
+    """Machines that are not ours first, then those whose create was cut off."""
+    return ownership.carries(found, wanted.labels), ownership.CREATING not in found
+
+
+def take_off(cloud: Cloud, found: Found, keys: list[str]) -> None:
+    """DeleteResourceInstanceLabel on all machines of the group."""
+    cloud.eas("delete_resource_instance_label", found.region, found.region, found.id, all_instances=True, keys=keys)
+
+
+KIND = Kind(name="eas-resource-group", order=20, list=find, delete=delete, exists=exists, look_up=look_up)

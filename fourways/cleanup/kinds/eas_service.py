@@ -2,24 +2,18 @@
 
 from collections.abc import Iterator
 
-from fourways.cleanup.cloud import Cloud, eas_pages
+from fourways.cleanup.cloud import Cloud, Record, eas_pages
 from fourways.cleanup.found import Found
 from fourways.cleanup.kinds.base import Kind, label_filter, moment
+from fourways.cleanup.wanted import Wanted
 from fourways.cloud import ownership
+from fourways.cloud.errors import CloudError, Outcome
 
 
 def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
     """Services on a dedicated group cost nothing by themselves; a public one costs what its instances do, which the list does not say."""
     for row in eas_pages(cloud, "list_services", region, "Services", label=dict(label_filter(project))):
-        yield Found(
-            kind="eas-service",
-            id=str(row["ServiceName"]),
-            name=str(row["ServiceName"]),
-            region=region,
-            tags=ownership.from_list(row.get("Labels") or []),
-            created=moment(row.get("CreateTime")),
-            free=str(row.get("Resource") or "").startswith("eas-r-"),
-        )
+        yield _found(row, region)
 
 
 def delete(cloud: Cloud, found: Found) -> None:
@@ -27,4 +21,32 @@ def delete(cloud: Cloud, found: Found) -> None:
     cloud.eas("delete_service", found.region, found.region, found.id)
 
 
-KIND = Kind(name="eas-service", order=10, list=find, delete=delete)
+def look_up(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
+    """DescribeService by name, which is unique in the region. Whose it is, its labels say."""
+    try:
+        row = cloud.eas("describe_service", wanted.region, wanted.region, wanted.need("name"))
+    except CloudError as error:
+        if error.outcome is not Outcome.NOT_FOUND:
+            raise
+        return
+    yield _found(row, wanted.region)
+
+
+def take_off(cloud: Cloud, found: Found, keys: list[str]) -> None:
+    """DeleteServiceLabel."""
+    cloud.eas("delete_service_label", found.region, found.region, found.id, keys=keys)
+
+
+def _found(row: Record, region: str) -> Found:
+    return Found(
+        kind="eas-service",
+        id=str(row["ServiceName"]),
+        name=str(row["ServiceName"]),
+        region=region,
+        tags=ownership.from_list(row.get("Labels") or []),
+        created=moment(row.get("CreateTime")),
+        free=str(row.get("Resource") or "").startswith("eas-r-"),
+    )
+
+
+KIND = Kind(name="eas-service", order=10, list=find, delete=delete, look_up=look_up)

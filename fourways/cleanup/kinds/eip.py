@@ -5,21 +5,14 @@ from collections.abc import Iterator
 
 from fourways.cleanup.cloud import Cloud, Record
 from fourways.cleanup.found import Found
-from fourways.cleanup.kinds.base import VPC_VERSION, Kind, asked_tags, described, moment, priced
+from fourways.cleanup.kinds.base import VPC, VPC_VERSION, Kind, asked_tags, described, moment, named, priced, tags_of
+from fourways.cleanup.wanted import Wanted
 
 
 def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
     """Addresses with the project's tag."""
-    for row, tags in described(cloud, region, project, "DescribeEipAddresses", "EipAddresses", "EipAddress"):
-        yield Found(
-            kind="eip",
-            id=str(row["AllocationId"]),
-            name=str(row.get("Name") or row.get("IpAddress") or ""),
-            region=region,
-            tags=tags or asked_tags(cloud, region, "EIP", str(row["AllocationId"])),
-            created=moment(row.get("AllocationTime")),
-            price=priced("eip", "instance", region, str(row.get("ChargeType") or "PostPaid")),
-        )
+    for row in described(cloud, region, project, "DescribeEipAddresses", "EipAddresses", "EipAddress"):
+        yield _found(cloud, row, region)
 
 
 def delete(cloud: Cloud, found: Found) -> None:
@@ -38,4 +31,23 @@ def _rows(cloud: Cloud, found: Found) -> list[Record]:
     return rows
 
 
-KIND = Kind(name="eip", order=50, list=find, delete=delete)
+def look_up(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
+    """By exact name."""
+    name = wanted.need("addressName")
+    for row in named(cloud, VPC, wanted, "DescribeEipAddresses", ("EipAddresses", "EipAddress"), "Name", name, EipName=name):
+        yield _found(cloud, row, wanted.region)
+
+
+def _found(cloud: Cloud, row: Record, region: str) -> Found:
+    return Found(
+        kind="eip",
+        id=str(row["AllocationId"]),
+        name=str(row.get("Name") or row.get("IpAddress") or ""),
+        region=region,
+        tags=tags_of(row) or asked_tags(cloud, region, "EIP", str(row["AllocationId"])),
+        created=moment(row.get("AllocationTime")),
+        price=priced("eip", "instance", region, str(row.get("ChargeType") or "PostPaid")),
+    )
+
+
+KIND = Kind(name="eip", order=50, list=find, delete=delete, look_up=look_up)

@@ -3,23 +3,16 @@
 
 from collections.abc import Iterator
 
-from fourways.cleanup.cloud import Cloud
+from fourways.cleanup.cloud import Cloud, Record
 from fourways.cleanup.found import Found
-from fourways.cleanup.kinds.base import VPC_VERSION, Kind, asked_tags, described, moment, priced
+from fourways.cleanup.kinds.base import VPC, VPC_VERSION, Kind, asked_tags, described, moment, named, priced, tags_of
+from fourways.cleanup.wanted import Wanted
 
 
 def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
     """Gateways with the project's tag."""
-    for row, tags in described(cloud, region, project, "DescribeNatGateways", "NatGateways", "NatGateway"):
-        yield Found(
-            kind="nat-gateway",
-            id=str(row["NatGatewayId"]),
-            name=str(row.get("Name") or ""),
-            region=region,
-            tags=tags or asked_tags(cloud, region, "NATGATEWAY", str(row["NatGatewayId"])),
-            created=moment(row.get("CreationTime")),
-            price=priced("nat-gateway", "instance", region, str(row.get("InstanceChargeType") or "PostPaid")),
-        )
+    for row in described(cloud, region, project, "DescribeNatGateways", "NatGateways", "NatGateway"):
+        yield _found(cloud, row, region)
 
 
 def delete(cloud: Cloud, found: Found) -> None:
@@ -27,4 +20,25 @@ def delete(cloud: Cloud, found: Found) -> None:
     cloud.call("vpc", VPC_VERSION, "DeleteNatGateway", {"NatGatewayId": found.id, "Force": "true"}, found.region)
 
 
-KIND = Kind(name="nat-gateway", order=40, list=find, delete=delete)
+def look_up(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
+    """By exact name and VPC."""
+    name = wanted.need("natGatewayName")
+    for row in named(
+        cloud, VPC, wanted, "DescribeNatGateways", ("NatGateways", "NatGateway"), "Name", name, Name=name, VpcId=wanted.need("vpcId")
+    ):
+        yield _found(cloud, row, wanted.region)
+
+
+def _found(cloud: Cloud, row: Record, region: str) -> Found:
+    return Found(
+        kind="nat-gateway",
+        id=str(row["NatGatewayId"]),
+        name=str(row.get("Name") or ""),
+        region=region,
+        tags=tags_of(row) or asked_tags(cloud, region, "NATGATEWAY", str(row["NatGatewayId"])),
+        created=moment(row.get("CreationTime")),
+        price=priced("nat-gateway", "instance", region, str(row.get("InstanceChargeType") or "PostPaid")),
+    )
+
+
+KIND = Kind(name="nat-gateway", order=40, list=find, delete=delete, look_up=look_up)

@@ -2,23 +2,16 @@
 
 from collections.abc import Iterator
 
-from fourways.cleanup.cloud import Cloud
+from fourways.cleanup.cloud import Cloud, Record
 from fourways.cleanup.found import Found
-from fourways.cleanup.kinds.base import VPC_VERSION, Kind, asked_tags, described, moment
+from fourways.cleanup.kinds.base import VPC, VPC_VERSION, Kind, asked_tags, described, moment, named, tags_of
+from fourways.cleanup.wanted import Wanted
 
 
 def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
     """vSwitches with the project's tag."""
-    for row, tags in described(cloud, region, project, "DescribeVSwitches", "VSwitches", "VSwitch"):
-        yield Found(
-            kind="vswitch",
-            id=str(row["VSwitchId"]),
-            name=str(row.get("VSwitchName") or ""),
-            region=region,
-            tags=tags or asked_tags(cloud, region, "VSWITCH", str(row["VSwitchId"])),
-            created=moment(row.get("CreationTime")),
-            free=True,
-        )
+    for row in described(cloud, region, project, "DescribeVSwitches", "VSwitches", "VSwitch"):
+        yield _found(cloud, row, region)
 
 
 def delete(cloud: Cloud, found: Found) -> None:
@@ -26,4 +19,25 @@ def delete(cloud: Cloud, found: Found) -> None:
     cloud.call("vpc", VPC_VERSION, "DeleteVSwitch", {"VSwitchId": found.id}, found.region)
 
 
-KIND = Kind(name="vswitch", order=70, list=find, delete=delete)
+def look_up(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
+    """By exact name and VPC."""
+    name = wanted.need("vswitchName")
+    for row in named(
+        cloud, VPC, wanted, "DescribeVSwitches", ("VSwitches", "VSwitch"), "VSwitchName", name, VSwitchName=name, VpcId=wanted.need("vpcId")
+    ):
+        yield _found(cloud, row, wanted.region)
+
+
+def _found(cloud: Cloud, row: Record, region: str) -> Found:
+    return Found(
+        kind="vswitch",
+        id=str(row["VSwitchId"]),
+        name=str(row.get("VSwitchName") or ""),
+        region=region,
+        tags=tags_of(row) or asked_tags(cloud, region, "VSWITCH", str(row["VSwitchId"])),
+        created=moment(row.get("CreationTime")),
+        free=True,
+    )
+
+
+KIND = Kind(name="vswitch", order=70, list=find, delete=delete, look_up=look_up)
