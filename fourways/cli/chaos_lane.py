@@ -33,6 +33,7 @@ from fourways.cloud.errors import CloudError
 
 SPEED = 200.0  # fake seconds a real second: a transition of 10 s takes 50 ms
 POLL_SECONDS = 0.1
+LAG_SECONDS = 3.0  # for which `recover` looks again: longer than the fake hides anything (injections.LATE_SECONDS at this speed)
 RERUNS = 4  # of one step
 PATIENCE_SECONDS = 300.0  # for one command
 LOOK_SECONDS = 0.03  # between two looks at whether a strike's moment has come
@@ -80,7 +81,8 @@ class Lane:
         service = str(self._config["fourways:serving"]["name"])
         self._colleague = Colleague(self.fake.address, self.region, key, stack=stack, service=service)
         self._secrets = {"the access key's secret": key.secret_key, "the passphrase": (folder / "passphrase").read_text()}
-        self._outputs = folder / "output"
+        self._outputs, self._sources = folder / "output", folder / "stack-files"
+        self._sources.mkdir()
         self._workspace.read("stack", "init", "--stack", stack)
         self._foreign_ids = self._colleague.plant()
         self.fake.ask("clock", "POST", {"advance": SETTLE_SECONDS})
@@ -213,10 +215,11 @@ class Lane:
     # commands
 
     def _write_stack_file(self, variant: Variant) -> None:
-        """Before each command: `fourways` renews the copies from the tracked files."""
-        path = self._workspace.stacks / f"Pulumi.{self.stack}.yaml"
-        data = yaml.safe_load(path.read_text())
-        path.write_text(yaml.safe_dump({**data, "config": variant.apply(self._config)}, sort_keys=False))
+        """Where `fourways` takes the workspace's copies from, and in the copy itself, which keeps its `encryptionsalt`."""
+        name, config = f"Pulumi.{self.stack}.yaml", variant.apply(self._config)
+        for path in (self._sources / name, self._workspace.stacks / name):
+            data = yaml.safe_load(path.read_text()) if path.exists() else {}
+            path.write_text(yaml.safe_dump({**data, "config": config}, sort_keys=False))
 
     def _fourways(self, name: str, arguments: Sequence[str], struck: _Strike | None = None) -> tuple[int, Path]:
         environment = {
@@ -224,7 +227,9 @@ class Lane:
             "FOURWAYS_FAKE_FOLDER": str(self.folder),
             "FOURWAYS_FAKE_PORT": str(self.fake.port),
             "FOURWAYS_FAKE_SPEED": str(SPEED),
+            "FOURWAYS_FAKE_STACKS": str(self._sources),
             "FOURWAYS_POLL_SECONDS": str(POLL_SECONDS),
+            "FOURWAYS_LAG_SECONDS": str(LAG_SECONDS),
         }
         return self._run(name, [sys.executable, "-m", "fourways.cli.main", *arguments], environment, None, struck)
 
