@@ -21,14 +21,16 @@ class Step(StrEnum):
 #: Faults of the fake (fourways/fakes/faults.py). `late` is a transition that is stuck, and goes on after a while.
 FAULTS = ("throttle", "error", "error-after", "cut", "cut-after", "slow", "late", "lag", "no-stock")
 #: What is done to a process: SIGKILL of the named one, or Ctrl-C for the command.
-STRIKES = ("kill-cli", "kill-provider", "kill-plugin", "kill-host", "kill-fake", "interrupt-cli", "kill-recover")
+STRIKES = ("kill-cli", "kill-fake", "kill-provider", "kill-plugin", "kill-host", "interrupt-cli", "kill-recover")
 KINDS = FAULTS + STRIKES
 
 #: Real seconds for which the fake holds back the answer of the call that a strike waits for: the effect is there, and nobody knows.
 HOLD_SECONDS = 1.0
-#: Real seconds of a slow answer, and the fake's seconds of what is late or seen late (at 200 a second: half a second to two).
+#: Real seconds of a slow answer.
 SLOW_SECONDS = (0.5, 2.0)
+#: The fake's seconds of a late transition, and for which a new thing is not to be seen (at 200 a second: up to two seconds, up to one).
 LATE_SECONDS = (100.0, 400.0)
+LAG_SECONDS = (20.0, 200.0)
 
 # Calls by step, with how often a run makes them (the most that `nth` may be). Seen in the fake's request log of undisturbed runs.
 _UP: dict[str, int] = {
@@ -142,5 +144,5 @@ def draw(kind: str, step: Step, calls: Mapping[str, int], dice: random.Random) -
     if kind == "slow":
         return Injection(kind=kind, action=action, nth=nth, seconds=round(dice.uniform(*SLOW_SECONDS), 2))
     if kind in ("late", "lag"):
-        return Injection(kind=kind, action=action, nth=nth, seconds=round(dice.uniform(*LATE_SECONDS)))
+        return Injection(kind=kind, action=action, nth=nth, seconds=round(dice.uniform(*(LATE_SECONDS if kind == "late" else LAG_SECONDS))))
     return Injection(kind=kind, action=action, nth=nth)

@@ -33,7 +33,7 @@ from fourways.cloud.errors import CloudError
 
 SPEED = 200.0  # fake seconds a real second: a transition of 10 s takes 50 ms
 POLL_SECONDS = 0.1
-LAG_SECONDS = 3.0  # for which `recover` looks again: longer than the fake hides anything (injections.LATE_SECONDS at this speed)
+LAG_SECONDS = 3.0  # for which `recover` looks again: longer than the fake hides anything (injections.LAG_SECONDS at this speed)
 RERUNS = 4  # of one step
 PATIENCE_SECONDS = 300.0  # for one command
 LOOK_SECONDS = 0.03  # between two looks at whether a strike's moment has come
