@@ -22,6 +22,8 @@ class Found:
     created: datetime | None = None
     price: tuple[Decimal, str] | None = None
     free: bool = False
+    going: bool = False
+    """Being deleted now: asked for, and not gone yet."""
     parts: tuple[str, ...] = ()
     """Ids of what must be deleted with it, such as the machines of a resource group."""
 

@@ -6,11 +6,7 @@ Each step can be killed and the whole run again: what is found is written into t
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
 from rich.markup import escape
 from rich.prompt import Confirm
@@ -22,6 +18,7 @@ from fourways.cleanup.wanted import Wanted
 from fourways.cli.demo import console, say_target
 from fourways.cli.errors import FAILED, USAGE, UserError
 from fourways.cli.project import ROOT, stack_file
+from fourways.cli.stack_state import StackState
 from fourways.cli.workspace import Workspace, current_workspace
 from fourways.cloud import clients, target
 from fourways.recovery import locks, look, marks, orphans, pending, states, unrecorded, verdicts
@@ -29,25 +26,32 @@ from stacks.settings import Settings, read_stack_file
 
 ROUNDS = 10
 """Rounds of previews: each records one level of what depends on what, and a stack has fewer levels than that."""
+POLL_SECONDS = 3.0
 PROVIDER = ROOT / "fourways" / "provider"
 
 
 def recover(stack: str, *, fake: bool, yes: bool, dry_run: bool) -> int:
     """0: the stack is whole; 1: something needs a person, and is named (or, with `dry_run`, something is to be done)."""
     stack_file(stack)
-    return Recovery(current_workspace(fake=fake), stack, yes=yes, dry_run=dry_run, lag=_lag()).run()
+    try:
+        lag = look.lag_seconds()
+    except ValueError as error:
+        raise UserError(str(error), USAGE) from None
+    return Recovery(current_workspace(fake=fake), stack, yes=yes, dry_run=dry_run, lag=lag).run()
 
 
 class Recovery:
-    """One run. `left` collects what needs a person, `todo` what a dry run would have done."""
+    """One run. `left` collects what needs a person, `todo` counts what a dry run would have done."""
 
     def __init__(self, workspace: Workspace, stack: str, *, yes: bool, dry_run: bool, lag: float) -> None:
         self.workspace, self.stack, self.yes, self.dry_run, self.lag = workspace, stack, yes, dry_run, lag
         self.settings: Settings = read_stack_file(workspace.stacks / f"Pulumi.{stack}.yaml")
         self.cloud = cleanup.RealCloud()
+        self.state = StackState(workspace, stack)
         self.recorded: list[str] = []
         self.dropped: list[str] = []
         self.left: list[str] = []
+        self.placed: set[tuple[str, str]] = set()
         self.todo = 0
 
     def run(self) -> int:
@@ -57,16 +61,18 @@ class Recovery:
         self._end_orphans()
         if not self._unlock():
             return FAILED
-        if self.stack in self.workspace.state_stacks():
-            export = self.workspace.state(self.stack)
-            self._guard(export)
-            refreshed = self._pending(export)
-            self._finish_creates(refreshed=refreshed)
+        if self.state.exists:
+            self._guard()
+            self._pending()
+            self._unrecorded()
+            self._refresh()
+            self._take_marks_off()
         else:
-            self._say("state", f"there is none of stack {self.stack} in this backend")
+            self._say("state", f"stack {self.stack} has none in this backend")
+        self._left_over()
         return self._close()
 
-    # processes
+    # processes and the lock
 
     def _end_orphans(self) -> None:
         found = orphans.find(PROVIDER)
@@ -74,17 +80,13 @@ class Recovery:
             self._say("plugins", "none runs without its engine")
             return
         for orphan in found:
-            self._say(
-                "plugins", f"{orphan} has lost its engine{'; it ends by itself' if orphan.ends else ' and may go on changing the cloud'}"
-            )
-        if not self._may(f"End {len(found)} plugin{'s' * (len(found) > 1)} without an engine?"):
+            then = "it ends by itself" if orphan.ends else "it may go on changing the cloud"
+            self._say("plugins", f"{orphan} has lost its engine; {then}")
+        if not self._may("End what runs without its engine?"):
             return
-        left = orphans.end(found)
-        if left:
+        if left := orphans.end(found):
             raise UserError(f"{', '.join(map(str, left))} does not end: end it with `kill -9`, then run this again")
         self._say("plugins", f"{len(found)} ended")
-
-    # the lock
 
     def _unlock(self) -> bool:
         """Whether the stack is free; a lock whose owner may live is left alone."""
@@ -97,161 +99,128 @@ class Recovery:
             held = locks.read(url, self.settings.project, self.stack) if kind == "file" else self._ask_for_locks()
         except locks.LockError as error:
             raise UserError(str(error)) from error
-        if not held:
-            self._say("lock", "there is none")
-            return True
         reasons = {lock: locks.why_dead(lock) for lock in held}
         living = [lock for lock, reason in reasons.items() if reason is None]
         for lock in living:
             self._say("lock", f"held by {lock}: nothing was touched. Wait for its end; if it is dead, run `pulumi cancel {self.stack}`")
         if living:
             return False
+        if not held:
+            self._say("lock", "there is none")
+            return True
         for lock, reason in reasons.items():
             self._say("lock", f"left by {lock}: {reason}")
         if self._may("Remove the lock?"):
             self.workspace.read("cancel", "--yes", "--stack", self.stack)
             self._say("lock", "removed")
-        elif not self.dry_run:
-            return False
         return True
 
     def _ask_for_locks(self) -> list[locks.Lock]:
         """A DIY backend that is no folder tells its locks to who wants one: the state is written back as it is."""
         if self.dry_run:
-            self._say("lock", "this backend tells it to who takes one, which a dry run does not")
+            self._say("lock", "this backend tells it only to who takes one, which a dry run does not")
             return []
-        if self.stack not in self.workspace.state_stacks():
-            return []
-        result = self._import(self.workspace.state(self.stack), check=False)
-        held = locks.told(result.stderr + result.stdout)
-        if result.returncode and not held:
-            self.workspace.fail("stack import", result)
-        return held
+        return locks.told(self.state.write_back()) if self.state.exists else []
 
     # the state
 
-    def _guard(self, export: Mapping[str, Any]) -> None:
+    def _guard(self) -> None:
         """A look at the other target or account would find nothing there, and would take everything for gone."""
-        here = target.current()
-        account = clients.account_id()
-        recorded = states.recorded_targets(export)
-        messages = [target.state_mismatch(value, here) for key, value in sorted(recorded) if key == "target"]
-        messages += [target.account_mismatch(value, account) for key, value in sorted(recorded) if key == "account"]
+        here, account = target.current(), clients.account_id()
+        recorded = sorted(states.recorded_targets(self.state.export))
+        messages = [target.state_mismatch(value, here) for key, value in recorded if key == "target"]
+        messages += [target.account_mismatch(value, account) for key, value in recorded if key == "account"]
         messages.append(target.account_mismatch(self.settings.account, account, what="fourways:account pins"))
-        for message in messages:
-            if message:
-                raise UserError(message)
+        if message := next(filter(None, messages), None):
+            raise UserError(message)
 
-    def _pending(self, export: Mapping[str, Any]) -> bool:
-        """Pending operations; whether the state was refreshed."""
+    def _pending(self) -> None:
+        """Each pending operation: recorded, dropped, or left to a person."""
+        export, region = self.state.export, self.settings.region
         if not states.operations(export):
             self._say("pending", "no operation was interrupted")
-            return False
-        answers = self._look(pending.wanted(export, self.settings.region), export, self.lag)
+            return
+        answers = self._look(pending.wanted(export, region), self.lag)
         plan = pending.plan(export, answers)
         self._tell("pending", plan)
-        if plan.changes and self._may("Change the state like this?"):
-            self._import(plan.state)
-            self._note(plan)
-            self._refresh()
-            return True
-        return False
+        if not plan.changes or not self._may("Change the state like this?"):
+            return
+        for wanted in look.wait_gone(self.cloud, pending.deletes(export, region), poll=min(POLL_SECONDS, self.lag)):
+            self.left.append(f"{pending.title(wanted.urn)}: is still being deleted; run this again before `pulumi up`")
+        self._write(plan)
+        self._refresh()  # the preview that follows needs the outputs of what was recorded
 
-    def _finish_creates(self, *, refreshed: bool) -> None:
-        """What was created and never recorded, then a whole state, then the marks of unfinished creates."""
+    def _unrecorded(self) -> None:
+        """What the program would create, and exists already; level by level, since a child is looked up by its parent's id."""
         for _ in range(ROUNDS):
-            plan = self._unrecorded()
+            digest, problem = self.state.preview()
+            if problem:
+                self._say("unrecorded", f"not looked for: the preview fails ({problem})")
+                return
+            export = self.state.export
+            answers = self._look(unrecorded.wanted(digest, export, self.settings.region), 0)
+            plan = unrecorded.plan(export, digest, answers)
             self._tell("unrecorded", plan)
             if not plan.changes or not self._may("Record this in the state?"):
-                break
-            self._import(plan.state)
-            self._note(plan)
+                return
+            self._write(plan)
             self._refresh()
-            refreshed = True
-        if not refreshed and not self.dry_run:
-            self._refresh()
-        self._take_marks_off()
-
-    def _unrecorded(self) -> pending.Plan:
-        export = self.workspace.state(self.stack)
-        nothing = pending.Plan(state=dict(export))
-        result = self.workspace.capture("preview", "--json", "--non-interactive", "--stack", self.stack)
-        try:
-            digest = json.loads(result.stdout)
-        except ValueError:
-            self._say("unrecorded", f"cannot tell: the preview failed ({_first_line(result.stderr or result.stdout)})")
-            return nothing
-        answers = self._look(unrecorded.wanted(digest, export, self.settings.region), export, 0)
-        return unrecorded.plan(export, digest, answers)
+            if not unrecorded.waits(digest):
+                return
 
     def _take_marks_off(self) -> None:
-        """The label of an unfinished create comes off a recorded thing after the state says that `up` must see to it: a run that is
-        killed in between finds the label again."""
-        export = self.workspace.state(self.stack)
+        """The label of an unfinished create comes off a recorded thing after the state says that `up` must see to it: a run that is killed
+        in between finds the label again."""
+        export = self.state.export
         marked = marks.find(self.cloud, export, self.settings.region)
-        if not marked:
-            return
         for mark in marked:
             self._say("marks", f"{pending.title(mark.urn)}: its create was cut off; the next `pulumi up` waits until it is ready")
-        if self._may("Take the mark of an unfinished create off?"):
-            self._import(marks.unfinished(export, [mark.urn for mark in marked]))
+        if marked and self._may("Take the mark of an unfinished create off?"):
+            self.state.write(marks.unfinished(export, [mark.urn for mark in marked]))
             for mark in marked:
                 mark.take_off(self.cloud)
 
-    # what no step could place
-
-    def _close(self) -> int:
-        self._left_over()
-        for line in self.left:
-            self._say("for you", line)
-        if self.dry_run:
-            verdict = f"nothing was changed; {self.todo} to do" if self.todo else "nothing is to be done"
-        else:
-            verdict = f"{len(self.recorded)} recorded, {len(self.dropped)} dropped, {len(self.left)} left to you"
-            verdict += "" if self.left else f": stack {self.stack} is whole, go on with `pulumi up` or `pulumi destroy`"
-        self._say("result", verdict)
-        return FAILED if self.left or self.todo else 0
+    # the end
 
     def _left_over(self) -> None:
-        known = self.stack in self.workspace.state_stacks()
-        export: Mapping[str, Any] = self.workspace.state(self.stack) if known else {}
-        owned = states.owned(export)
+        """What carries this stack's tags, and no step could place."""
+        owned = states.owned(self.state.export) if self.state.exists else set()
         for found in cleanup.look(self.cloud, [self.settings.region], self.settings.project):
-            if found.owner.stack != self.stack or (TYPES[found.kind], verdicts.pulumi_id(found)) in owned:
+            type_, id_ = TYPES[found.kind], verdicts.pulumi_id(found)
+            if found.owner.stack != self.stack or (type_, id_) in owned | self.placed:
                 continue
             self.left.append(
-                f"{found.kind} {found.id} ({found.name}) carries this stack's tags and is in no state; an hour: {cost(found)}. Take it over: "
-                f"`pulumi import {TYPES[found.kind]} NAME {verdicts.pulumi_id(found)} --stack {self.stack}`; or delete it: "
+                f"{found.kind} {found.id} ({found.name}) carries this stack's tags and is in no state; it costs {cost(found)} an hour. "
+                f"Take it over with `pulumi import {type_} NAME {id_} --stack {self.stack}`, or delete what is left of this stack with "
                 f"`fourways sweep --delete --stack {self.stack}`"
             )
 
+    def _close(self) -> int:
+        for line in self.left:
+            self._say("for you", line)
+        if self.dry_run:
+            verdict = f"nothing was changed; steps to take: {self.todo}, left to you: {len(self.left)}"
+        else:
+            verdict = f"recorded {len(self.recorded)}, dropped {len(self.dropped)}, left to you {len(self.left)}"
+            verdict += "" if self.left else f"; stack {self.stack} is whole: go on with `pulumi up` or `pulumi destroy`"
+        self._say("result", verdict)
+        return FAILED if self.left or self.todo else 0
+
     # shared
 
-    def _look(self, wanted: Sequence[Wanted], export: Mapping[str, Any], lag: float) -> list[verdicts.Verdict]:
+    def _look(self, wanted: Sequence[Wanted], lag: float) -> list[verdicts.Verdict]:
         def again(count: int, seconds: float) -> None:
-            self._say("pending", f"{count} not to be seen; looking again for {seconds:g} s, since lists may lag")
+            self._say("pending", f"{count} not to be seen yet; looking again for {seconds:g} s, since lists may lag")
 
-        return look.look(self.cloud, wanted, states.owned(export), lag=lag, again=again)
-
-    def _import(self, state: Mapping[str, Any], *, check: bool = True) -> Any:
-        descriptor, path = tempfile.mkstemp(prefix="recover-", suffix=".json")  # readable by this user only
-        try:
-            with os.fdopen(descriptor, "w") as file:
-                json.dump(state, file)
-            result = self.workspace.capture("stack", "import", "--file", path, "--stack", self.stack)
-        finally:
-            Path(path).unlink(missing_ok=True)
-        if check and result.returncode:
-            self.workspace.fail("stack import", result)
-        return result
+        answers = look.look(self.cloud, wanted, states.owned(self.state.export), lag=lag, again=again)
+        self.placed |= {(answer.wanted.type, verdicts.pulumi_id(found)) for answer in answers for found in answer.seen}
+        return answers
 
     def _refresh(self) -> None:
-        result = self.workspace.capture(
-            "refresh", "--yes", "--skip-preview", "--skip-pending-creates", "--non-interactive", "--stack", self.stack
-        )
-        if result.returncode:
-            self.workspace.fail("refresh", result)
-        self._say("refresh", "done: the state is what the cloud has")
+        """Once after each change of the state, and once at least."""
+        if not self.dry_run and not self.state.fresh:
+            self.state.refresh()
+            self._say("refresh", "done: the state says what the cloud has")
 
     def _may(self, question: str) -> bool:
         """Whether to change something: never in a dry run; asked unless `--yes`. A no ends the run."""
@@ -260,29 +229,19 @@ class Recovery:
             return False
         if self.yes or Confirm.ask(question, console=console, default=False):
             return True
-        raise UserError("stopped: nothing more was changed")
+        raise UserError("stopped as you said: nothing more was changed")
 
-    def _note(self, plan: pending.Plan) -> None:
+    def _write(self, plan: pending.Plan) -> None:
+        self.state.write(plan.state)
         self.recorded += plan.recorded
         self.dropped += plan.dropped
 
     def _tell(self, step: str, plan: pending.Plan) -> None:
-        for what, lines in (("record", plan.recorded), ("drop", plan.dropped), ("leave", plan.left)):
+        would = "would be " if self.dry_run else ""
+        for what, lines in ((f"{would}recorded", plan.recorded), (f"{would}dropped", plan.dropped)):
             for line in lines:
-                self._say(step, f"{what} {line}")
+                self._say(step, f"{line}; {what}")
         self.left += plan.left
 
     def _say(self, step: str, line: str) -> None:
         console.print(f"[bold]{step}[/]: {escape(line)}", soft_wrap=True)
-
-
-def _lag() -> float:
-    try:
-        return look.lag_seconds()
-    except ValueError as error:
-        raise UserError(str(error), USAGE) from None
-
-
-def _first_line(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return next((line for line in lines if "error" in line.lower()), lines[0] if lines else "no output")

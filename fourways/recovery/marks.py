@@ -11,7 +11,6 @@ from fourways.cleanup.cloud import Cloud
 from fourways.cleanup.found import Found
 from fourways.cleanup.kinds import eas_resource_group, eas_service
 from fourways.cleanup.states import TYPES
-from fourways.cleanup.wanted import Wanted
 from fourways.cloud import ownership
 from fourways.recovery import states
 from fourways.recovery.states import Export
@@ -41,12 +40,7 @@ def find(cloud: Cloud, export: Export, region: str) -> list[Mark]:
         module = _KINDS.get(str(entry.get("type")))
         if module is None or entry.get("external") or entry.get("delete") or not entry.get("id"):
             continue
-        wanted = Wanted(
-            urn=str(entry["urn"]),
-            type=str(entry["type"]),
-            region=states.region_of(export, entry, region),
-            inputs=entry.get("inputs") or {},
-        )
+        wanted = states.wanted(export, entry, region)
         for found in module.look_up(cloud, wanted):
             if pulumi_id(found) == entry["id"] and ownership.CREATING in found.tags and is_ours(wanted, found):
                 marks.append(Mark(urn=wanted.urn, found=found, off=module.take_off))

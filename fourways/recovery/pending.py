@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fourways.cleanup.wanted import Wanted
+from fourways.cloud import ownership
 from fourways.recovery import states
 from fourways.recovery.states import Entry, Export
 from fourways.recovery.verdicts import Verdict
@@ -38,14 +39,15 @@ class Plan:
 
 def wanted(export: Export, region: str) -> list[Wanted]:
     """What must be looked up: every create that was begun. `region` is the stack's."""
+    return [states.wanted(export, operation["resource"], region) for operation in states.operations(export) if operation["type"] in CREATES]
+
+
+def deletes(export: Export, region: str) -> list[tuple[Wanted, str]]:
+    """Each resource whose delete was begun, with its id."""
     return [
-        Wanted(
-            urn=str(entry["urn"]),
-            type=str(entry["type"]),
-            region=states.region_of(export, entry, region),
-            inputs=entry.get("inputs") or {},
-        )
-        for entry in (operation["resource"] for operation in states.operations(export) if operation["type"] in CREATES)
+        (states.wanted(export, operation["resource"], region), str(operation["resource"].get("id") or ""))
+        for operation in states.operations(export)
+        if operation["type"] == "deleting"
     ]
 
 
@@ -83,9 +85,10 @@ def title(urn: str) -> str:
 
 
 def _advice(entry: Entry) -> str:
-    stack = str(entry["urn"]).split("::")[0].removeprefix("urn:pulumi:")
+    urn = str(entry["urn"])
+    stack, name = ownership.split_urn(urn)[0], urn.rsplit("::", 1)[-1]
+    clear = f"`pulumi refresh --clear-pending-creates --stack {stack}`"
     return (
-        "Nothing was changed about it. Look at it in the console; where it is this stack's, "
-        f"`pulumi refresh --stack {stack} --clear-pending-creates` and then `pulumi import {entry['type']} {str(entry['urn']).rsplit('::', 1)[-1]} ID "
-        f"--stack {stack}`; where it is not there, the first of these alone"
+        f"Nothing was changed about it. Look in the console: where it is not there, run {clear}; where it is this stack's, that, and then "
+        f"`pulumi import {entry['type']} {name} ID --stack {stack}`"
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from fourways.cleanup.wanted import Wanted
+
 Entry = Mapping[str, Any]
 Export = Mapping[str, Any]
 
@@ -44,6 +46,12 @@ def region_of(export: Export, entry: Entry, default: str) -> str:
             region = (other.get("inputs") or {}).get("region")
             return region if isinstance(region, str) and region else default
     return default
+
+
+def wanted(export: Export, entry: Entry, default_region: str) -> Wanted:
+    """What a look-up of an entry goes by."""
+    region = region_of(export, entry, default_region)
+    return Wanted(urn=str(entry["urn"]), type=str(entry["type"]), region=region, inputs=entry.get("inputs") or {})
 
 
 def record(entries: Sequence[Entry], entry: Entry) -> list[Entry]:

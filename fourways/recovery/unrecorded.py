@@ -55,6 +55,11 @@ def wanted(digest: Mapping[str, Any], export: Export, region: str) -> list[Wante
     ]
 
 
+def waits(digest: Mapping[str, Any]) -> bool:
+    """Whether something could not be looked up yet."""
+    return any(entry.get("custom") and has_unknown(entry.get("inputs")) for entry in creates(digest).values())
+
+
 def plan(export: Export, digest: Mapping[str, Any], verdicts: Sequence[Verdict], ids: Sequence[str] = ()) -> Plan:
     """Records what was found. `ids` are for providers that must be made up; without them they are random, as the engine's are."""
     new, entries, recorded = creates(digest), states.resources(export), []

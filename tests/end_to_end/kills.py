@@ -60,7 +60,7 @@ def begin(run: Run, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def kill_when(run: Run, process: subprocess.Popen[str], reached: Callable[[], bool], wait: float = 0.0) -> bool:
+def kill_when(process: subprocess.Popen[str], reached: Callable[[], bool], wait: float = 0.0) -> bool:
     """SIGKILL of the CLI `wait` seconds after `reached` says so; False when the command had ended before."""
     deadline = time.monotonic() + LIMIT
     while not reached():

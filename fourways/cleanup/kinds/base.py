@@ -83,6 +83,11 @@ def or_none(rows: Callable[[], Iterable[Record]]) -> list[Record]:
         return []
 
 
+def is_going(status: Any) -> bool:
+    """Whether a status means that a thing is being deleted, released or let go of."""
+    return status in ("Deleting", "Deleted", "Releasing", "Unassociating")
+
+
 def tags_of(row: Record) -> dict[str, str]:
     """The tags of a row: `Tags.Tag` is a list of Key/Value or TagKey/TagValue."""
     listed = (row.get("Tags") or {}).get("Tag") or []

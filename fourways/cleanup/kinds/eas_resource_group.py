@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from fourways.cleanup.cloud import Cloud, Record, eas_pages
 from fourways.cleanup.found import Found
-from fourways.cleanup.kinds.base import Kind, moment, priced
+from fourways.cleanup.kinds.base import Kind, is_going, moment, priced
 from fourways.cleanup.wanted import Wanted
 from fourways.cloud import ownership
 from fourways.cloud.errors import CloudError, Outcome
@@ -63,6 +63,7 @@ def _found(group: Record, machines: list[Record], region: str) -> Found:
         tags=labels(machines[0]),
         created=moment(group.get("CreateTime")),
         price=(sum((amount for amount, _ in known), start=known[0][0] * 0), known[0][1]) if whole else None,
+        going=any(is_going(machine.get("InstanceStatus")) for machine in machines),
         parts=tuple(str(machine["InstanceId"]) for machine in machines),
     )
 

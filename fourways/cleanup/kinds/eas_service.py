@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fourways.cleanup.cloud import Cloud, Record, eas_pages
 from fourways.cleanup.found import Found
-from fourways.cleanup.kinds.base import Kind, label_filter, moment
+from fourways.cleanup.kinds.base import Kind, is_going, label_filter, moment
 from fourways.cleanup.wanted import Wanted
 from fourways.cloud import ownership
 from fourways.cloud.errors import CloudError, Outcome
@@ -45,6 +45,7 @@ def _found(row: Record, region: str) -> Found:
         region=region,
         tags=ownership.from_list(row.get("Labels") or []),
         created=moment(row.get("CreateTime")),
+        going=is_going(row.get("Status")),
         free=str(row.get("Resource") or "").startswith("eas-r-"),
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from fourways.cleanup.cloud import Cloud, Record
 from fourways.cleanup.found import Found
-from fourways.cleanup.kinds.base import VPC, VPC_VERSION, Kind, asked_tags, described, moment, named, priced, tags_of
+from fourways.cleanup.kinds.base import VPC, VPC_VERSION, Kind, asked_tags, described, is_going, moment, named, priced, tags_of
 from fourways.cleanup.wanted import Wanted
 
 
@@ -46,6 +46,7 @@ def _found(cloud: Cloud, row: Record, region: str) -> Found:
         region=region,
         tags=tags_of(row) or asked_tags(cloud, region, "EIP", str(row["AllocationId"])),
         created=moment(row.get("AllocationTime")),
+        going=is_going(row.get("Status")),
         price=priced("eip", "instance", region, str(row.get("ChargeType") or "PostPaid")),
     )
 

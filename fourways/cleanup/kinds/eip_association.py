@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from fourways.cleanup.cloud import Cloud, rpc_pages
 from fourways.cleanup.found import Found
-from fourways.cleanup.kinds.base import VPC, Part
+from fourways.cleanup.kinds.base import VPC, Part, is_going
 from fourways.cleanup.wanted import Wanted
 
 
@@ -14,7 +14,14 @@ def look_up(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
     address, instance = wanted.need("allocationId"), wanted.need("instanceId")
     for row in rpc_pages(cloud, *VPC, "DescribeEipAddresses", wanted.region, {"AllocationId": address}, "EipAddresses", "EipAddress"):
         if row.get("AllocationId") == address and row.get("InstanceId") == instance:
-            yield Found(kind="eip-association", id=f"{address}:{instance}", name=wanted.name, region=wanted.region, free=True)
+            yield Found(
+                kind="eip-association",
+                id=f"{address}:{instance}",
+                name=wanted.name,
+                region=wanted.region,
+                free=True,
+                going=is_going(row.get("Status")),
+            )
 
 
 PART = Part(name="eip-association", type="alicloud:ecs/eipAssociation:EipAssociation", look_up=look_up)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from fourways.cleanup.cloud import Cloud, Record
 from fourways.cleanup.found import Found
-from fourways.cleanup.kinds.base import VPC, VPC_VERSION, Kind, asked_tags, described, moment, named, priced, tags_of
+from fourways.cleanup.kinds.base import VPC, VPC_VERSION, Kind, asked_tags, described, is_going, moment, named, priced, tags_of
 from fourways.cleanup.wanted import Wanted
 
 
@@ -37,6 +37,7 @@ def _found(cloud: Cloud, row: Record, region: str) -> Found:
         region=region,
         tags=tags_of(row) or asked_tags(cloud, region, "NATGATEWAY", str(row["NatGatewayId"])),
         created=moment(row.get("CreationTime")),
+        going=is_going(row.get("Status")),
         price=priced("nat-gateway", "instance", region, str(row.get("InstanceChargeType") or "PostPaid")),
     )
 

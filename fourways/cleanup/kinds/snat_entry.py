@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from fourways.cleanup.cloud import Cloud, rpc_pages
 from fourways.cleanup.found import Found
-from fourways.cleanup.kinds.base import VPC, Part, or_none
+from fourways.cleanup.kinds.base import VPC, Part, is_going, or_none
 from fourways.cleanup.wanted import Wanted
 
 
@@ -17,7 +17,14 @@ def look_up(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
     for row in or_none(lambda: rpc_pages(cloud, *VPC, "DescribeSnatTableEntries", wanted.region, {"SnatTableId": table}, *where)):
         same = row.get("SourceVSwitchId") == source if source else row.get("SourceCIDR") == cidr
         if same and (not name or row.get("SnatEntryName") == name):
-            yield Found(kind="snat-entry", id=f"{table}:{row['SnatEntryId']}", name=name or wanted.name, region=wanted.region, free=True)
+            yield Found(
+                kind="snat-entry",
+                id=f"{table}:{row['SnatEntryId']}",
+                name=name or wanted.name,
+                region=wanted.region,
+                free=True,
+                going=is_going(row.get("Status")),
+            )
 
 
 PART = Part(name="snat-entry", type="alicloud:vpc/snatEntry:SnatEntry", look_up=look_up)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fourways.cleanup.cloud import Cloud, Record
 from fourways.cleanup.found import Found
-from fourways.cleanup.kinds.base import VPC, VPC_VERSION, Kind, asked_tags, described, moment, named, tags_of
+from fourways.cleanup.kinds.base import VPC, VPC_VERSION, Kind, asked_tags, described, is_going, moment, named, tags_of
 from fourways.cleanup.wanted import Wanted
 
 
@@ -34,6 +34,7 @@ def _found(cloud: Cloud, row: Record, region: str) -> Found:
         region=region,
         tags=tags_of(row) or asked_tags(cloud, region, "VPC", str(row["VpcId"])),
         created=moment(row.get("CreationTime")),
+        going=is_going(row.get("Status")),
         free=True,
     )
 
