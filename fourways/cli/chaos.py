@@ -14,11 +14,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from fourways.chaos.plan import plan
 from fourways.chaos.table import Outcome, summary
+from fourways.cli import fake_server
 from fourways.cli.chaos_lane import Lane
 from fourways.cli.demo import console
 from fourways.cli.errors import FAILED, USAGE, UserError
 from fourways.cli.project import ROOT, stack_file
 from stacks.settings import read_stack_file
+
+#: Most of a cycle is waiting for the alicloud plugin's own pauses (5 s after CreateVpc, as much again for each step of a NAT gateway).
+LANES_OF_A_CORE = 3
+MOST_LANES = 12  # a lane's processes take about half a gigabyte
 
 
 def chaos(*, stack: str, cycles: int, first: int, seed: int, lanes: int | None, folder: Path | None) -> int:
@@ -28,7 +33,7 @@ def chaos(*, stack: str, cycles: int, first: int, seed: int, lanes: int | None, 
     base = folder or ROOT / ".fourways" / "chaos"
     base.mkdir(parents=True, exist_ok=True)
     place = Path(tempfile.mkdtemp(prefix=f"seed-{seed}-", dir=base))
-    number = min(cycles, lanes or (os.cpu_count() or 1) + 1)
+    number = min(cycles, lanes or min(LANES_OF_A_CORE * (os.cpu_count() or 1), MOST_LANES))
     console.print(f"target: [bold]fake[/] ({number} of their own in {place}); seed {seed}, cycles {first} to {first + cycles - 1}")
     begun = time.monotonic()
     with _Display(cycles, number) as display:
@@ -74,7 +79,7 @@ def _lane(
     lane: Lane | None = None
     try:
         while not stop.is_set() and (cycle := waiting.take()) is not None:
-            lane = lane or Lane(number, stack, Path(tempfile.mkdtemp(prefix=f"lane-{number}-", dir=place)), stop, tell)
+            lane = lane or _start(number, stack, place, stop, tell)
             outcome = lane.cycle(plan(seed, cycle))
             if outcome.failures:
                 lane.close(keep=True)
@@ -83,6 +88,15 @@ def _lane(
     finally:
         if lane is not None:
             lane.close(keep=False)
+
+
+def _start(number: int, stack: str, place: Path, stop: threading.Event, tell: Callable[[str], None]) -> Lane:
+    folder = Path(tempfile.mkdtemp(prefix=f"lane-{number}-", dir=place))
+    try:
+        return Lane(number, stack, folder, stop, tell)
+    except BaseException:
+        fake_server.stop(folder / "fake")  # a lane that could not start must not leave its fake running
+        raise
 
 
 class _Numbers:

@@ -200,7 +200,7 @@ def fakes_state() -> None:
 def fakes_chaos(
     cycles: Annotated[int, typer.Option(min=1, help="How many cycles.")] = 10,
     seed: Annotated[int, typer.Option(min=0, help="What is done when follows from it and the cycle's number.")] = 1,
-    lanes: Annotated[int | None, typer.Option(min=1, help="Cycles at a time; default: one more than cores.")] = None,
+    lanes: Annotated[int | None, typer.Option(min=1, help="Cycles at a time; default: three a core, 12 at most.")] = None,
     first: Annotated[int, typer.Option(min=1, help="Number of the first cycle: with --cycles 1, repeats one.")] = 1,
     stack: Annotated[str, typer.Option(help="A stack of kind model-unit.")] = "mu-singapore",
     folder: Annotated[Path | None, typer.Option(help="Where fakes, states and what failed go; default: .fourways/chaos.")] = None,
