@@ -227,8 +227,11 @@ class Recovery:
         if self.dry_run:
             self.todo += 1
             return False
-        if self.yes or Confirm.ask(question, console=console, default=False):
-            return True
+        try:
+            if self.yes or Confirm.ask(question, console=console, default=False):
+                return True
+        except EOFError:
+            raise UserError("nobody is there to ask: give --yes, or --dry-run to see what would be done", USAGE) from None
         raise UserError("stopped as you said: nothing more was changed")
 
     def _write(self, plan: pending.Plan) -> None:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,9 @@ class StackState:
 
     def preview(self) -> tuple[dict[str, Any], str]:
         """The digest of a preview, and why it failed, where it did."""
-        result = self.workspace.capture("preview", "--json", "--non-interactive", "--stack", self.stack)
+        # One document, not a stream of events, whatever the user's environment says.
+        plain = replace(self.workspace, environment={**self.workspace.environment, "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "false"})
+        result = plain.capture("preview", "--json", "--non-interactive", "--stack", self.stack)
         try:
             digest: dict[str, Any] = json.loads(result.stdout)
         except ValueError:

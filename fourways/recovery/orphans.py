@@ -2,7 +2,7 @@
 
 After `kill -9` of the CLI the alicloud plugin runs on until its own health check, every five minutes, misses the engine (seen with pulumi
 3.259.0: a TagResources was sent after the CLI's death). Strict: the executable is a Pulumi plugin's or the process is our provider, it is
-this user's, and the engine's address among its arguments refuses connections.
+this user's, it works on the same target (the cloud, or this very fake), and the engine's address among its arguments refuses connections.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+
+from fourways.cloud.target import FAKE_VARIABLE
 
 PLUGINS = ("pulumi-resource-", "pulumi-language-")
 _ADDRESS = re.compile(r"127\.0\.0\.1:\d{1,5}")
@@ -56,13 +58,16 @@ def engine_address(arguments: Sequence[str]) -> str | None:
 def refuses(address: str) -> bool:
     """Whether nothing listens there. Anything but a refusal counts as an engine that lives."""
     host, _, port = address.partition(":")
+    if int(port) > 65535:
+        return False
     try:
-        socket.create_connection((host, int(port)), timeout=2).close()
+        with socket.create_connection((host, int(port)), timeout=2) as connection:
+            # Where nobody listens, Linux may give the caller that very port and connect it to itself.
+            return bool(connection.getsockname() == connection.getpeername())
     except ConnectionRefusedError:
         return True
-    except (OSError, OverflowError):
+    except OSError:
         return False
-    return False
 
 
 def find(provider: Path, *, processes: Iterable[psutil.Process] | None = None, gone: Callable[[str], bool] = refuses) -> list[Orphan]:
@@ -74,6 +79,8 @@ def find(provider: Path, *, processes: Iterable[psutil.Process] | None = None, g
                 if process.uids().real != os.getuid() or process.status() == psutil.STATUS_ZOMBIE:
                     continue
                 arguments = process.cmdline()
+                if process.environ().get(FAKE_VARIABLE, "") != os.environ.get(FAKE_VARIABLE, ""):
+                    continue
                 known = plugin(process.exe(), arguments, provider)
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             continue

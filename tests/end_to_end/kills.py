@@ -24,7 +24,7 @@ from tests.end_to_end.conftest import Run, start_run
 STACK = "mu-singapore"
 AT = ("--stack", STACK, "--non-interactive")
 SPEED = 200.0
-LIMIT = 180.0
+LIMIT = 600.0
 #: Calls that make something.
 CREATES = re.compile(r"^(Create|Allocate|Associate|Authorize)")
 
@@ -112,3 +112,9 @@ def copies(run: Run) -> dict[str, int]:
     """How often each named thing exists: (kind, name) -> count, of those that exist more than once."""
     counted = Counter(f"{row['kind']} {row.get('name') or row.get('id')}" for row in inventory(run))
     return {name: count for name, count in counted.items() if count > 1}
+
+
+def requests(run: Run) -> list[dict[str, Any]]:
+    """The fake's log, oldest first."""
+    rows: list[dict[str, Any]] = run.fake.ask("requests")["requests"]
+    return rows

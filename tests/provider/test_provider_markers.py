@@ -26,7 +26,7 @@ def test_every_resource_of_ours_and_of_the_components_has_a_row() -> None:
 
 def test_no_cell_is_empty_or_breaks_the_table() -> None:
     for row in markers.MARKERS:
-        for cell in vars(row).values():
+        for cell in (value for value in vars(row).values() if not isinstance(value, bool)):
             assert cell
             assert "|" not in cell
             assert "\n" not in cell

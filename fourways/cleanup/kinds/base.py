@@ -65,7 +65,7 @@ def described(cloud: Cloud, region: str, project: str, action: str, *where: str)
 
 
 def named(
-    cloud: Cloud, product: tuple[str, str], wanted: Wanted, action: str, where: tuple[str, str], field: str, name: str, **filters: str
+    cloud: Cloud, product: tuple[str, str], wanted: Wanted, action: str, where: tuple[str, str], field: str, name: str, **filters: Any
 ) -> Iterable[Record]:
     """Rows of a Describe call whose `field` is exactly `name`: some of these filters also match parts of a name."""
     for row in rpc_pages(cloud, *product, action, wanted.region, filters, *where):

@@ -11,10 +11,10 @@ ESS = ("ess", "2014-08-28")
 
 
 def look_up(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
-    """DescribeScalingGroups by ScalingGroupName."""
+    """DescribeScalingGroups by ScalingGroupName.1, the filter of exact names (alibaba-cloud-sdk-go 1.63.107, services/ess)."""
     name = wanted.need("scalingGroupName")
     where = ("ScalingGroups", "ScalingGroup")
-    for row in named(cloud, ESS, wanted, "DescribeScalingGroups", where, "ScalingGroupName", name, ScalingGroupName=name):
+    for row in named(cloud, ESS, wanted, "DescribeScalingGroups", where, "ScalingGroupName", name, ScalingGroupName=[name]):
         yield Found(
             kind="scaling-group",
             id=str(row["ScalingGroupId"]),
