@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 import threading
 import time
@@ -21,7 +22,7 @@ from fourways.cli.errors import FAILED, USAGE, UserError
 from fourways.cli.project import ROOT, stack_file
 from stacks.settings import read_stack_file
 
-#: Most of a cycle is waiting for the alicloud plugin's own pauses (5 s after CreateVpc, as much again for each step of a NAT gateway).
+#: Much of a cycle is waiting for the alicloud plugin's own pauses: an `up` with a NAT gateway took 25-30 s and 4-5 s of processor time.
 LANES_OF_A_CORE = 3
 MOST_LANES = 12  # a lane's processes take about half a gigabyte
 
@@ -30,6 +31,9 @@ def chaos(*, stack: str, cycles: int, first: int, seed: int, lanes: int | None, 
     """Run the cycles and print what came of them. 0: every cycle was clean; 1: one was not, or not all were run."""
     if read_stack_file(stack_file(stack)).serving.kind != "model-unit":
         raise UserError(f"stack {stack} is not of kind model-unit: chaos changes units, replicas and network of such a stack", USAGE)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        # Also where a shell has started it in the background, with Ctrl-C ignored: what it has started must not outlive it.
+        signal.signal(ending, signal.default_int_handler)
     base = folder or ROOT / ".fourways" / "chaos"
     base.mkdir(parents=True, exist_ok=True)
     place = Path(tempfile.mkdtemp(prefix=f"seed-{seed}-", dir=base))
