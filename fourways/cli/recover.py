@@ -159,7 +159,8 @@ class Recovery:
                 return
             export = self.state.export
             answers = self._look(unrecorded.wanted(digest, export, self.settings.region), 0)
-            plan = unrecorded.plan(export, digest, answers)
+            providers = {"alicloud": {"region": self.settings.region}, "fourways": {"target": self.workspace.target}}
+            plan = unrecorded.plan(export, digest, answers, providers)
             self._tell("unrecorded", plan)
             if not plan.changes or not self._may("Record this in the state?"):
                 return

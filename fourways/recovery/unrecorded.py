@@ -7,7 +7,7 @@ left out; the next `up` sets them again. Parents and providers that the state ha
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from fourways.cleanup.wanted import UNKNOWN, Wanted
@@ -60,22 +60,28 @@ def waits(digest: Mapping[str, Any]) -> bool:
     return any(entry.get("custom") and has_unknown(entry.get("inputs")) for entry in creates(digest).values())
 
 
-def plan(export: Export, digest: Mapping[str, Any], verdicts: Sequence[Verdict], ids: Sequence[str] = ()) -> Plan:
-    """Records what was found. `ids` are for providers that must be made up; without them they are random, as the engine's are."""
+def plan(
+    export: Export,
+    digest: Mapping[str, Any],
+    verdicts: Sequence[Verdict],
+    providers: Mapping[str, Mapping[str, Any]],
+    new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
+) -> Plan:
+    """Records what was found. `providers` has the inputs of each package's default provider, should the state have lost it: a preview does
+    not show default providers (pulumi/pkg 3.259.0, backend/display). The next `up` brings them up to date."""
     new, entries, recorded = creates(digest), states.resources(export), []
-    fresh = iter(ids)
     for verdict in verdicts:
         if verdict.what != "found":
             continue
         for urn in _line(new, verdict.wanted.urn):
             if any(entry["urn"] == urn and not entry.get("delete") for entry in entries):
                 continue
-            entry = _entry(new[urn], entries)
+            entry = _entry(new[urn] if urn in new else _default_provider(urn, providers), entries)
             if urn == verdict.wanted.urn:
                 entry["id"] = verdict.id
                 recorded.append(f"{title(urn)}: was in no state, {verdict.id}")
             elif _is_provider(entry):
-                entry["id"] = next(fresh, None) or str(uuid.uuid4())
+                entry["id"] = new_id()
                 entry["outputs"] = entry["inputs"]
             entries = states.record(entries, entry)
     return Plan(state=states.with_parts(export, entries, states.operations(export)), recorded=tuple(recorded))
@@ -98,10 +104,10 @@ def without_masked(value: Any) -> Any:
 
 
 def _line(new: Mapping[str, Entry], urn: str) -> list[str]:
-    """The URN after its parents and its provider, as far as the preview would create them."""
+    """The URN after its parents and its provider."""
     entry = new.get(urn)
     if entry is None:
-        return []
+        return [urn] if _PROVIDER in urn else []
     parts = _line(new, str(entry.get("parent") or "")) + _line(new, _provider_urn(entry))
     return [*dict.fromkeys(parts), urn]
 
@@ -119,6 +125,14 @@ def _entry(step: Entry, entries: Sequence[Entry]) -> dict[str, Any]:
         ids = [str(other["id"]) for other in entries if other["urn"] == urn and not other.get("delete")]
         entry["provider"] = f"{urn}::{ids[0]}" if ids else entry["provider"]
     return entry
+
+
+def _default_provider(urn: str, providers: Mapping[str, Mapping[str, Any]]) -> Entry:
+    """A default provider is named `default_1_2_3` after its version, or `default` where it runs from source."""
+    type_, name = urn.split("::")[2:4]
+    version = name.removeprefix("default").strip("_").replace("_", ".")
+    inputs = {**providers.get(type_.removeprefix(_PROVIDER), {}), **({"version": version} if version else {})}
+    return {"urn": urn, "type": type_, "custom": True, "inputs": inputs}
 
 
 def _provider_urn(entry: Entry) -> str:

@@ -10,6 +10,7 @@ a destroy, after which ledger and inventory must be empty; and each create must 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import re
 import sys
@@ -146,7 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             kills.stop(Path(name))
     print(f"a whole run: {whole.total()} mutating calls", flush=True)
     chosen = moments(given.moments, whole.total(), given.seed)
-    with ProcessPoolExecutor(given.jobs) as pool:
+    with ProcessPoolExecutor(given.jobs, initializer=os.setsid) as pool:  # a session each: Linux shares the processor by session
         shares = [pool.submit(work, chosen[job :: given.jobs], whole) for job in range(given.jobs)]
         outcomes = sorted((outcome for share in shares for outcome in share.result()), key=lambda one: (one.moment.call, one.moment.wait))
     console = Console(width=None if sys.stdout.isatty() else 170)
