@@ -83,6 +83,7 @@ class Lane:
         self._secrets = {"the access key's secret": key.secret_key, "the passphrase": (folder / "passphrase").read_text()}
         self._outputs, self._sources = folder / "output", folder / "stack-files"
         self._sources.mkdir()
+        self._fired_before: list[dict[str, Any]] = []
         self._workspace.read("stack", "init", "--stack", stack)
         self._foreign_ids = self._colleague.plant()
         self.fake.ask("clock", "POST", {"advance": SETTLE_SECONDS})
@@ -136,6 +137,7 @@ class Lane:
     def _step(self, step: PlannedStep, outcome: Outcome) -> None:
         """Run a step until it succeeds, with `fourways recover` after each failure. Raises CycleFailed when it never does."""
         waiting = list(step.injections)
+        self._fired_before = []
         self.fake.ask("faults", "POST", [injection.rule() for injection in waiting])
         for attempt in range(RERUNS + 1):
             self._tell(f"cycle {outcome.plan.cycle}: {step.step}" + (f", again ({attempt})" if attempt else ""))
@@ -151,7 +153,7 @@ class Lane:
             self._recover(outcome, strike if strike and struck and struck.done and strike.kind == "kill-recover" else None)
         else:
             raise CycleFailed(f"{step.step} failed {RERUNS + 1} times; the last output is {output}")
-        rules = self.fake.ask("faults")
+        rules = [*self._fired_before, *self.fake.ask("faults")]
         outcome.fired += [one for one in waiting if not one.is_strike and any(_same(one, rule) and rule["fired"] for rule in rules)]
         self.fake.ask("faults", "DELETE")
         if step.step in (Step.up, Step.change):
@@ -184,7 +186,7 @@ class Lane:
         self._tell("sweep")
         code, output = self._fourways("sweep", ("sweep", "--fake", "--region", self.region, "--format", "json"))
         try:
-            rows: list[dict[str, Any]] = json.loads(_standard_output(output))
+            rows: list[dict[str, Any]] = json.loads(output.read_text())
         except ValueError:
             raise CycleFailed(f"sweep ended with {code} and no JSON; its output is {output}") from None
         return rows
@@ -266,14 +268,20 @@ class Lane:
             process.kill()
             process.wait()
 
-    def restart_fake(self, unfired: Sequence[dict[str, Any]]) -> None:
-        """SIGKILL the fake and start it again on its port: its state is on disk. Its clock goes on where it was, as a cloud's would."""
+    def restart_fake(self, rules: Sequence[dict[str, Any]]) -> None:
+        """SIGKILL the fake and start it again on its port: its state is on disk. Its clock goes on where it was, as a cloud's would.
+
+        `rules` are the faults as they stand: those that have fired are remembered, the others are set again.
+        """
+        self._fired_before += [rule for rule in rules if rule["fired"]]
+        given = ("kind", "action", "nth", "times", "seconds")
+        unfired = [{name: rule[name] for name in given} for rule in rules if not rule["fired"]]
         before = self.fake.ask("clock")["epoch"]
         (self._outputs / f"{len(list(self._outputs.iterdir())):03}-fake.log").write_bytes((self.folder / "fake" / "fake.log").read_bytes())
         fake_server.kill(self.folder / "fake")
         self.fake = fake_server.start(self.folder / "fake", self.fake.port, SPEED)
         self.fake.ask("faults", "DELETE")
-        self.fake.ask("faults", "POST", list(unfired))
+        self.fake.ask("faults", "POST", unfired)
         self.fake.ask("clock", "POST", {"advance": max(0.0, before - self.fake.ask("clock")["epoch"])})
 
 
@@ -297,8 +305,7 @@ class _Strike:
                 processes.interrupt(command)
                 self.done = True
             case "kill-fake":
-                given = ("kind", "action", "nth", "times", "seconds")
-                self._lane.restart_fake([{name: rule[name] for name in given} for rule in rules if not rule["fired"]])
+                self._lane.restart_fake(rules)
                 self.done = True
             case kind:
                 self.done = processes.kill_child(command, kind.removeprefix("kill-"))
@@ -306,7 +313,3 @@ class _Strike:
 
 def _same(injection: Injection, rule: dict[str, Any]) -> bool:
     return all(rule[name] == value for name, value in injection.rule().items())
-
-
-def _standard_output(output: Path) -> str:
-    return output.read_text()
