@@ -24,6 +24,7 @@ from fourways.chaos.table import Outcome
 from fourways.cli import chaos_processes as processes
 from fourways.cli import fake_server
 from fourways.cli.chaos_foreign import Colleague
+from fourways.cli.chaos_strikes import Strike, same
 from fourways.cli.errors import UserError
 from fourways.cli.fake_server import FakeServer
 from fourways.cli.project import STACKS
@@ -142,7 +143,7 @@ class Lane:
         for attempt in range(RERUNS + 1):
             self._tell(f"cycle {outcome.plan.cycle}: {step.step}" + (f", again ({attempt})" if attempt else ""))
             strike = next((injection for injection in waiting if injection.is_strike), None)
-            struck = _Strike(self, strike) if strike else None
+            struck = Strike(self, strike) if strike else None
             code, output = self._pulumi(step, struck)
             if strike and struck and struck.done:
                 waiting.remove(strike)
@@ -154,7 +155,7 @@ class Lane:
         else:
             raise CycleFailed(f"{step.step} failed {RERUNS + 1} times; the last output is {output}")
         rules = [*self._fired_before, *self.fake.ask("faults")]
-        outcome.fired += [one for one in waiting if not one.is_strike and any(_same(one, rule) and rule["fired"] for rule in rules)]
+        outcome.fired += [one for one in waiting if not one.is_strike and any(same(one, rule) and rule["fired"] for rule in rules)]
         self.fake.ask("faults", "DELETE")
         if step.step in (Step.up, Step.change):
             self._check(step)
@@ -164,7 +165,7 @@ class Lane:
         if wrong := wrong_outcome(step.variant, self.fake.ask("state"), self._foreign_ids):
             raise CycleFailed(f"{step.step} ended well, but: {'; '.join(wrong)}")
 
-    def _pulumi(self, step: PlannedStep, struck: _Strike | None) -> tuple[int, Path]:
+    def _pulumi(self, step: PlannedStep, struck: Strike | None) -> tuple[int, Path]:
         self._write_stack_file(step.variant)
         command = [str(self._workspace.pulumi), *COMMANDS[step.step], "--non-interactive", "--stack", self.stack]
         return self._run(step.step.value, command, dict(self._workspace.environment), self._workspace.folder, struck)
@@ -176,7 +177,7 @@ class Lane:
         if killed:
             rule = Injection(kind="kill-recover", action="*", nth=killed.nth, seconds=HOLD_SECONDS)
             self.fake.ask("faults", "POST", rule.rule())
-            self._fourways("recover-killed", arguments, _Strike(self, rule))
+            self._fourways("recover-killed", arguments, Strike(self, rule))
         code, output = self._fourways("recover", arguments)
         outcome.recoveries += 1
         if code:
@@ -223,7 +224,7 @@ class Lane:
             data = yaml.safe_load(path.read_text()) if path.exists() else {}
             path.write_text(yaml.safe_dump({**data, "config": config}, sort_keys=False))
 
-    def _fourways(self, name: str, arguments: Sequence[str], struck: _Strike | None = None) -> tuple[int, Path]:
+    def _fourways(self, name: str, arguments: Sequence[str], struck: Strike | None = None) -> tuple[int, Path]:
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("FOURWAYS_FAKE")},
             "FOURWAYS_FAKE_FOLDER": str(self.folder),
@@ -236,7 +237,7 @@ class Lane:
         return self._run(name, [sys.executable, "-m", "fourways.cli.main", *arguments], environment, None, struck)
 
     def _run(
-        self, name: str, command: Sequence[str], environment: dict[str, str], folder: Path | None, struck: _Strike | None
+        self, name: str, command: Sequence[str], environment: dict[str, str], folder: Path | None, struck: Strike | None
     ) -> tuple[int, Path]:
         """Exit code and the file with what was printed. Raises CycleFailed for a command that does not end, Stopped on Ctrl-C."""
         output = self._outputs / f"{len(list(self._outputs.iterdir())):03}-{name}.txt"
@@ -283,33 +284,3 @@ class Lane:
         self.fake.ask("faults", "DELETE")
         self.fake.ask("faults", "POST", unfired)
         self.fake.ask("clock", "POST", {"advance": max(0.0, before - self.fake.ask("clock")["epoch"])})
-
-
-class _Strike:
-    """Waits for its moment, then hits."""
-
-    def __init__(self, lane: Lane, injection: Injection) -> None:
-        self._lane, self._injection = lane, injection
-        self.done = False
-
-    def look(self, command: int) -> None:
-        """Hit, when the fake has seen the call. `command` is the process id of the command that runs."""
-        rules = self._lane.fake.ask("faults")
-        if not any(_same(self._injection, rule) and rule["fired"] for rule in rules):
-            return
-        match self._injection.kind:
-            case "kill-cli" | "kill-recover":
-                processes.kill(command)
-                self.done = True
-            case "interrupt-cli":
-                processes.interrupt(command)
-                self.done = True
-            case "kill-fake":
-                self._lane.restart_fake(rules)
-                self.done = True
-            case kind:
-                self.done = processes.kill_child(command, kind.removeprefix("kill-"))
-
-
-def _same(injection: Injection, rule: dict[str, Any]) -> bool:
-    return all(rule[name] == value for name, value in injection.rule().items())
