@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from fourways.cli.stack_state import StackState
 from fourways.provider.markers import MARKERS
 from fourways.recovery import states
 from tests.end_to_end import kills
@@ -49,7 +50,7 @@ def test_killed_between_create_and_answer(run: Run, stage: dict[str, int]) -> No
     code, said = kills.recover(run)
     assert code == 0, said
     assert kills.pending(run) == []
-    assert (kills.changes(run) - before) >= Counter(stage)
+    assert {action: (kills.changes(run) - before)[action] for action in stage} == stage
     assert not kills.copies(run)
     state = run.workspace.state(kills.STACK)
     types = Counter(type_ for type_, _ in states.owned(state))
@@ -66,6 +67,18 @@ def test_then_up_makes_nothing_twice(run: Run) -> None:
         action: count for stage in STAGES for action, count in stage.items()
     }
     assert not kills.copies(run)
+
+
+def test_a_state_that_was_lost_is_found_again(run: Run) -> None:
+    before, state = kills.changes(run), StackState(run.workspace, kills.STACK)
+    known = states.owned(state.export)
+    state.write(states.with_parts(state.export, [], []))
+    code, said = kills.recover(run)
+    assert code == 0, said
+    found = states.owned(run.workspace.state(kills.STACK))
+    assert {one for one in found if "providers" not in one[0]} == {one for one in known if "providers" not in one[0]}
+    run.pulumi("up", "--yes", "--skip-preview", *kills.AT)
+    assert not {action for action in kills.changes(run) - before if kills.CREATES.match(action)}
 
 
 def test_then_destroy_leaves_nothing(run: Run) -> None:
