@@ -27,7 +27,7 @@ from stacks.settings import Settings, read_stack_file
 
 ROUNDS = 10
 """Rounds of previews: each records one level of what depends on what, and a stack has fewer levels than that."""
-POLL_SECONDS = 3.0
+POLL_SECONDS, FAKE_POLL_SECONDS = 3.0, 0.5
 PROVIDER = ROOT / "fourways" / "provider"
 
 
@@ -97,7 +97,7 @@ class Recovery:
             self._say("lock", f"Pulumi Cloud keeps none; if it says that an update is in progress, run `pulumi cancel {self.stack}` first")
             return True
         try:
-            held = locks.read(url, self.settings.project, self.stack) if kind == "file" else self._ask_for_locks()
+            held = locks.read(url, self.settings.project, self.stack, self.workspace.folder) if kind == "file" else self._ask_for_locks()
         except locks.LockError as error:
             raise UserError(str(error)) from error
         reasons = {lock: locks.why_dead(lock) for lock in held}
@@ -155,7 +155,9 @@ class Recovery:
         self._tell("pending", plan)
         if not plan.changes or not self._may("Change the state like this?"):
             return
-        for wanted in look.wait_gone(self.cloud, pending.deletes(export, region), poll=min(POLL_SECONDS, self.lag)):
+        for wanted in look.wait_gone(
+            self.cloud, pending.deletes(export, region), poll=POLL_SECONDS if self.workspace.fake is None else FAKE_POLL_SECONDS
+        ):
             self.left.append(f"{pending.title(wanted.urn)}: is still being deleted; run this again before `pulumi up`")
         self._write(plan)
         self._refresh()  # the preview that follows needs the outputs of what was recorded

@@ -61,15 +61,16 @@ def backend(url: str) -> Backend:
     return "file" if scheme == "file" else "cloud" if scheme in ("http", "https") else "diy"
 
 
-def folder(url: str) -> Path:
-    """The folder of a file:// backend; `file://~` is the home folder (pulumi/pkg 3.259.0, backend/diy/backend.go, massageBlobPath)."""
+def folder(url: str, base: Path) -> Path:
+    """The folder of a file:// backend; `file://~` is the home folder (pulumi/pkg 3.259.0, backend/diy/backend.go, massageBlobPath), and
+    `file://./state` lies where `pulumi` runs, in `base`."""
     parts = urlsplit(url)
-    return Path(unquote(parts.netloc + parts.path)).expanduser()
+    return base / Path(unquote(parts.netloc + parts.path)).expanduser()
 
 
-def read(url: str, project: str, stack: str) -> list[Lock]:
+def read(url: str, project: str, stack: str, base: Path) -> list[Lock]:
     """The locks of a stack in a file:// backend. Raises LockError."""
-    locks = folder(url) / ".pulumi" / "locks"
+    locks = folder(url, base) / ".pulumi" / "locks"
     found = []
     for place in (locks / "organization" / project / stack, locks / stack):
         for path in sorted(place.glob("*.json")):

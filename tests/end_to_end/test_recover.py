@@ -81,6 +81,20 @@ def test_a_state_that_was_lost_is_found_again(run: Run) -> None:
     assert not {action for action in kills.changes(run) - before if kills.CREATES.match(action)}
 
 
+def test_a_destroy_that_was_killed_is_told_by_the_refresh(run: Run) -> None:
+    run.fake.ask("faults", "POST", {"kind": "slow", "action": "DeleteNatGateway", "times": None, "seconds": HELD_SECONDS})
+    process = kills.begin(run, "destroy", "--yes", "--skip-preview", *kills.AT)
+    assert kills.kill_when(process, lambda: kills.changes(run)["DeleteNatGateway"] > 0)
+    run.fake.ask("faults", "DELETE")
+    assert kills.pending(run) == ["deleting network-nat"]
+    code, said = kills.recover(run)
+    assert code == 0, said
+    assert kills.pending(run) == []
+    types = {type_ for type_, _ in states.owned(run.workspace.state(kills.STACK))}
+    assert "alicloud:vpc/natGateway:NatGateway" not in types
+    assert "alicloud:vpc/network:Network" in types
+
+
 def test_then_destroy_leaves_nothing(run: Run) -> None:
     run.pulumi("destroy", "--yes", "--skip-preview", *kills.AT)
     assert run.open_bills() == []

@@ -45,7 +45,7 @@ def test_locks_of_one_stack_are_read_in_both_layouts(tmp_path: Path) -> None:
     old = write(tmp_path, "mu", "b.json")
     write(tmp_path, "organization", "fourways", "other", "c.json")
     write(tmp_path, "organization", "another", "mu", "d.json")
-    found = locks.read(tmp_path.as_uri(), "fourways", "mu")
+    found = locks.read(tmp_path.as_uri(), "fourways", "mu", Path())
     assert [lock.where for lock in found] == [str(mine), str(old)]
     assert found[0].at == datetime(2026, 11, 24, 13, 0, 0, 123456, tzinfo=UTC)
     assert str(found[0]) == "process 4711 of ann on here, since 2026-11-24T13:00:00Z"
@@ -56,11 +56,11 @@ def test_an_unreadable_lock_is_an_error_that_names_the_file(tmp_path: Path, text
     path = write(tmp_path, "mu", "a.json")
     path.write_text(text)
     with pytest.raises(locks.LockError, match=r"a\.json"):
-        locks.read(tmp_path.as_uri(), "fourways", "mu")
+        locks.read(tmp_path.as_uri(), "fourways", "mu", Path())
 
 
 def test_no_folder_is_no_lock(tmp_path: Path) -> None:
-    assert locks.read(tmp_path.as_uri(), "fourways", "mu") == []
+    assert locks.read(tmp_path.as_uri(), "fourways", "mu", Path()) == []
 
 
 ERROR = """error: the stack is currently locked by 2 lock(s). Either wait for the other process(es) to end or delete the lock file with \
@@ -81,8 +81,9 @@ def test_other_backends_tell_their_locks_in_the_error() -> None:
 def test_backends_by_url() -> None:
     urls = ("file:///tmp/x", "file://~", "s3://b?region=r", "azblob://c", "https://app.pulumi.com/ann")
     assert [locks.backend(url) for url in urls] == ["file", "file", "diy", "diy", "cloud"]
-    assert locks.folder("file:///tmp/a%20b") == Path("/tmp/a b")
-    assert locks.folder("file://~/state") == Path.home() / "state"
+    assert locks.folder("file:///tmp/a%20b", Path("/base")) == Path("/tmp/a b")
+    assert locks.folder("file://~/state", Path("/base")) == Path.home() / "state"
+    assert locks.folder("file://./state", Path("/base")) == Path("/base/state")
 
 
 def test_this_process_runs_and_a_pid_of_nobody_does_not() -> None:
