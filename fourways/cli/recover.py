@@ -107,7 +107,7 @@ class Recovery:
         if living:
             return False
         if kind == "file":
-            self._make_readable(locks.folder(url))
+            self._make_readable(locks.folder(url, self.workspace.folder))
         if not held:
             self._say("lock", "there is none")
             return True
