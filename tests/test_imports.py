@@ -19,6 +19,7 @@ ALLOWED = {
     "fourways/checks": {"fourways/catalog", "fourways/costs"},
     "fourways/cleanup": {"fourways/catalog", "fourways/cloud"},
     "fourways/doctor": {"fourways/catalog", "fourways/cloud", "fourways/costs"},
+    "fourways/chaos": {"fourways/cloud"},
     "fourways/recovery": {"fourways/catalog", "fourways/cloud", "fourways/cleanup"},
     "fourways/cli": {"fourways/*", "stacks"},
     "stacks": {"fourways/catalog"},

@@ -90,10 +90,19 @@ def start(folder: Path, port: int, speed: float = 1.0) -> FakeServer:
 
 def stop(folder: Path) -> bool:
     """Stop the fake of `folder` and wait until it is gone; False when none ran."""
+    return _end(folder, signal.SIGTERM)
+
+
+def kill(folder: Path) -> bool:
+    """SIGKILL it, and wait until it is gone: what is on disk is all that is left of it."""
+    return _end(folder, signal.SIGKILL)
+
+
+def _end(folder: Path, number: signal.Signals) -> bool:
     server = find(folder)
     if server is None:
         return False
-    os.kill(server.pid, signal.SIGTERM)
+    os.kill(server.pid, number)
     deadline = time.monotonic() + _STOP_SECONDS
     while _alive(server.pid):
         if time.monotonic() > deadline:

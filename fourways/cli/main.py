@@ -209,6 +209,25 @@ def fakes_state() -> None:
     typer.echo(json.dumps(fake_server.running(DEMO_FOLDER / "fake").ask("state"), indent=2))
 
 
+@fakes_app.command("chaos")
+def fakes_chaos(
+    cycles: Annotated[int, typer.Option(min=1, help="How many cycles.")] = 10,
+    seed: Annotated[int, typer.Option(min=0, help="What is done when follows from it and the cycle's number.")] = 1,
+    lanes: Annotated[int | None, typer.Option(min=1, help="Cycles at a time; default: three a core, 12 at most.")] = None,
+    first: Annotated[int, typer.Option(min=1, help="Number of the first cycle: with --cycles 1, repeats one.")] = 1,
+    stack: Annotated[str, typer.Option(help="A stack of kind model-unit.")] = "mu-singapore",
+    folder: Annotated[Path | None, typer.Option(help="Where fakes, states and what failed go; default: .fourways/chaos.")] = None,
+) -> None:
+    """Break a stack's life on purpose: up, change, refresh, destroy with faults and killed processes, then recover and sweep.
+
+    Ends with what was injected and what was billed; each failure prints how to repeat it.
+    Exit codes: 0 every cycle was clean, 1 one was not.
+    """
+    from fourways.cli import chaos as breaking
+
+    raise typer.Exit(breaking.chaos(stack=stack, cycles=cycles, first=first, seed=seed, lanes=lanes, folder=folder))
+
+
 def main() -> None:
     """Run the command; what goes wrong for a user is one message on standard error and an exit code."""
     try:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 from rich.markup import escape
 from rich.prompt import Confirm
@@ -21,7 +22,7 @@ from fourways.cli.project import ROOT, stack_file
 from fourways.cli.stack_state import StackState
 from fourways.cli.workspace import Workspace, current_workspace
 from fourways.cloud import clients, target
-from fourways.recovery import locks, look, marks, orphans, pending, states, unrecorded, verdicts
+from fourways.recovery import locks, look, marks, orphans, pending, sidecars, states, unrecorded, verdicts
 from stacks.settings import Settings, read_stack_file
 
 ROUNDS = 10
@@ -105,6 +106,8 @@ class Recovery:
             self._say("lock", f"held by {lock}: nothing was touched. Wait for its end; if it is dead, run `pulumi cancel {self.stack}`")
         if living:
             return False
+        if kind == "file":
+            self._make_readable(locks.folder(url, self.workspace.folder))
         if not held:
             self._say("lock", "there is none")
             return True
@@ -114,6 +117,13 @@ class Recovery:
             self.workspace.read("cancel", "--yes", "--stack", self.stack)
             self._say("lock", "removed")
         return True
+
+    def _make_readable(self, backend: Path) -> None:
+        """Before the first command that reads the state: it would fail beside a file that was cut off while it was written."""
+        if damaged := sidecars.damaged(backend, self.settings.project, self.stack):
+            self._say("state", f"its last write was cut off; the one before is whole, and {', '.join(map(str, damaged))} is in its way")
+            if self._may("Remove that file?"):
+                sidecars.remove(damaged)
 
     def _ask_for_locks(self) -> list[locks.Lock]:
         """A DIY backend that is no folder tells its locks to who wants one: the state is written back as it is."""

@@ -30,6 +30,8 @@ from fourways.cloud.target import PRODUCTS
 
 # Where the fake's project, state and keys live; another folder, port or speed can be named, for a second demo beside the first.
 DEMO_FOLDER = Path(os.environ.get("FOURWAYS_FAKE_FOLDER") or ROOT / ".fourways" / "demo")
+# Where the fake's copies of stack files are taken from, for who runs stacks on the fake with other settings than the tracked ones.
+STACK_SOURCES = Path(os.environ.get("FOURWAYS_FAKE_STACKS") or STACKS)
 FAKE_ACCOUNT_ID = "1000000000000001"
 _CLOUD_VARIABLES = ("ALICLOUD_", "ALIBABA_CLOUD_", "ALIBABACLOUD_", "PULUMI_", "FOURWAYS_FAKE")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
@@ -158,10 +160,10 @@ def fake_environment(folder: Path, fake: FakeServer, toolchain: Toolchain) -> di
 
 
 def renew_stack_files(folder: Path) -> None:
-    """Copy the tracked stack files, keeping the `encryptionsalt` that pulumi wrote into the copies."""
+    """Copy the stack files, keeping the `encryptionsalt` that pulumi wrote into the copies."""
     copies = folder / "stacks"
     copies.mkdir(exist_ok=True)
-    for source in STACKS.glob("Pulumi.*.yaml"):
+    for source in STACK_SOURCES.glob("Pulumi.*.yaml"):
         copy = copies / source.name
         text = source.read_text()
         salt = (yaml.safe_load(copy.read_text()) or {}).get("encryptionsalt") if copy.exists() else None

@@ -1,7 +1,8 @@
 """`python -m fourways.fakes --port 4566 --folder DIR`: serve the fake cloud on loopback until it is told to stop.
 
-The folder gets `ca.pem` (the CA made at this start), `bundle.pem` (system roots and that CA), `cloud.pickle` (the state, kept over
-restarts) and `server.json` ({"port", "pid", "ca", "bundle"}, written once the fake answers, gone when it has stopped).
+The folder gets `ca.pem` and `server.pem` (its CA, and key and certificate of the server), `bundle.pem` (system roots and that CA),
+`cloud.pickle` (the state; all of it is kept over restarts) and `server.json` ({"port", "pid", "ca", "bundle"}, written once the fake
+answers, gone when it has stopped).
 """
 
 from __future__ import annotations

@@ -107,7 +107,7 @@ class Cloud:
         action, version = _names(request, form)
         flat = {**request.query, **form}
         region = self._region(request, flat)
-        status, code, account, product, body = 200, "", "", "", None
+        status, code, account, product, body, made = 200, "", "", "", None, {}
         try:
             handler, product, action, path_parameters = self._find(request, action, version)
             flat.update(path_parameters)
@@ -118,11 +118,15 @@ class Cloud:
             self._refuse_inactive(product)
             fault = self.faults.on_wire(action)
             if fault is not None and fault.kind in ("throttle", "error", "cut"):
-                return self._fault(fault, request_id, request, action, product, region, account)
+                self.requests.add(self.clock.timestamp(), account, region, product, action, 0, f"fault:{fault.kind}", {}, None)
+                return _faulty(fault, request_id, request)
             scope = Scope(self, account, region)
             answer = handler(Call(scope, action, Parameters(flat, body), request, key.user_name)) or {}
+            made = {} if READ_ONLY.match(action) else _ids(answer)
             if fault is not None and fault.kind in ("error-after", "cut-after"):
-                return self._fault(fault, request_id, request, action, product, region, account)
+                # It has had its effect: the log says what was asked and what was made, as of any other call.
+                self.requests.add(self.clock.timestamp(), account, region, product, action, 0, f"fault:{fault.kind}", flat, body, made)
+                return _faulty(fault, request_id, request)
             response = Response.of_json({"RequestId": request_id, **answer})
             if fault is not None:
                 response.delay = fault.seconds
@@ -130,7 +134,7 @@ class Cloud:
             status, code = error.status, error.code
             response = Response.of_json(error.envelope(request_id, request.headers.get("host", "")), status)
         response.headers["x-acs-request-id"] = request_id
-        self.requests.add(self.clock.timestamp(), account, region, product, action, status, code, flat, body)
+        self.requests.add(self.clock.timestamp(), account, region, product, action, status, code, flat, body, made)
         return response
 
     def _find(self, request: Request, action: str, version: str) -> tuple[Handler, str, str, dict[str, str]]:
@@ -166,17 +170,6 @@ class Cloud:
         if product in self.seed.get("not_activated", ()):
             raise CloudError(404, "Inactive", "Account is inactive to this service")
 
-    def _fault(self, rule: Rule, request_id: str, request: Request, action: str, product: str, region: str, account: str) -> Response:
-        self.requests.add(self.clock.timestamp(), account, region, product, action, 0, f"fault:{rule.kind}", {}, None)
-        if rule.kind.startswith("cut"):
-            return Response(cut=True)
-        error = (
-            CloudError(400, "Throttling.User", "Request was denied due to user flow control.")
-            if rule.kind == "throttle"
-            else CloudError(rule.status, rule.code, "The request has failed due to a temporary failure of the server.")
-        )
-        return Response.of_json(error.envelope(request_id, request.headers.get("host", "")), error.status)
-
     def __getstate__(self) -> dict[str, Any]:
         drop = ("_lock", "services", "_actions", "_routes", "_data_planes")
         return {name: value for name, value in self.__dict__.items() if name not in drop}
@@ -184,6 +177,23 @@ class Cloud:
     def resume(self, services: Iterable[Service]) -> None:
         """Take up work again after being read back from disk, where handlers are not kept."""
         self._install(services)
+
+
+def _faulty(rule: Rule, request_id: str, request: Request) -> Response:
+    """The answer that a fault on the wire puts in the place of the real one."""
+    if rule.kind.startswith("cut"):
+        return Response(cut=True)
+    error = (
+        CloudError(400, "Throttling.User", "Request was denied due to user flow control.")
+        if rule.kind == "throttle"
+        else CloudError(rule.status, rule.code, "The request has failed due to a temporary failure of the server.")
+    )
+    return Response.of_json(error.envelope(request_id, request.headers.get("host", "")), error.status)
+
+
+def _ids(answer: dict[str, Any]) -> dict[str, str]:
+    """The ids in an answer: of what the call has made, or of what it was about."""
+    return {name: value for name, value in answer.items() if name.endswith("Id") and isinstance(value, str)}
 
 
 def _names(request: Request, form: dict[str, str]) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 A rule matches an action (a shell pattern, `CreateService`, `Describe*`) and fires on its nth matching call, for `times` calls, or
 with a seeded probability. Kinds on the wire: `throttle` (400 Throttling.User), `error` (5xx before the effect), `error-after` (5xx
 after the effect), `cut` (connection closed before the effect), `cut-after` (effect done, answer lost), `slow` (answer late by
-`seconds`). Conditions that a backend asks for by name (`stuck`, `fail`, `no-stock`, `lag`) are rules too: `condition()` finds them.
+`seconds`). Conditions that a backend asks for by name (`stuck`, `late`, `fail`, `no-stock`, `lag`) are rules too: `condition()` finds them.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 WIRE_KINDS = ("throttle", "error", "error-after", "cut", "cut-after", "slow")
-CONDITIONS = ("stuck", "fail", "no-stock", "lag")
+CONDITIONS = ("stuck", "late", "fail", "no-stock", "lag")
 
 
 @dataclass
 class Rule:
-    """One fault. `seconds` is the delay of `slow` and the lag of `lag`; `status` and `code` are what an error answers with."""
+    """One fault. `seconds` are real for `slow`, the fake's for `lag` and `late`; `status` and `code` are what an error answers with."""
 
     kind: str
     action: str = "*"
@@ -88,6 +88,11 @@ class Faults:
             ):
                 return rule
         return None
+
+    def delay(self, action: str, resource: str = "") -> float:
+        """Fake seconds by which a rule `late` holds up the transition: a thing that seems stuck, and goes on by itself in the end."""
+        rule = self.condition("late", action, resource)
+        return rule.seconds if rule else 0.0
 
     def rows(self) -> list[dict[str, Any]]:
         return [asdict(rule) for rule in self.rules]

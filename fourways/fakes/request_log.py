@@ -21,8 +21,19 @@ class RequestLog:
         self.actions: Counter[str] = Counter()
 
     def add(
-        self, time: str, account: str, region: str, product: str, action: str, status: int, code: str, parameters: dict[str, str], body: Any
+        self,
+        time: str,
+        account: str,
+        region: str,
+        product: str,
+        action: str,
+        status: int,
+        code: str,
+        parameters: dict[str, str],
+        body: Any,
+        made: dict[str, str] | None = None,
     ) -> None:
+        """One more call. `status` 0 is one that a fault has answered; `made` are the ids in the answer of a call that changes something."""
         self.actions[action] += 1
         self.rows.append(
             {
@@ -35,6 +46,7 @@ class RequestLog:
                 "code": code,
                 "parameters": redact({name: value for name, value in parameters.items() if not name.startswith("Signature")}),
                 "body": redact(body),
+                "made": made or {},
             }
         )
 

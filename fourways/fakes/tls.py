@@ -1,4 +1,4 @@
-"""A certificate authority made when the fake starts, and a server certificate for loopback signed by it."""
+"""A certificate authority of the fake's own, and a server certificate for loopback signed by it; both survive a restart."""
 
 from __future__ import annotations
 
@@ -6,22 +6,45 @@ import datetime
 import ipaddress
 import os
 import ssl
-import tempfile
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 _LIFETIME = datetime.timedelta(days=30)
+_LEFT = datetime.timedelta(days=7)  # a certificate that is not good for as long is made anew
+SERVER_FILE = "server.pem"
 
 
 def make_authority(ca_path: Path) -> ssl.SSLContext:
-    """Write the CA certificate (PEM, public part only) to `ca_path` and return a server context for 127.0.0.1, ::1 and localhost.
+    """A server context for 127.0.0.1, ::1 and localhost, whose CA certificate (public part only) is at `ca_path`.
 
-    The private keys exist in memory and, for the moment in which OpenSSL reads it, in one owner-only temporary file.
+    Clients keep the CA that they have read, so a fake that was killed must come back with the same one: the server's key and certificate
+    lie beside it in an owner-only file. The CA's own key is never written, so nothing else can be signed with it.
     """
+    pair = ca_path.with_name(SERVER_FILE)
+    if not _usable(ca_path, pair):
+        _make(ca_path, pair)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pair)
+    return context
+
+
+def _usable(ca_path: Path, pair: Path) -> bool:
+    """Whether both files are there, belong together and stay good for a while."""
+    try:
+        ca = x509.load_pem_x509_certificate(ca_path.read_bytes())
+        certificate = x509.load_pem_x509_certificate(pair.read_bytes())
+        certificate.verify_directly_issued_by(ca)
+    except (FileNotFoundError, ValueError, InvalidSignature):
+        return False
+    return certificate.not_valid_after_utc > datetime.datetime.now(datetime.UTC) + _LEFT
+
+
+def _make(ca_path: Path, pair: Path) -> None:
     now = datetime.datetime.now(datetime.UTC)
     ca_key = ec.generate_private_key(ec.SECP256R1())
     ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Fourways fake cloud CA")])
@@ -54,15 +77,12 @@ def make_authority(ca_path: Path) -> ssl.SSLContext:
     )
     ca_path.parent.mkdir(parents=True, exist_ok=True)
     ca_path.write_bytes(ca.public_bytes(serialization.Encoding.PEM))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    with tempfile.NamedTemporaryFile(suffix=".pem") as file:  # mode 0600 by the standard library
+    pair.unlink(missing_ok=True)
+    with open(os.open(pair, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(
             key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
             + certificate.public_bytes(serialization.Encoding.PEM)
         )
-        file.flush()
-        context.load_cert_chain(file.name)
-    return context
 
 
 def write_bundle(ca_path: Path, bundle_path: Path) -> None:

@@ -118,6 +118,6 @@ def _wait(orphans: Sequence[Orphan], seconds: float) -> list[Orphan]:
 
 def _is_zombie(process: psutil.Process) -> bool:
     try:
-        return process.status() == psutil.STATUS_ZOMBIE
+        return bool(process.status() == psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return True

@@ -9,6 +9,7 @@ import itertools
 import json
 import pickle
 import ssl
+import stat
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from fourways.fakes import admin
 from fourways.fakes.clock import Clock
 from fourways.fakes.cloud import Cloud
 from fourways.fakes.services import SERVICES
+from fourways.fakes.tls import make_authority
 from fourways.fakes.wire.messages import Request, Response
 
 _nonces = itertools.count()
@@ -35,14 +37,22 @@ def cloud() -> Cloud:
 def rpc(
     cloud: Cloud, action: str, *, secret: str = "test", key: str = "test", nonce: str = "", version: str = "2016-04-28", **given: str
 ) -> Response:
-    """One RPC call, HMAC-SHA1 over query and form as alibaba-cloud-sdk-go signs: business parameters in the form."""
+    """One RPC call, with the business parameters in the form."""
+    query = signed(action, secret=secret, key=key, nonce=nonce, version=version, **given)
+    return cloud.handle(Request.build("POST", "/?" + urlencode(query), HEADERS, urlencode(given).encode()))
+
+
+def signed(
+    action: str, *, secret: str = "test", key: str = "test", nonce: str = "", version: str = "2016-04-28", **given: str
+) -> dict[str, str]:
+    """The query of an RPC call, HMAC-SHA1 over query and form as alibaba-cloud-sdk-go signs."""
     query = {"Action": action, "Version": version, "AccessKeyId": key, "SignatureMethod": "HMAC-SHA1", "SignatureVersion": "1.0"}
     query |= {"SignatureNonce": nonce or str(next(_nonces)), "Timestamp": "2026-11-24T00:00:00Z", "Format": "JSON"}
     everything = {**query, **given}
     canonical = "&".join(f"{quote(name, safe='-_.~')}={quote(everything[name], safe='-_.~')}" for name in sorted(everything))
     text = f"POST&%2F&{quote(canonical, safe='-_.~')}"
     query["Signature"] = base64.b64encode(hmac.new(f"{secret}&".encode(), text.encode(), hashlib.sha1).digest()).decode()
-    return cloud.handle(Request.build("POST", "/?" + urlencode(query), HEADERS, urlencode(given).encode()))
+    return query
 
 
 def body(response: Response) -> dict[str, Any]:
@@ -151,6 +161,54 @@ def test_http_and_tls_on_one_port(tmp_path: Path) -> None:
             urllib.request.urlopen(f"https://{server.address}/_fake/health", timeout=10, context=ssl.create_default_context())
     finally:
         fake_server.stop(tmp_path)
+
+
+def test_a_killed_fake_comes_back_with_its_state_and_its_certificate(tmp_path: Path) -> None:
+    server = fake_server.start(tmp_path, 0)
+    try:
+        trusted = ssl.create_default_context(cafile=str(server.ca))  # read once, as clients do
+        server.ask("seed", "POST", {"quotas": {"vpcs": 3}})
+        fake_server.kill(tmp_path)
+        again = fake_server.start(tmp_path, server.port)
+        assert again.pid != server.pid
+        with urllib.request.urlopen(f"https://{again.address}/_fake/seed", timeout=10, context=trusted) as answer:
+            assert json.load(answer) == {"quotas": {"vpcs": 3}}
+    finally:
+        fake_server.stop(tmp_path)
+
+
+def test_a_connection_cut_on_purpose_is_no_error_of_the_fake(tmp_path: Path) -> None:
+    server = fake_server.start(tmp_path, 0)
+    try:
+        server.ask("faults", "POST", {"kind": "cut", "action": "DescribeVpcs"})
+        url = f"http://{server.address}/?{urlencode(signed('DescribeVpcs'))}"
+        with pytest.raises(OSError, match=r"closed connection|reset"):
+            urllib.request.urlopen(urllib.request.Request(url, method="POST"), timeout=10)
+        assert "Traceback" not in (tmp_path / "fake.log").read_text()
+    finally:
+        fake_server.stop(tmp_path)
+
+
+def test_the_server_key_is_its_owners_and_a_stranger_of_a_ca_is_not_used(tmp_path: Path) -> None:
+    ca, pair = tmp_path / "ca.pem", tmp_path / "server.pem"
+    make_authority(ca)
+    first = pair.read_bytes()
+    assert stat.S_IMODE(pair.stat().st_mode) == 0o600
+    make_authority(ca)
+    assert pair.read_bytes() == first
+    make_authority(tmp_path / "other" / "ca.pem")
+    ca.write_bytes((tmp_path / "other" / "ca.pem").read_bytes())
+    make_authority(ca)
+    assert pair.read_bytes() != first
+
+
+def test_a_call_whose_answer_was_lost_is_logged_with_what_it_made(cloud: Cloud) -> None:
+    admin_call(cloud, "POST", "faults", {"kind": "cut-after", "action": "CreateVpc"})
+    make_vpc(cloud, VpcName="lost")
+    row = cloud.requests.rows[-1]
+    assert row["code"] == "fault:cut-after"
+    assert row["parameters"]["VpcName"] == "lost"
+    assert row["made"]["VpcId"] in {entry["id"] for entry in cloud.inventory()}
 
 
 def admin_call(cloud: Cloud, method: str, route: str, data: Any) -> Any:

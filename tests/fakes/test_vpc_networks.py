@@ -215,6 +215,17 @@ def test_a_creation_may_hang_or_be_seen_late(vpc: Caller, kind: str, code: str) 
     assert (vpc.ok("DescribeVpcAttribute", VpcId=made)["Status"] == "Available") == (kind == "lag")
 
 
+def test_a_creation_may_be_late_and_goes_on_by_itself(vpc: Caller) -> None:
+    from fourways.fakes.faults import Rule
+
+    vpc.cloud.faults.add(Rule("late", action="CreateVpc", seconds=30))
+    made = vpc.ok("CreateVpc")["VpcId"]
+    vpc.wait(10)
+    assert vpc.ok("DescribeVpcAttribute", VpcId=made)["Status"] == "Pending"
+    vpc.wait(30)
+    assert vpc.ok("DescribeVpcAttribute", VpcId=made)["Status"] == "Available"
+
+
 def test_transitions_take_as_long_as_a_test_seeds(vpc: Caller) -> None:
     vpc.cloud.seed["vpc"] = {"transition_seconds": 60}
     made = vpc.ok("CreateVpc")["VpcId"]

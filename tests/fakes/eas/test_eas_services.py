@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from alibabacloud_eas20210701 import models
 
 from fourways.fakes.faults import Rule
@@ -245,6 +246,26 @@ def test_an_update_can_stick_where_the_old_replica_never_ends(eas: Any, service_
     eas.update("chat", {"metadata": {"cpu": 10}})
     eas.wait(600)
     assert eas.status() == "Running"
+
+
+@pytest.mark.parametrize("action", ["CreateService", "UpdateService", "DeleteService"])
+def test_an_operation_may_be_late_and_goes_on_by_itself(eas: Any, service_json: Make, action: str) -> None:
+    eas.cloud.faults.add(Rule("late", action=action, seconds=100))
+    eas.create(public(service_json))
+    if action != "CreateService":
+        eas.wait(30)
+        assert eas.status() == "Running"
+    if action == "UpdateService":
+        eas.update("chat", {"metadata": {"cpu": 5}})
+    elif action == "DeleteService":
+        eas.client.delete_service(REGION, "chat")
+    eas.wait(90)
+    assert eas.status() == {"CreateService": "Creating", "UpdateService": "Updating", "DeleteService": "Deleting"}[action]
+    eas.wait(60)
+    if action == "DeleteService":
+        assert eas.cloud.inventory() == []
+    else:
+        assert eas.status() == "Running"
 
 
 def test_labels(eas: Any, service_json: Make) -> None:

@@ -85,7 +85,8 @@ class Groups:
                 machine.expires = now + MONTH_SECONDS
                 self._scope.clock.after(MONTH_SECONDS, self._term_ends, group.id, machine_id)
             if not self._scope.faults.condition("stuck", action, group.id):
-                self._scope.clock.after(timings.seconds(self._scope, "machine"), self._attached, group.id, machine_id)
+                wait = timings.seconds(self._scope, "machine") + self._scope.faults.delay(action, group.id)
+                self._scope.clock.after(wait, self._attached, group.id, machine_id)
         group.updated = now
         return added
 
@@ -97,7 +98,8 @@ class Groups:
         for machine in leaving:
             self._backend.lifecycle.evict(machine.id)
             if not self._scope.faults.condition("stuck", "DeleteResourceInstances", group.id):
-                self._scope.clock.after(timings.seconds(self._scope, "machine-delete"), self._gone, group.id, machine.id)
+                wait = timings.seconds(self._scope, "machine-delete") + self._scope.faults.delay("DeleteResourceInstances", group.id)
+                self._scope.clock.after(wait, self._gone, group.id, machine.id)
         group.updated = self._scope.clock.now()
 
     def _attached(self, group_id: str, machine_id: str) -> None:

@@ -47,10 +47,22 @@ class Lifecycle:
         now = scope.clock.now()
         service.operation, service.status, service.updated = operation, status, now
         service.epoch += 1
-        service.prepared = operation not in timings.PREPARED
+        service.prepared = False
         service.stuck = scope.faults.condition("stuck", action, service.name) is not None
         service.failing = troubles.CRASHED if scope.faults.condition("fail", action, service.name) else ""
         self._say(service, "Normal", status, f"Service [{service.name}] is {status.lower()}")
+        if late := scope.faults.delay(action, service.name):
+            scope.clock.after(late, self._carry_out, service.uid, service.epoch)
+        else:
+            self._carry_out(service.uid, service.epoch)
+
+    def _carry_out(self, uid: str, epoch: int) -> None:
+        """The operation that has begun, at once or late."""
+        scope, service = self._scope, self._backend.service_of(uid)
+        if service is None or service.epoch != epoch or service.operation is None:
+            return
+        operation = service.operation
+        service.prepared = operation not in timings.PREPARED
         if operation in _ENDING:
             for replica in service.replicas:
                 replica.status = TERMINATING

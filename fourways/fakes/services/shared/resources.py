@@ -86,11 +86,12 @@ class Collection(Generic[ResourceType]):
         self.later(item.id, action, seconds, self.remove)
 
     def later(self, id: str, action: str, seconds: float, callback: Callable[..., None], *arguments: object) -> None:
-        """Call `callback(id, *arguments)` after `seconds`; a fault `stuck` on `action` keeps it from ever happening."""
+        """Call `callback(id, *arguments)` after `seconds`; a fault `stuck` on `action` keeps it from ever happening, `late` for a while."""
         if self._scope.faults.condition("stuck", action, id):
             return
         seeded = self._scope.cloud.seed.get(self._section, {}).get("transition_seconds")
-        self._scope.clock.after(seconds if seeded is None else float(seeded), callback, id, *arguments)
+        late = self._scope.faults.delay(action, id)
+        self._scope.clock.after((seconds if seeded is None else float(seeded)) + late, callback, id, *arguments)
 
     def _set_status(self, id: str, status: str) -> None:
         if id in self._items:
