@@ -14,7 +14,7 @@ from pulumi.provider.experimental.property_value import PropertyValue
 
 from fourways.cloud.credentials import CredentialsError
 from fourways.cloud.errors import CloudError
-from fourways.provider import configuration, rollout
+from fourways.provider import configuration
 from fourways.provider.errors import InitFailed, ProviderError, explain
 from fourways.provider.names import INTERNAL, RESOURCE_GROUP_TYPE, SERVICE_TYPE
 from fourways.provider.outcome import Done, Failure
@@ -213,6 +213,8 @@ class FourwaysProvider(sdk.Provider):
         In Update and not in Diff, which a refresh asks, too, with old and new exchanged. Stock and free GPUs are looked up; where that
         fails, nothing is said of them: a preview works without the cloud.
         """
+        from fourways.provider import rollout
+
         config = inputs.plain["config"]
         text = rollout.outage(config)
         if text is None and rollout.needs_room(config):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from fourways.cloud import ownership
 from fourways.cloud.errors import CloudError
-from fourways.provider import service_diff, service_json, service_judges
+from fourways.provider import service_comparison, service_json, service_judges
 from fourways.provider.eas import Answer, Eas, labels_of
 from fourways.provider.errors import NotReady, ProviderError, delete_advice, explain
 from fourways.provider.names import IMPORTED
@@ -101,7 +101,7 @@ class Services:
     async def _bring_up_to_date(self, inputs: Properties, found: Answer) -> Sent | None:
         """Makes an adopted service what the program says. Returns what was asked for, None when it was right."""
         await self._settle_labels(str(inputs.plain["name"]), inputs, inputs, labels_of(found), keep=(ownership.CREATING,))
-        if not service_diff.differs(inputs, found) and found.get("Status") not in service_judges.ENDED:
+        if not service_comparison.differs(inputs, found) and found.get("Status") not in service_judges.ENDED:
             return None
         return await self._send(inputs, found)
 
@@ -130,7 +130,9 @@ class Services:
             raise ProviderError(f"cannot update service {name}: it is gone from {self.eas.region}. Run `pulumi refresh`, then `pulumi up`.")
         lock, wanted_lock = str(service.get("SafetyLock") or "none"), str(inputs.plain.get("safetyLock", "none"))
         status = service.get("Status")
-        resend = service_diff.differs(inputs, service) or service_diff.config_changes(old.plain, inputs.plain) or status == "Failed"
+        resend = (
+            service_comparison.differs(inputs, service) or service_comparison.config_changes(old.plain, inputs.plain) or status == "Failed"
+        )
         if lock == "all" and wanted_lock == "all" and resend:
             raise ProviderError(
                 f"cannot update service {name}: its safety lock 'all' forbids every operation. Set safetyLock to dangerous or none with it."
@@ -160,7 +162,7 @@ class Services:
         """UpdateService with the whole JSON."""
         name, before, sent = str(inputs.plain["name"]), service_json.latest_version(service), 1
         token = str(service.get("AccessToken") or "") if service_json.token_is_in_config(service) else None
-        only_scales = service_diff.only_scales(inputs, service)
+        only_scales = service_comparison.only_scales(inputs, service)
         try:
             await self.eas.update_service(name, service_json.body(inputs.plain, token))
         except CloudError as error:
@@ -168,7 +170,7 @@ class Services:
                 raise
             now = await self._look_for(name, LOOK_AGAIN[0])
             unchanged = now is not None and service_json.latest_version(now) <= before
-            if now is None or (unchanged and (not only_scales or service_diff.differs(inputs, now))):
+            if now is None or (unchanged and (not only_scales or service_comparison.differs(inputs, now))):
                 await self.eas.update_service(name, service_json.body(inputs.plain, token))
                 sent += 1
         return Sent(before=service, after=None if only_scales else before, newest=before + sent)

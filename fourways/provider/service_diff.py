@@ -6,12 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fourways.provider import service_json
 from fourways.provider.differences import Kind, differences, same_scalar
-from fourways.provider.eas import Answer
 from fourways.provider.names import IMPORTED, INTERNAL
-from fourways.provider.service_judges import ENDED
-from fourways.provider.values import Path, Plain, Properties
+from fourways.provider.values import Path, Plain
 
 if TYPE_CHECKING:
     from fourways.provider.inputs import Inputs
@@ -73,28 +70,6 @@ def _no_difference(path: Path, kind: Kind, old: Mapping[str, Plain], new: Mappin
         before, after = _at(old, path), _at(new, path)
         return same_scalar(default if before is None else before, default if after is None else after)
     return False
-
-
-def differs(inputs: Properties, service: Answer) -> bool:
-    """Whether the service is not what is declared: its config, as far as it is declared, or its key."""
-    there = service_json.refreshed_inputs({**inputs.plain, "labels": {}}, service)
-    config = differences({"config": there.get("config")}, {"config": inputs.plain["config"]})
-    return bool(config) or (inputs.plain.get("token") is not None and service.get("AccessToken") not in (None, "", inputs.plain["token"]))
-
-
-def config_changes(old: Mapping[str, Plain], new: Mapping[str, Plain]) -> bool:
-    """Whether the declared config changes: a key that was declared and is not any more must go, though the service still has it."""
-    paths = differences({"config": old.get("config")}, {"config": new.get("config")})
-    return any(not (kind == "delete" and IMPORTED in old and path in SERVER_FILLED) for path, kind in paths.items())
-
-
-def only_scales(inputs: Properties, service: Answer) -> bool:
-    """Whether nothing but metadata.instance of the service changes: that makes no new version (SDK 7.0.0, UpdateService)."""
-    echoed = service_json.echoed_config(service)
-    if echoed is None or service.get("Status") in ENDED:
-        return False
-    paths = set(differences({"config": echoed}, {"config": inputs.plain["config"]})) - SERVER_FILLED
-    return inputs.plain.get("token") in (None, service.get("AccessToken")) and paths == {INSTANCE}
 
 
 def replacing_inputs(model: type[Inputs]) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fourways.cloud import ownership
 from fourways.cloud.errors import CloudError
-from fourways.provider import service_diff, service_json
+from fourways.provider import service_comparison, service_json
 from fourways.provider.eas import Answer, Eas, labels_of
 from fourways.provider.errors import InitFailed, NotReady, ProviderError
 from fourways.provider.last_words import last_words, secrets_of
@@ -106,7 +106,7 @@ class Failures:
 def somebody_elses(inputs: Properties, service: Answer, sent: Sent) -> bool:
     """Whether what the service is comes from another update than this one: a version too new to be its own, with another config."""
     newer = sent.after is not None and service_json.latest_version(service) > sent.newest
-    return newer and service_diff.differs(inputs, service)
+    return newer and service_comparison.differs(inputs, service)
 
 
 def told(error: Exception) -> str:

@@ -46,7 +46,7 @@ class Answers(Cloud):
         answer = self.answers.get(action, {})
         if isinstance(answer, CloudError):
             raise answer
-        return dict(answer)
+        return {"RequestId": "r", **answer}
 
 
 def wanted(kind: str, **inputs: Any) -> Wanted:

@@ -63,7 +63,7 @@ class Eas(Cloud):
     labels: dict[str, str] | None
 
     def call(self, product: str, version: str, action: str, params: Mapping[str, Any], region: str) -> dict[str, Any]:  # noqa: ARG002 - no such thing
-        return {}
+        return {"RequestId": "r"}
 
     def eas(self, action: str, region: str, *path: str, **request: Any) -> dict[str, Any]:  # noqa: ARG002 - one service
         row = {"ServiceName": "chat", "Labels": [{"LabelKey": key, "LabelValue": value} for key, value in (self.labels or {}).items()]}
@@ -76,7 +76,7 @@ class Eas(Cloud):
             if self.labels is None:
                 raise CloudError(action, outcome=Outcome.NOT_FOUND, message="none", status=404)
             return row
-        return {"Services": [row], "TotalCount": 1} if action == "list_services" and self.labels else {}
+        return {"RequestId": "r", **({"Services": [row], "TotalCount": 1} if action == "list_services" and self.labels else {})}
 
 
 def entry(id_: str = "") -> dict[str, Any]:
