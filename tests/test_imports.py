@@ -18,6 +18,7 @@ ALLOWED = {
     "fourways/costs": {"fourways/catalog"},
     "fourways/checks": {"fourways/catalog", "fourways/costs"},
     "fourways/cleanup": {"fourways/catalog", "fourways/cloud"},
+    "fourways/verify": {"fourways/catalog", "fourways/cloud", "fourways/costs"},
     "fourways/cli": {"fourways/*", "stacks"},
     "stacks": {"fourways/catalog"},
     "components": {"fourways/catalog", "fourways/cloud", "fourways/provider", "stacks"},
