@@ -157,6 +157,8 @@ class Side:
         for probe in AFTER[step]:
             if step != DESTROY.name and (stop := self.guard.reason(self.guard.clock(), 1)):
                 raise stop
+            if self.asker.missing(probe, self.parameters):
+                continue
             self.recording[step].answers[probe.name] = self.asker.ask(probe, self.parameters)
 
     def tear_down(self) -> bool:

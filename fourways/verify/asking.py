@@ -56,8 +56,8 @@ class Asker:
 
     def ask(self, probe: Probe, parameters: Mapping[str, str]) -> Answer:
         """The answer's shape. What was throttled or cut is asked again; a probe that stays without an answer says why."""
-        if missing := sorted((probe.needs() | _needs_of(probe)) - set(parameters)):
-            return Answer(unanswered=f"the stack has no {', '.join(missing)}")
+        if missing := self.missing(probe, parameters):
+            return Answer(unanswered=f"there is no {', '.join(missing)}")
         filled = probe.filled(parameters)
         for attempt in range(TRIES):
             try:
@@ -74,6 +74,11 @@ class Asker:
             if attempt + 1 < TRIES:
                 self.pause(PAUSE_SECONDS)
         return unanswered
+
+    @staticmethod
+    def missing(probe: Probe, parameters: Mapping[str, str]) -> list[str]:
+        """What the probe needs and a stack has not got, such as a NAT gateway."""
+        return sorted((probe.needs() | _needs_of(probe)) - set(parameters))
 
     def send(self, probe: Probe) -> tuple[int, Any]:
         """HTTP status and body of a filled probe of the control plane. Raises CloudError."""

@@ -26,8 +26,8 @@ class CopyError(Exception):
 
 
 def run_id() -> str:
-    """A new run's id: random, six lower-case letters and digits."""
-    return "".join(secrets.choice(_LETTERS) for _ in range(RUN_ID_DIGITS))
+    """A new run's id: random, six lower-case letters and digits, a letter first (12e456 would be a number in a stack file)."""
+    return secrets.choice(_LETTERS[:26]) + "".join(secrets.choice(_LETTERS) for _ in range(RUN_ID_DIGITS - 1))
 
 
 def stack_name(run: str) -> str:

@@ -75,18 +75,11 @@ def together(shapes: Iterable[Shape]) -> Shape:
 
 
 def union(one: Shape, other: Shape) -> Shape:
-    """What is either of one shape or of the other. The same whichever comes first."""
-    if one == other:
-        return one
-    if isinstance(one, str) and isinstance(other, str):
-        return OR.join(sorted({*one.split(OR), *other.split(OR)}))
-    if isinstance(one, list) and isinstance(other, list):
-        return [together([*one, *other])] if one or other else []
-    if isinstance(one, dict) and isinstance(other, dict) and form(one) == form(other) and ANY not in one:
-        return {key: union(one[key], other[key]) if key in one and key in other else {**one, **other}[key] for key in {**one, **other}}
-    several = [*_alternatives(one), *_alternatives(other)]
-    unique = {json.dumps(alternative, sort_keys=True): alternative for alternative in several}
-    return {ANY: [unique[key] for key in sorted(unique)]}
+    """What is either of one shape or of the other, at most one alternative of each form: the same in whatever order."""
+    parts = _by_form(one)
+    for name, part in _by_form(other).items():
+        parts[name] = _merged(name, parts[name], part) if name in parts else part
+    return next(iter(parts.values())) if len(parts) == 1 else {ANY: [parts[name] for name in sorted(parts)]}
 
 
 def form(of: Shape) -> str:
@@ -98,8 +91,18 @@ def form(of: Shape) -> str:
     return {JSON: "JSON text", MAP: "map", ANY: "several forms"}.get(next(iter(of), ""), "object")
 
 
-def _alternatives(of: Shape) -> list[Shape]:
-    return list(of[ANY]) if isinstance(of, dict) and ANY in of else [of]
+def _by_form(of: Shape) -> dict[str, Shape]:
+    alternatives = of[ANY] if isinstance(of, dict) and ANY in of else [of]
+    return {form(alternative): alternative for alternative in alternatives}
+
+
+def _merged(name: str, one: Any, other: Any) -> Shape:
+    """The union of two shapes of the form `name`."""
+    if name == "scalar":
+        return OR.join(sorted({*one.split(OR), *other.split(OR)}))
+    if name == "list":
+        return [together([*one, *other])] if one or other else []
+    return {key: union(one[key], other[key]) if key in one and key in other else {**one, **other}[key] for key in {**one, **other}}
 
 
 def _text(value: str, field: str) -> Shape:

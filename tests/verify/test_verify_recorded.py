@@ -1,0 +1,45 @@
+"""Every recorded report, replayed: the fake answers what the cloud answered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fourways.verify import report
+from fourways.verify.probes import AFTER
+from fourways.verify.replay import Verdict, replay
+from tests.verify.replay_stage import stage
+
+RECORDED = Path(__file__).with_name("recorded")
+
+
+def replayed(path: Path) -> list[Verdict]:
+    """The verdicts of one file."""
+    found = report.read(path)
+    with stage(found.region) as here:
+        return replay(found, here.asker, here.scene)
+
+
+def test_the_fake_has_learnt_what_was_recorded() -> None:
+    still = [f"{path.name}: {verdict.what}" for path in sorted(RECORDED.glob("*.yaml")) for verdict in replayed(path) if not verdict.agrees]
+    assert not still, "the cloud answered otherwise:\n" + "\n".join(still)
+
+
+def test_only_a_real_cloud_teaches() -> None:
+    assert [path.name for path in RECORDED.glob("*.yaml") if report.read(path).target != "cloud"] == []
+
+
+def test_the_scene_answers_every_probe_and_leaves_nothing() -> None:
+    """A probe that the scene cannot ask could never be replayed."""
+    with stage() as here:
+        for step, run in here.scene.steps():
+            statuses = run()
+            assert statuses[-1] == {"up": "Running", "update": "Running", "destroy": "(gone)"}[step]
+            answers = {probe.name: here.asker.ask(probe, here.scene.parameters) for probe in AFTER[step]}
+            assert {name for name, answer in answers.items() if answer.unanswered} <= {"NAT gateway", "EIP"}
+            refused = {name for name, answer in answers.items() if answer.status and answer.status >= 400}
+            assert refused == {name for name in answers if any(word in name for word in REFUSED) and "label" not in name}
+        assert here.cloud.inventory() == []
+        assert [row for row in here.cloud.ledger.rows() if row["closed"] is None] == []
+
+
+REFUSED = ("not there", "without", "a second time", "deleted", "wrong token", "unknown model", "afterwards")
