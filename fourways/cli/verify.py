@@ -21,7 +21,7 @@ from fourways.cli.demo import console
 from fourways.cli.errors import USAGE, UserError
 from fourways.cli.project import ROOT, stack_file
 from fourways.cli.verify_run import Guard, Side, StoppedError, Why, fake_beat, say, write_down
-from fourways.cli.workspace import Workspace, copy_workspace, fake_workspace, write_stack_file
+from fourways.cli.workspace import Workspace, copy_workspace, fake_workspace, number_from, write_stack_file
 from fourways.cloud import clients
 from fourways.cloud import credentials as keys
 from fourways.cloud import target as targets
@@ -84,7 +84,8 @@ def _verify(stack: str, *, cloud: bool, budgets: list[str], yes: bool, write: Pa
     facts = {"run": run, "stack": name, "region": settings.region, "account": account, "expires_at": config["fourways:expires-at"]}
     write_down(workspace.folder / "run.json", facts | {"state": str(workspace.folder / "state"), "began": datetime.now(UTC).isoformat()})
     console.print("\nOn the cloud:")
-    side = _side("cloud", workspace, settings, lambda sequence: sequence.look(), _poll_seconds(), Guard(purse=purse), config)
+    poll = number_from("FOURWAYS_POLL_SECONDS", CLOUD_POLL_SECONDS)
+    side = _side("cloud", workspace, settings, lambda sequence: sequence.look(), poll, Guard(purse=purse), config)
     stopped, clean = _run(side)
     if not clean:
         return FAILED
@@ -143,6 +144,7 @@ def _rehearse(folder: Path, stack: str, config: Mapping[str, Any]) -> Side:
 def _run(side: Side) -> tuple[StoppedError | None, bool]:
     """The steps and, whatever happened, the teardown. What stopped it, and whether nothing at all is left."""
     stopped: StoppedError | None = None
+    gone = clean = False
     with side.guard.listening():
         try:
             side.run()
@@ -153,23 +155,34 @@ def _run(side: Side) -> tuple[StoppedError | None, bool]:
             stopped = StoppedError(Why.failed, str(error))
             say(f"stopped by a failure: {error}")
         finally:  # an error of our own must not leave machines running either
-            gone = side.tear_down()
-            clean = _nothing_left(side) and gone
+            try:
+                gone = side.tear_down()
+                clean = _nothing_left(side) and gone
+            finally:
+                if not clean:
+                    say(_not_clean(side))
         if gone:
             side.probe(DESTROY.name)
-    if not clean:
-        say(
-            f"NOT CLEAN: the state is kept in {side.workspace.folder / 'state'}; what pulumi said is in {side.log}.\n"
-            f"Look with `fourways sweep --region {side.asker.region}`, delete with "
-            f"`fourways sweep --region {side.asker.region} --delete --stack {side.stack}`."
-        )
     return stopped, clean
+
+
+def _not_clean(side: Side) -> str:
+    """Where everything is that helps, and what to do."""
+    region, state = f"--region {side.asker.region}", side.workspace.folder / "state"
+    return (
+        f"NOT CLEAN: something may still be billed. The state is kept in {state}, what pulumi said in {side.log}.\n"
+        f"Look with `fourways sweep {region}`, delete with `fourways sweep {region} --delete --stack {side.stack}`."
+    )
 
 
 def _nothing_left(side: Side) -> bool:
     """Look for what carries the run's tags; delete what is found. True when there is nothing any more."""
     cloud, region = cleanup.RealCloud(), side.asker.region
-    found = [thing for thing in cleanup.look(cloud, [region], side.project) if thing.owner.stack == side.stack]
+    try:
+        found = [thing for thing in cleanup.look(cloud, [region], side.project) if thing.owner.stack == side.stack]
+    except CloudError as error:
+        say(f"The look for what is left failed: {error}")
+        return False
     if not found:
         say(f"Nothing with the run's tags is left in {region}.")
         return True
@@ -237,8 +250,3 @@ def _write(workspace: Workspace, stack: str, config: Mapping[str, Any]) -> Setti
     path = workspace.stacks / f"Pulumi.{stack}.yaml"
     write_stack_file(path, yaml.safe_dump({"config": dict(config)}, sort_keys=False))
     return read_stack_file(path)
-
-
-def _poll_seconds() -> float:
-    text = os.environ.get("FOURWAYS_POLL_SECONDS", "")
-    return float(text) if text else CLOUD_POLL_SECONDS

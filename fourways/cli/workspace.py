@@ -120,8 +120,8 @@ def copy_workspace(folder: Path) -> Workspace:
 def fake_workspace(folder: Path = DEMO_FOLDER, *, port: int | None = None, speed: float | None = None) -> Workspace:
     """The fake's project, made or renewed, with the fake running. `port` 0 takes a free one; the defaults come from the environment."""
     toolchain = find_toolchain()
-    port = int(_number("FOURWAYS_FAKE_PORT", DEFAULT_PORT)) if port is None else port
-    speed = _number("FOURWAYS_FAKE_SPEED", 1.0) if speed is None else speed
+    port = int(number_from("FOURWAYS_FAKE_PORT", DEFAULT_PORT)) if port is None else port
+    speed = number_from("FOURWAYS_FAKE_SPEED", 1.0) if speed is None else speed
     _make_project(folder)
     fake = fake_server.start(folder / "fake", port, speed)
     home = folder / "home"
@@ -202,7 +202,8 @@ def _make_project(folder: Path) -> None:
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project, sort_keys=False))
 
 
-def _number(variable: str, default: float) -> float:
+def number_from(variable: str, default: float) -> float:
+    """The number in an environment variable; the default where it is not set."""
     text = os.environ.get(variable, "")
     try:
         return float(text) if text else default

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import secrets
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from fourways.fakes.services import SERVICES
 from fourways.fakes.tls import make_authority, write_bundle
 from fourways.fakes.wire.messages import Request, Response
 
+STACK = "mu-singapore"
 Plant = Callable[[str, Request, Response], Response]
 
 
@@ -67,6 +69,11 @@ def refusal(action: str, code: str, status: int, other: str) -> Plant:
         return Response.of_json({**json.loads(response.body), "Code": other}, status, response.headers)
 
     return planted
+
+
+def command(*arguments: str) -> list[str]:
+    """`fourways verify` of the stack."""
+    return [sys.executable, "-m", "fourways.cli.main", "verify", *arguments, STACK]
 
 
 @dataclass

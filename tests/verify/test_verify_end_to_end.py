@@ -3,46 +3,30 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
 import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from fourways.cli import verify
-from fourways.cli.verify_run import Guard, Side, Why
-from fourways.cli.workspace import copy_workspace
-from fourways.cloud import clients
 from fourways.fakes.wire.messages import Request, Response
-from fourways.verify import copies, report
-from fourways.verify.money import TEARDOWN_MINUTES, Purse
+from fourways.verify import report
 from fourways.verify.replay import replay
-from stacks.stack_file import read_config
-from tests.verify.other_cloud import OtherCloud, field, other_cloud, plant, refusal
+from tests.verify.other_cloud import OtherCloud, command, field, other_cloud, plant, refusal
 from tests.verify.replay_stage import stage
 
-STACK = "mu-singapore"
 LONG = {"create": 40.0, "update": 40.0}
 """Fake seconds of transitions that no look may miss."""
-ENDLESS = {"create": 1e7}
 
 
 def pending(asked: str, _: Request, response: Response) -> Response:
     """Another word for Waiting."""
-    return (
-        Response(response.status, response.body.replace(b'"Status":"Waiting"', b'"Status":"Pending"'), response.headers)
-        if (asked == "DescribeService")
-        else response
-    )
+    if asked != "DescribeService":
+        return response
+    return Response(response.status, response.body.replace(b'"Status":"Waiting"', b'"Status":"Pending"'), response.headers)
 
 
 def other_gateway(asked: str, _: Request, response: Response) -> Response:
@@ -92,10 +76,6 @@ class Done:
         return report.read(self.path)
 
 
-def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "fourways.cli.main", "verify", *arguments, STACK]
-
-
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Done]:
     folder = tmp_path_factory.mktemp("verify")
@@ -143,7 +123,7 @@ def test_the_report_holds_nothing_of_the_account(done: Done) -> None:
     assert made
     values = {done.cloud.secret, "other-cloud-key", done.cloud.environment["ALICLOUD_ACCOUNT_ID"], *made}
     assert [value for value in values if value in text] == []
-    assert re.search(r"(vpc|vsw|sg|eas-r|eas-m)-[a-z0-9]{6,}", text) is None
+    assert re.search(r"(vpc|vsw|sg|eas-r|eas-m)-(?=[a-z]*[0-9])[a-z0-9]{6,}", text) is None
     assert "127.0.0.1" not in text
     assert done.cloud.secret not in done.result.stdout + done.result.stderr
 
@@ -177,92 +157,3 @@ def test_the_file_is_red_on_this_fake_and_green_on_one_that_has_learnt(done: Don
         green = replay(done.report, here.asker, here.scene)
     assert len(green) == len(red)
     assert [verdict.what for verdict in green if not verdict.agrees] == []
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [(("--budget", "100"), "--cloud"), (("--cloud",), "no budget"), (("--cloud", "--budget", "1"), "does not last")],
-)
-def test_refused_before_anything_is_bought(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
-    with other_cloud(tmp_path) as cloud:
-        result = subprocess.run(command(*arguments), env=cloud.environment, capture_output=True, text=True, check=False)
-        assert result.returncode == 2, result.stdout + result.stderr
-        assert said in result.stderr
-        assert "Traceback" not in result.stderr
-        assert not any(action.startswith("Create") for action in cloud.cloud.requests.actions)
-
-
-def cloud_side(monkeypatch: pytest.MonkeyPatch, cloud: OtherCloud, guard: Guard) -> Side:
-    """The cloud's half of a run in this process, as the command makes it, without the rehearsal before it."""
-    for name, value in cloud.environment.items():
-        monkeypatch.setenv(name, value)
-    for name in set(os.environ) - set(cloud.environment):
-        if name.startswith(("PULUMI_", "FOURWAYS_FAKE_FOLDER")):
-            monkeypatch.delenv(name)
-    clients.forget()
-    run = copies.run_id()
-    workspace = copy_workspace(Path(cloud.environment["FOURWAYS_VERIFY_FOLDER"]) / run)
-    made = copies.ephemeral(read_config(verify.stack_file(STACK)), run, datetime.now(UTC))
-    settings = verify._write(workspace, copies.stack_name(run), made)
-    workspace.read("stack", "init", "--non-interactive", "--stack", settings.stack)
-    return verify._side("cloud", workspace, settings, lambda sequence: sequence.look(), 0.2, guard, made)
-
-
-def test_the_budget_stops_it_and_everything_is_taken_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The price runs on the fake's own, fast clock, and the service never comes up: only the budget can end this."""
-    with other_cloud(tmp_path, speed=60, seconds=ENDLESS) as cloud:
-        hourly, minutes = Decimal(216), TEARDOWN_MINUTES + 15
-        purse = Purse(limits={"CNY": hourly * minutes / 60}, hourly={"CNY": hourly})
-        stopped, clean = verify._run(cloud_side(monkeypatch, cloud, Guard(purse=purse, clock=cloud.cloud.clock.now)))
-        assert stopped is not None
-        assert stopped.why is Why.budget
-        assert clean
-        assert cloud.cloud.ledger.rows() != []
-        assert cloud.open_bills() == []
-        assert cloud.cloud.inventory() == []
-
-
-def test_ctrl_c_in_the_middle_ends_in_a_destroy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Twice, as impatient people press it: the second one does not cut the destroy short."""
-    with other_cloud(tmp_path, seconds=ENDLESS) as cloud:
-
-        def press(asked: str, _: Request, response: Response) -> Response:
-            if asked in ("CreateService", "DeleteService"):
-                threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
-            return response
-
-        plant(cloud.cloud, press)
-        stopped, clean = verify._run(cloud_side(monkeypatch, cloud, Guard()))
-        assert stopped is not None
-        assert stopped.why is Why.interrupted
-        assert clean
-        assert cloud.cloud.ledger.rows() != []
-        assert cloud.open_bills() == []
-        assert cloud.cloud.inventory() == []
-
-
-def test_a_destroy_that_fails_is_tried_again_and_what_is_left_is_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pulumi cannot delete the group at all; the look by tags finds its machines and deletes them."""
-    with other_cloud(tmp_path) as cloud:
-        side = cloud_side(monkeypatch, cloud, Guard())
-
-        def pulumi_ends(step: Any, *_: Any) -> int:
-            ran.append(step.name)
-            return 0 if step.name == "up" and real(step, [], lambda _: None) == 0 else 1
-
-        ran: list[str] = []
-        real = side._pulumi
-        monkeypatch.setattr(side, "_pulumi", pulumi_ends)
-        side.step(verify_step("up"))
-        assert cloud.open_bills() != []
-        assert side.tear_down() is False
-        assert ran == ["up", "destroy", "refresh before the second destroy", "destroy"]
-        assert verify._nothing_left(side)
-        assert cloud.open_bills() == []
-        assert cloud.cloud.inventory() == []
-
-
-def verify_step(name: str) -> Any:
-    from fourways.verify.steps import STEPS
-
-    return next(step for step in STEPS if step.name == name)
