@@ -55,7 +55,7 @@ class Asker:
     fetch: Fetch = fetch
 
     def ask(self, probe: Probe, parameters: Mapping[str, str]) -> Answer:
-        """The answer's shape. What was throttled or cut is asked again; a probe that stays without an answer says why."""
+        """The answer's shape. What was throttled, cut, or met a server's error is asked again; what stays without an answer says why."""
         if missing := self.missing(probe, parameters):
             return Answer(unanswered=f"there is no {', '.join(missing)}")
         filled = probe.filled(parameters)
@@ -66,14 +66,14 @@ class Asker:
                 status, body = self.send(filled)
                 return Answer(status=status, shape=shape(body))
             except CloudError as error:
-                if error.status is not None and error.outcome is not Outcome.THROTTLED:
-                    return Answer(status=error.status, code=error_code(error.code))
-                unanswered = Answer(unanswered=error.outcome.value)
+                last = _refused(error)
+                if last.status is not None and last.status < 500:
+                    return last
             except (OSError, HTTPException) as error:
-                unanswered = Answer(unanswered=type(error).__name__)
+                last = Answer(unanswered=type(error).__name__)
             if attempt + 1 < TRIES:
                 self.pause(PAUSE_SECONDS)
-        return unanswered
+        return last
 
     @staticmethod
     def missing(probe: Probe, parameters: Mapping[str, str]) -> list[str]:
@@ -103,6 +103,13 @@ class Asker:
         request = urllib.request.Request(parameters["base_url"] + probe.path, content, headers, method=probe.method)
         status, answered = self.fetch(request, self.target.ca)
         return Answer(status=status, shape=shape(_json(answered)))
+
+
+def _refused(error: CloudError) -> Answer:
+    """A refusal is an answer; throttling and a connection that broke are none."""
+    if error.status is None or error.outcome is Outcome.THROTTLED:
+        return Answer(unanswered=error.outcome.value)
+    return Answer(status=error.status, code=error_code(error.code))
 
 
 def _needs_of(probe: Probe) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -19,7 +20,8 @@ from fourways.verify.steps import LONGEST, STEPS
 from stacks.settings import load
 from stacks.stack_file import read_config
 
-STACK = Path(__file__).resolve().parents[2] / "stacks" / "Pulumi.mu-singapore.yaml"
+ROOT = Path(__file__).resolve().parents[2]
+STACK = ROOT / "stacks" / "Pulumi.mu-singapore.yaml"
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
@@ -146,6 +148,9 @@ def test_probes_read_or_are_refused() -> None:
     """A probe that may change something is one of the three that name only what the run itself has made."""
     changing = {probe.action for probes in AFTER.values() for probe in probes if not probe.action.startswith(("Describe", "List", "/"))}
     assert changing == {"CreateService", "DeleteResource", "DeleteVpc"}
+    policy = json.loads((ROOT / "docs" / "ram-policy.json").read_text())
+    allowed = {action for statement in policy["Statement"] for action in statement["Action"]}
+    assert {f"{probe.api}:{probe.action}" for probes in AFTER.values() for probe in probes if probe.api != "data"} <= allowed
     for step in ("up", "update", "destroy"):
         names = [probe.name for probe in AFTER[step]]
         assert len(names) == len(set(names))
