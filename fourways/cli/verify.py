@@ -205,17 +205,19 @@ def _compare(side: Side, rehearsal: Side, settings: Settings, account: str, path
     console.print(f"\n{found.probes} answers compared.")
     for line in found.unanswered:
         console.print(f"not compared: {line}", markup=False)
+    if found.empty:
+        console.print("[bold]Cloud and fake agree.[/]")
+    else:
+        console.print("[bold]Cloud and fake differ:[/]")
+        for line in found.lines():
+            console.print(f"  {line}", markup=False, soft_wrap=True)
     credentials = side.asker.credentials
     own = [side.parameters.get(name, "") for name in ("api_key", "vpc", "vswitch", "security_group", "group", "service")]
     secrets = [credentials.access_key, credentials.secret_key, credentials.security_token or "", account, *own]
     # The fake's stand-in keys (`test`) are words that a report may hold.
     report.write(found, path, [secret for secret in secrets if len(secret) >= report.SHORTEST_SECRET and secret != "test"])
     if found.empty:
-        console.print("[bold]Cloud and fake agree.[/]")
         return 0
-    console.print("[bold]Cloud and fake differ:[/]")
-    for line in found.lines():
-        console.print(f"  {line}", markup=False, soft_wrap=True)
     console.print(f"\nWritten to {path}. To teach the fake: copy it into {RECORDED}/, see the test fail, change the fake.", soft_wrap=True)
     return DIFFERS
 

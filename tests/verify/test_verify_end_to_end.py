@@ -83,6 +83,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Done]:
     with other_cloud(folder, *PLANTS, seconds=LONG) as cloud:
         arguments = command("--cloud", "--yes", "--budget", "1000", "--write", str(path))
         result = subprocess.run(arguments, env=cloud.environment, capture_output=True, text=True, check=False)
+        print(result.stdout)  # what a failing test shows
         yield Done(cloud, result, path, folder)
 
 
