@@ -50,22 +50,20 @@ class Scene:
         self._settle()
         document = self._document(32768)
         self.parameters["image"] = document["containers"][0]["image"]
-        made = self._eas("CreateService", "POST", "/api/v2/services", document, {"Labels": json.dumps(labels, separators=(",", ":"))})
-        statuses = self._watch()
+        query = {"Labels": json.dumps(labels, separators=(",", ":"))}
+        statuses = self._watch(lambda: self._eas("CreateService", "POST", "/api/v2/services", document, query))
         details = self._eas("DescribeService", "GET", SERVICE)
-        self.parameters["base_url"] = str(details["InternetEndpoint"] or made["InternetEndpoint"]).rstrip("/") + "/v1"
+        self.parameters["base_url"] = str(details["InternetEndpoint"]).rstrip("/") + "/v1"
         self.parameters["api_key"] = details["AccessToken"]
         return statuses
 
     def update(self) -> list[str]:
         """A smaller context."""
-        self._eas("UpdateService", "PUT", SERVICE, self._document(16384), {"UpdateType": "replace"})
-        return self._watch()
+        return self._watch(lambda: self._eas("UpdateService", "PUT", SERVICE, self._document(16384), {"UpdateType": "replace"}))
 
     def destroy(self) -> list[str]:
         """Everything again, the service first."""
-        self._eas("DeleteService", "DELETE", SERVICE)
-        statuses = self._watch()
+        statuses = self._watch(lambda: self._eas("DeleteService", "DELETE", SERVICE))
         machines = [machine["InstanceId"] for machine in self._eas("ListResourceInstances", "GET", f"{GROUP}/instances")["Instances"]]
         self._eas("DeleteResourceInstances", "DELETE", f"{GROUP}/instances", query={"InstanceList": ",".join(machines)})
         self._settle()
@@ -89,9 +87,11 @@ class Scene:
             "containers": [{"image": image, "port": 8000, "script": script}],
         }
 
-    def _watch(self) -> list[str]:
-        """Every status until nothing is due any more."""
+    def _watch(self, act: Callable[[], object]) -> list[str]:
+        """Every status from before an act until nothing is due any more, as a step beside pulumi sees them."""
         seen = Sequence(self.asker, self.parameters)
+        seen.look()
+        act()
         for _ in range(MOST_TICKS):
             seen.look()
             if not self.tick():

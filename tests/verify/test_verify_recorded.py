@@ -33,7 +33,8 @@ def test_the_scene_answers_every_probe_and_leaves_nothing() -> None:
     with stage() as here:
         for step, run in here.scene.steps():
             statuses = run()
-            assert statuses[-1] == {"up": "Running", "update": "Running", "destroy": "(gone)"}[step]
+            ends = {"up": ("Creating", "Running"), "update": ("Running", "Running"), "destroy": ("Running", "(gone)")}[step]
+            assert (statuses[0], statuses[-1]) == ends
             answers = {probe.name: here.asker.ask(probe, here.scene.parameters) for probe in AFTER[step]}
             assert {name for name, answer in answers.items() if answer.unanswered} <= {"NAT gateway", "EIP"}
             refused = {name for name, answer in answers.items() if answer.status and answer.status >= 400}
