@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from fourways.verify import report
 from fourways.verify.probes import AFTER
 from fourways.verify.replay import Verdict, replay
-from tests.verify.replay_stage import stage
+from tests.verify.other_cloud import Plant, plant
+from tests.verify.planted import PLANTED, PLANTS
+from tests.verify.replay_stage import Stage, stage
 
 RECORDED = Path(__file__).with_name("recorded")
 
 
-def replayed(path: Path) -> list[Verdict]:
-    """The verdicts of one file."""
+def replayed(path: Path, *plants: Plant) -> list[Verdict]:
+    """The verdicts of one file, on a fake that has learnt `plants`."""
     found = report.read(path)
     with stage(found.region) as here:
+        plant(here.cloud, *plants)
         return replay(found, here.asker, here.scene)
 
 
@@ -41,6 +45,34 @@ def test_the_scene_answers_every_probe_and_leaves_nothing() -> None:
             assert refused == {name for name in answers if any(word in name for word in REFUSED) and "label" not in name}
         assert here.cloud.inventory() == []
         assert [row for row in here.cloud.ledger.rows() if row["closed"] is None] == []
+
+
+def recording(here: Stage) -> report.Recording:
+    """What a run on a stage would record."""
+    found: report.Recording = {}
+    for step, run in here.scene.steps():
+        found[step] = report.StepRecord(outcome="ok", statuses=run())
+        for probe in AFTER[step]:
+            if not here.asker.missing(probe, here.scene.parameters):
+                found[step].answers[probe.name] = here.asker.ask(probe, here.scene.parameters)
+    return found
+
+
+def test_a_file_is_red_until_the_fake_has_learnt(tmp_path: Path) -> None:
+    path = tmp_path / "report.yaml"
+    with stage() as here:
+        plant(here.cloud, *PLANTS)
+        cloud = recording(here)
+    with stage() as here:
+        fake = recording(here)
+    made = report.compare(cloud, fake, made=date(2026, 11, 24), target="cloud", region=here.asker.region, kind="model-unit")
+    report.write(made, path)
+    red = replayed(path)
+    assert len(red) == len(PLANTED) + 2  # the statuses of up and update
+    assert not any(verdict.agrees for verdict in red)
+    assert [verdict.what for verdict in replayed(path, *PLANTS) if not verdict.agrees] == []
+    still_red = [verdict.what for verdict in replayed(path, *PLANTS[1:]) if not verdict.agrees]
+    assert still_red == ["up: VPC: Ipv6Isp: the cloud has it, the fake does not"]
 
 
 REFUSED = ("not there", "without", "a second time", "deleted", "wrong token", "unknown model", "afterwards")
