@@ -21,6 +21,7 @@ ALLOWED = {
     "fourways/doctor": {"fourways/catalog", "fourways/cloud", "fourways/costs"},
     "fourways/chaos": {"fourways/cloud"},
     "fourways/recovery": {"fourways/catalog", "fourways/cloud", "fourways/cleanup"},
+    "fourways/verify": {"fourways/catalog", "fourways/cloud", "fourways/costs"},
     "fourways/cli": {"fourways/*", "stacks"},
     "stacks": {"fourways/catalog"},
     "components": {"fourways/catalog", "fourways/cloud", "fourways/provider", "stacks"},

@@ -157,6 +157,26 @@ def recover(
 
 
 @app.command()
+def verify(
+    stack: Stack,
+    cloud: Annotated[bool, typer.Option("--cloud", help="Yes, on the real cloud: this buys what the stack buys, by the hour.")] = False,
+    budget: Annotated[
+        list[str] | None, typer.Option(help="The most that it may cost, such as 20 or 20CNY; one for each currency that is billed.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before buying.")] = False,
+    write: Annotated[Path | None, typer.Option(help="Write the report to this file; default: into the run's folder.")] = None,
+) -> None:
+    """Bring a copy of a stack up on a real account, change it, take it down, and report each answer in which the fake differs.
+
+    Exit codes: 0 cloud and fake agree, 1 they differ, 2 wrong use, 3 stopped by the budget, 4 it failed, 130 interrupted. Whatever happens,
+    everything is taken down.
+    """
+    from fourways.cli import verify as verifying
+
+    raise typer.Exit(verifying.verify(stack, cloud=cloud, budgets=budget or [], yes=yes, write=write))
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON schema of a stack file's settings, for editors."""
     from stacks.settings import json_schema

@@ -106,20 +106,33 @@ def cloud_workspace() -> Workspace:
     return Workspace(ROOT, environment, toolchain.pulumi, None, STACKS)
 
 
+def copy_workspace(folder: Path) -> Workspace:
+    """A Pulumi project of its own in `folder` for whatever cloud the environment decides: the user's credentials and plugins, with a state,
+    a passphrase and stack files that are only the folder's."""
+    toolchain = find_toolchain()
+    _make_project(folder)
+    (folder / "stacks").mkdir(exist_ok=True)
+    kept = {name: value for name, value in os.environ.items() if name not in ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_STACK")}
+    environment = {**kept, **_own_backend(folder), "PULUMI_PARALLEL": os.environ.get("PULUMI_PARALLEL", "32")}
+    if toolchain.built:  # its plugins are not to be had by download
+        home = folder.parent / "home"
+        home.mkdir(exist_ok=True)
+        toolchain.install_plugins(home)
+        environment |= {"PULUMI_HOME": str(home), "PATH": f"{environment.get('PATH', os.defpath)}{os.pathsep}{toolchain.pulumi.parent}"}
+    return Workspace(folder, environment, toolchain.pulumi, None, folder / "stacks")
+
+
 def fake_workspace(folder: Path = DEMO_FOLDER, *, port: int | None = None, speed: float | None = None) -> Workspace:
     """The fake's project, made or renewed, with the fake running. `port` 0 takes a free one; the defaults come from the environment."""
     toolchain = find_toolchain()
-    folder.mkdir(parents=True, exist_ok=True)
-    _ignore(folder)
-    port = int(_number("FOURWAYS_FAKE_PORT", DEFAULT_PORT)) if port is None else port
-    speed = _number("FOURWAYS_FAKE_SPEED", 1.0) if speed is None else speed
+    port = int(number_from("FOURWAYS_FAKE_PORT", DEFAULT_PORT)) if port is None else port
+    speed = number_from("FOURWAYS_FAKE_SPEED", 1.0) if speed is None else speed
+    _make_project(folder)
     fake = fake_server.start(folder / "fake", port, speed)
     home = folder / "home"
     home.mkdir(exist_ok=True)
     toolchain.install_plugins(home)
-    _write_project(folder)
     renew_stack_files(folder)
-    (folder / "state").mkdir(exist_ok=True)
     environment = fake_environment(folder, fake, toolchain)
     return Workspace(folder, environment, toolchain.pulumi, fake, folder / "stacks")
 
@@ -133,13 +146,10 @@ def fake_environment(folder: Path, fake: FakeServer, toolchain: Toolchain) -> di
     """The environment in which plain `pulumi` works on the fake: nothing of the user's keys or Pulumi set-up is left in it."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_CLOUD_VARIABLES) and name not in _PROXIES}
     endpoints = {name: fake.address for product in PRODUCTS for name in (f"{product}_ENDPOINT", f"ALIBABA_CLOUD_ENDPOINT_{product}")}
-    passphrase = folder / "passphrase"
-    if not passphrase.exists():
-        passphrase.touch(mode=0o600)
-        passphrase.write_text(secrets.token_urlsafe(24))
     return {
         **kept,
         **endpoints,
+        **_own_backend(folder),
         "FOURWAYS_FAKE": fake.address,
         "FOURWAYS_FAKE_CA": str(fake.ca),
         "FOURWAYS_FAKE_FOLDER": str(folder),
@@ -149,9 +159,7 @@ def fake_environment(folder: Path, fake: FakeServer, toolchain: Toolchain) -> di
         "ALICLOUD_ACCOUNT_ID": FAKE_ACCOUNT_ID,
         "ALICLOUD_ACCOUNT_TYPE": "Domestic",
         "ALICLOUD_SKIP_REGION_VALIDATION": "true",
-        "PULUMI_BACKEND_URL": (folder / "state").as_uri(),
         "PULUMI_HOME": str(folder / "home"),
-        "PULUMI_CONFIG_PASSPHRASE_FILE": str(passphrase),
         "PULUMI_PARALLEL": os.environ.get("PULUMI_PARALLEL", "100"),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         # Last on PATH: the toolchain's language host must never come before an official one.
@@ -164,16 +172,32 @@ def renew_stack_files(folder: Path) -> None:
     copies = folder / "stacks"
     copies.mkdir(exist_ok=True)
     for source in STACK_SOURCES.glob("Pulumi.*.yaml"):
-        copy = copies / source.name
-        text = source.read_text()
-        salt = (yaml.safe_load(copy.read_text()) or {}).get("encryptionsalt") if copy.exists() else None
-        if salt:
-            text += f"\nencryptionsalt: {salt}\n"
-        if not copy.exists() or copy.read_text() != text:
-            copy.write_text(text)
+        write_stack_file(copies / source.name, source.read_text())
 
 
-def _write_project(folder: Path) -> None:
+def write_stack_file(copy: Path, text: str) -> None:
+    """Write a stack file of a workspace, keeping the `encryptionsalt` that pulumi wrote into the one that is there."""
+    salt = (yaml.safe_load(copy.read_text()) or {}).get("encryptionsalt") if copy.exists() else None
+    if salt:
+        text += f"\nencryptionsalt: {salt}\n"
+    if not copy.exists() or copy.read_text() != text:
+        copy.write_text(text)
+
+
+def _own_backend(folder: Path) -> dict[str, str]:
+    """A state backend and a passphrase in `folder`."""
+    (folder / "state").mkdir(exist_ok=True)
+    passphrase = folder / "passphrase"
+    if not passphrase.exists():
+        passphrase.touch(mode=0o600)
+        passphrase.write_text(secrets.token_urlsafe(24))
+    return {"PULUMI_BACKEND_URL": (folder / "state").as_uri(), "PULUMI_CONFIG_PASSPHRASE_FILE": str(passphrase)}
+
+
+def _make_project(folder: Path) -> None:
+    """The folder, out of git, with a Pulumi.yaml that points at the program of this checkout."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _ignore(folder)
     project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
     project["main"] = os.path.relpath(ROOT, folder)
     project["stackConfigDir"] = "stacks"
@@ -183,7 +207,8 @@ def _write_project(folder: Path) -> None:
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project, sort_keys=False))
 
 
-def _number(variable: str, default: float) -> float:
+def number_from(variable: str, default: float) -> float:
+    """The number in an environment variable; the default where it is not set."""
     text = os.environ.get(variable, "")
     try:
         return float(text) if text else default

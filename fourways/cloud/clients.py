@@ -48,29 +48,57 @@ def call(
     The regular endpoint `<product>.<region>.aliyuncs.com` is used (assumed for all products called here; `sts` has a central one).
     Raises CloudError.
     """
+    from alibabacloud_tea_openapi.utils import Utils
+
+    query = Utils.query({key: value for key, value in (params or {}).items() if value is not None})
+    status, body = send(product, version, action, region, query=query, target=target, credentials=credentials)
+    return answers.body_of(action, {"statusCode": status, "body": body})
+
+
+def send(
+    product: str,
+    version: str,
+    action: str,
+    region: str | None = None,
+    *,
+    method: str = "POST",
+    path: str = "/",
+    query: Mapping[str, str] | None = None,
+    body: Mapping[str, Any] | None = None,
+    target: Target | None = None,
+    credentials: Credentials | None = None,
+) -> tuple[int, Any]:
+    """One signed call as it is: RPC, or REST (`eas`, by `method` and `path`, `body` as JSON). Returns HTTP status and whole JSON body,
+    with the fields that no SDK model knows. Raises CloudError."""
     from alibabacloud_tea_openapi import utils_models as shapes
     from alibabacloud_tea_openapi.client import Client
-    from alibabacloud_tea_openapi.utils import Utils
     from darabonba.runtime import RuntimeOptions
 
-    endpoint = f"{product}.{region}.aliyuncs.com" if region and product != "sts" else f"{product}.aliyuncs.com"
-    client = _cached(product, Client, endpoint, region or "", target, credentials)
-    query = {key: value for key, value in (params or {}).items() if value is not None}
-    if region and product != "sts":
-        query.setdefault("RegionId", region)
-    request = shapes.OpenApiRequest(query=Utils.query(query))
+    rest = product == "eas"
+    parameters = dict(query or {})
+    if rest:
+        client = eas_client(region or "", target=target, credentials=credentials)
+    else:
+        endpoint = f"{product}.{region}.aliyuncs.com" if region and product != "sts" else f"{product}.aliyuncs.com"
+        client = _cached(product, Client, endpoint, region or "", target, credentials)
+        if region and product != "sts":
+            parameters.setdefault("RegionId", region)
     shape = shapes.Params(
         action=action,
         version=version,
         protocol="HTTPS",
-        pathname="/",
-        method="POST",
+        pathname=path,
+        method=method,
         auth_type="AK",
-        style="RPC",
-        req_body_type="formData",
+        style="ROA" if rest else "RPC",
+        req_body_type="json" if rest else "formData",
         body_type="json",
     )
-    return answers.body_of(action, invoke(action, client.call_api, shape, request, RuntimeOptions()))
+    request = shapes.OpenApiRequest(query=parameters, body=body)
+    answer = invoke(action, client.call_api, shape, request, RuntimeOptions())
+    if not isinstance(answer, dict):
+        raise answers.unreadable(action, f"the answer is {answers.kind_of(answer)}, not a JSON object")
+    return int(answer.get("statusCode") or 0), answer.get("body")
 
 
 def account_id(*, target: Target | None = None, credentials: Credentials | None = None) -> str:

@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m fourways.fakes", description="Serve the fake cloud on loopback.")
     parser.add_argument("--port", type=int, default=4566, help="0 takes a free port")
     parser.add_argument("--folder", type=Path, required=True, help="where the CA, the state and server.json go")
-    parser.add_argument("--speed", type=float, default=1.0, help="fake seconds per real second")
+    parser.add_argument("--speed", type=float, default=1.0, help="fake seconds per real second; 0 stands still until it is moved")
     parser.add_argument("--region", default=DEFAULT_REGION, help="region of calls that name none")
     options = parser.parse_args(arguments)
     folder: Path = options.folder.resolve()
@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     storage = Storage(state_file(folder))
     try:
-        cloud = storage.load() or Cloud(SERVICES, clock=Clock(speed=options.speed), default_region=options.region)
+        cloud = storage.load() or Cloud(SERVICES, clock=Clock(), default_region=options.region)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 1

@@ -9,6 +9,7 @@
 | DELETE /_fake/requests | forget the calls |
 | GET, POST, DELETE /_fake/faults | rules in force; add one (see faults.py); clear |
 | GET /_fake/clock; POST /_fake/clock {"advance": seconds} | the time and the next transition; move on |
+| POST /_fake/clock {"step": epoch seconds} | move on to the transition that is due then, unless an earlier one has come in |
 | GET, POST /_fake/seed | stock, quotas, prices, products that are not activated: merged by top-level key |
 | POST /_fake/accounts {"access_key_id", "access_key_secret", "account_id", "user_name"?} | another access key |
 | POST /_fake/reset | forget everything but the clock |
@@ -70,7 +71,7 @@ def _answer(cloud: Cloud, request: Request) -> Any:
         case "GET clock":
             return {"now": cloud.clock.timestamp(), "epoch": cloud.clock.now(), "next_due": cloud.clock.next_due()}
         case "POST clock":
-            cloud.clock.advance(float(data["advance"]))
+            cloud.clock.step(float(data["step"])) if "step" in data else cloud.clock.advance(float(data["advance"]))
             return {"now": cloud.clock.timestamp(), "epoch": cloud.clock.now(), "next_due": cloud.clock.next_due()}
         case "GET seed":
             return cloud.seed

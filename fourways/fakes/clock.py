@@ -38,8 +38,9 @@ class Clock:
         return self._fake_start + (time.monotonic() - self._real_start) * self.speed
 
     def set_speed(self, speed: float) -> None:
-        """Go on from the present moment at another speed."""
-        self._fake_start, self._real_start, self.speed = self.now(), time.monotonic(), speed
+        """Go on from the present moment at another speed; 0 makes the clock stand still, as a stepped one does."""
+        self._fake_start, self._real_start = self.now(), time.monotonic()
+        self.speed, self.stepped = speed or 1.0, not speed
 
     def timestamp(self, at: float | None = None) -> str:
         """`2026-11-24T08:00:00Z`, the form of most Alibaba Cloud answers."""
@@ -73,6 +74,14 @@ class Clock:
         else:
             self._fake_start += seconds
         self.run_due()
+
+    def step(self, due: float) -> bool:
+        """Move on to the transition that is due at `due`, and no further. False, and nothing happens, when that is not the next one: what
+        was called meanwhile has brought in an earlier one, which somebody who watches every state must not miss."""
+        if self.next_due() != due:
+            return False
+        self.advance(max(0.0, due - self.now()))
+        return True
 
     def next_due(self) -> float | None:
         """The moment of the next scheduled transition, or None; lets a test step exactly as far as something happens."""

@@ -1,0 +1,77 @@
+"""The ephemeral copy of a stack: the settings of the original with another life. Pure; works on the `config` of a stack file."""
+
+from __future__ import annotations
+
+import copy
+import math
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from fourways.cloud.ownership import format_time
+from fourways.verify.steps import LONGEST
+
+RUN_ID_DIGITS = 6
+TTL_HOURS = math.ceil(LONGEST / 60)
+"""Whole hours: a run that was killed may be swept away after them."""
+_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+#: A pin belongs to the real account, and a month's budget to the original.
+_NOT_COPIED = ("fourways:budget", "fourways:protect")
+PIN = "fourways:account"
+
+
+class CopyError(Exception):
+    """A stack that must not be copied. The message names the setting and what is allowed."""
+
+
+def run_id() -> str:
+    """A new run's id: random, six lower-case letters and digits, a letter first (12e456 would be a number in a stack file)."""
+    return secrets.choice(_LETTERS[:26]) + "".join(secrets.choice(_LETTERS) for _ in range(RUN_ID_DIGITS - 1))
+
+
+def stack_name(run: str) -> str:
+    """The copy's own stack name: its tags are nobody else's."""
+    return f"verify-{run}"
+
+
+def ephemeral(config: Mapping[str, Any], run: str, now: datetime) -> dict[str, Any]:
+    """The copy's settings: a benchmark that expires, unprotected, with the run's id. Raises CopyError for a prepaid term, which outlives
+    the run, and for an adopted group, which is somebody else's."""
+    made = {key: copy.deepcopy(value) for key, value in config.items() if key not in _NOT_COPIED}
+    capacity = _part(_part(made, "fourways:serving"), "capacity")
+    if str(capacity.get("chargeType", "PostPaid")) != "PostPaid":
+        raise CopyError(
+            f"fourways:serving.capacity.chargeType is {capacity['chargeType']}: only PostPaid is verified (a term cannot be given back)"
+        )
+    if capacity.get("adopt"):
+        raise CopyError(f"fourways:serving.capacity.adopt names {capacity['adopt']}: only what the run itself makes is verified")
+    return made | {
+        "fourways:environment": "benchmark",
+        "fourways:ttl": f"{TTL_HOURS}h",
+        "fourways:expires-at": format_time(now + timedelta(hours=TTL_HOURS)),
+        "fourways:run-id": run,
+    }
+
+
+def changed(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of the update: a smaller context, which changes the engine's command and buys nothing."""
+    made = copy.deepcopy(dict(config))
+    engine = _part(_part(made, "fourways:serving"), "engine")
+    length = engine.get("maxModelLen")
+    engine["maxModelLen"] = max(1, length // 2) if isinstance(length, int) else SMALL_CONTEXT
+    return made
+
+
+SMALL_CONTEXT = 4096
+"""Tokens; for an engine that is given no length."""
+
+
+def without_pin(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings for the fake, whose account is another."""
+    return {key: value for key, value in config.items() if key != PIN}
+
+
+def _part(of: Mapping[str, Any], key: str) -> dict[str, Any]:
+    part = of.get(key)
+    return part if isinstance(part, dict) else {}
