@@ -117,7 +117,7 @@ def test_nothing_of_the_users_keys_reaches_the_fake(tmp_path: Path, monkeypatch:
 def test_copies_of_stack_files_keep_the_salt_and_take_up_edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tracked = tmp_path / "tracked"
     shutil.copytree(project.STACKS, tracked)
-    monkeypatch.setattr(workspace, "STACKS", tracked)
+    monkeypatch.setattr(workspace, "STACK_SOURCES", tracked)
     folder = tmp_path / "fake"
     folder.mkdir()
     workspace.renew_stack_files(folder)
