@@ -72,6 +72,10 @@ class Cloud:
         """All that exist of one kind; for data planes, which are not told the account."""
         return [backend for backend in self._backends.values() if isinstance(backend, kind)]
 
+    def backends_of(self, account: str, region: str) -> list[Backend]:
+        """All that exist in one account and region."""
+        return [backend for (_, owner, place), backend in self._backends.items() if (owner, place) == (account, region)]
+
     def is_data_plane(self, path: str) -> bool:
         """True for paths that clients of a deployed service call; they change nothing that must outlive a restart."""
         return any(path.startswith(plane.prefix) for plane in self._data_planes)

@@ -94,3 +94,11 @@ def _offset(token: str) -> int:
         return int(base64.b64decode(token, validate=True).decode()) if token else 0
     except ValueError:
         raise CloudError(400, "InvalidNextToken", "The specified parameter NextToken is not valid.") from None
+
+
+def any_page(items: list[Any], parameters: Parameters) -> tuple[list[Any], dict[str, Any]]:
+    """One page by whichever of the two ways the caller asks for: `MaxResults` and `NextToken`, or `PageNumber` and `PageSize`."""
+    if parameters.optional("MaxResults") or parameters.optional("NextToken"):
+        page, following = token_page(items, parameters)
+        return page, {"TotalCount": len(items), **following}
+    return parameters.page(items)
