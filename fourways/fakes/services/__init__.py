@@ -1,6 +1,7 @@
 """The services of the fake cloud, one package each: `backend.py` holds state and rules, `api.py` the wire names."""
 
 from fourways.fakes.service import Service
+from fourways.fakes.services.alb.api import ALB
 from fourways.fakes.services.bss.api import BSS
 from fourways.fakes.services.eas.api import EAS, EAS_TAGS
 from fourways.fakes.services.ecs.api import ECS
@@ -10,4 +11,4 @@ from fourways.fakes.services.resourcemanager.api import RESOURCE_MANAGER
 from fourways.fakes.services.sts.api import STS
 from fourways.fakes.services.vpc.api import VPC
 
-SERVICES: tuple[Service, ...] = (STS, VPC, ECS, RAM, RESOURCE_MANAGER, BSS, LOCATION, EAS, EAS_TAGS)
+SERVICES: tuple[Service, ...] = (STS, VPC, ECS, ALB, RAM, RESOURCE_MANAGER, BSS, LOCATION, EAS, EAS_TAGS)

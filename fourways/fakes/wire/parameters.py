@@ -74,6 +74,11 @@ class Parameters:
                     found.setdefault(int(number), {})[rest] = value
         return [found[number] for number in sorted(found)]
 
+    def under(self, prefix: str) -> Parameters:
+        """What is given as `prefix.X`, by the name X."""
+        start = f"{prefix}."
+        return Parameters({name.removeprefix(start): value for name, value in self.flat.items() if name.startswith(start)})
+
     def tags(self, name: str = "Tag") -> dict[str, str]:
         """`Tag.1.Key` / `Tag.1.Value` as a dict."""
         return {record["Key"]: record.get("Value", "") for record in self.records(name) if record.get("Key")}
