@@ -75,18 +75,9 @@ def merged(config: Config, given: Parameters) -> Config:
 
 
 def _value(name: str, value: Any, given: Parameters) -> Any:
-    if isinstance(value, list):
-        return given.values(name) or value
-    if name not in given:
-        return value
-    if isinstance(value, bool):
-        return given.boolean(name, value)
-    if isinstance(value, int):
-        low, high = _RANGES.get(name, (None, None))
-        return given.integer(name, value, low, high)
     if name in _CHOICES and given.get(name):
         return given.choice(name, _CHOICES[name])
-    return given.get(name)
+    return given.like(name, value, *_RANGES.get(name, (None, None)))
 
 
 def checked(config: Config) -> Config:
