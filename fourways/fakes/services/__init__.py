@@ -9,7 +9,8 @@ from fourways.fakes.services.ess.api import ESS
 from fourways.fakes.services.location.api import LOCATION
 from fourways.fakes.services.ram.api import RAM
 from fourways.fakes.services.resourcemanager.api import RESOURCE_MANAGER
+from fourways.fakes.services.slb.api import SLB
 from fourways.fakes.services.sts.api import STS
 from fourways.fakes.services.vpc.api import VPC
 
-SERVICES: tuple[Service, ...] = (STS, VPC, ECS, ALB, ESS, RAM, RESOURCE_MANAGER, BSS, LOCATION, EAS, EAS_TAGS)
+SERVICES: tuple[Service, ...] = (STS, VPC, ECS, ALB, SLB, ESS, RAM, RESOURCE_MANAGER, BSS, LOCATION, EAS, EAS_TAGS)
