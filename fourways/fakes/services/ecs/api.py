@@ -14,6 +14,7 @@ from fourways.fakes.services.ecs import (
     api_offers,
     api_prefix_lists,
     api_security_groups,
+    api_tags,
 )
 from fourways.fakes.services.ecs.backend import EcsBackend
 from fourways.fakes.services.shared.resources import Collection
@@ -27,6 +28,7 @@ _PARTS = (
     api_network_interfaces,
     api_key_pairs,
     api_security_groups,
+    api_tags,
     api_prefix_lists,
 )
 
