@@ -6,7 +6,7 @@ import os
 import pickle
 from pathlib import Path
 
-from fourways.fakes.cloud import Cloud
+from fourways.fakes.cloud import STATE_VERSION, Cloud
 from fourways.fakes.services import SERVICES
 
 
@@ -25,6 +25,8 @@ class Storage:
             return None
         try:
             cloud: Cloud = pickle.loads(self.path.read_bytes())
+            if getattr(cloud, "state_version", 1) != STATE_VERSION:
+                raise ValueError(f"its shape is {getattr(cloud, 'state_version', 1)}, not {STATE_VERSION}")
         except Exception as error:
             raise ValueError(
                 f"the fake's state in {self.path} cannot be read ({error}); it was made by another version of Fourways or damaged: "
