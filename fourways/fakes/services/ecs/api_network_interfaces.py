@@ -70,7 +70,9 @@ def _create(call: Call) -> dict[str, Any]:
     interfaces.assign(made, [], given.integer("SecondaryPrivateIpAddressCount", 0, 0, 49))
     made.name = checked_name(given.get("NetworkInterfaceName"), "NetworkInterfaceName")
     made.description = checked_description(given.get("Description"))
-    made.resource_group, made.tags = checked_group(call.scope, given.get("ResourceGroupId")), given_tags(given)
+    # One that was put into no resource group shows none: the provider's plan would not be empty otherwise.
+    made.resource_group = checked_group(call.scope, given.get("ResourceGroupId")) if given.optional("ResourceGroupId") else ""
+    made.tags = given_tags(given)
     made.ipv6 = given.values("Ipv6Address")
     made.traffic_mode = given.optional("NetworkInterfaceTrafficMode") or "Standard"
     made.queues = given.integer("QueueNumber", made.queues)
