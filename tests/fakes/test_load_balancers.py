@@ -163,6 +163,7 @@ def test_a_classic_load_balancer_is_billed_and_found_by_name(place: Site) -> Non
     (row,) = slb.ok("DescribeLoadBalancers", LoadBalancerName="old")["LoadBalancers"]["LoadBalancer"]
     assert slb.ok("CreateLoadBalancer", **wanted)["LoadBalancerId"] == row["LoadBalancerId"]
     assert (row["LoadBalancerStatus"], row["AddressType"], row["Tags"]) == ("active", "intranet", {"Tag": []})
+    assert (row["MasterZoneId"], row["SlaveZoneId"]) == ("ap-southeast-1a", "ap-southeast-1b")
     assert place.bills() == ["slb"]
     slb.ok("TagResources", ResourceType="instance", ResourceId_1=row["LoadBalancerId"], Tag_1_Key="a", Tag_1_Value="b")
     assert slb.ok("DescribeLoadBalancers", Tag_1_Key="a")["TotalCount"] == 1

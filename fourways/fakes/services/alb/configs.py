@@ -11,7 +11,7 @@ Config = dict[str, Any]
 
 CHECK: Config = {
     "HealthCheckConnectPort": 0,
-    "HealthCheckHost": "",
+    "HealthCheckHost": "$SERVER_IP",
     "HealthCheckHttpVersion": "HTTP1.1",
     "HealthCheckInterval": 2,
     "HealthCheckMethod": "HEAD",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fourways.fakes.service import Call, Service
+from fourways.fakes.services.ecs.zones import checked_zone, zones_of
 from fourways.fakes.services.resourcemanager.backend import checked_group
 from fourways.fakes.services.shared.requests import ids_of, select
 from fourways.fakes.services.shared.resources import Collection, checked_name, new_id
@@ -65,7 +66,7 @@ def _create(call: Call) -> dict[str, Any]:
     item.name = checked_name(given.get("LoadBalancerName"), "LoadBalancerName", 80) or "auto_named_" + new_id("slb_", 8)
     item.tags = given_tags(given)
     item.resource_group = checked_group(call.scope, given.get("ResourceGroupId"))
-    item.master_zone, item.slave_zone = given.get("MasterZoneId") or item.master_zone, given.get("SlaveZoneId")
+    item.master_zone, item.slave_zone = _zones(call, item)
     item.instance_charge_type = given.choice("InstanceChargeType", ("PayBySpec", "PayByCLCU"), "PayBySpec")
     item.spec = given.get("LoadBalancerSpec") or ("slb.s1.small" if item.instance_charge_type == "PayBySpec" else "")
     item.internet_charge_type = given.choice("InternetChargeType", ("paybytraffic", "paybybandwidth"), "paybytraffic")
@@ -88,6 +89,14 @@ def _create(call: Call) -> dict[str, Any]:
         "ResourceGroupId": item.resource_group,
         "OrderId": 0,
     }
+
+
+def _zones(call: Call, item: LoadBalancer) -> tuple[str, str]:
+    """Those asked for; else the vSwitch's (or the first one), and another one of the region beside it."""
+    given, zones = call.parameters, zones_of(call.scope.region)
+    master = checked_zone(call.scope.region, given.get("MasterZoneId") or item.master_zone or zones[0])
+    slave = given.get("SlaveZoneId") or next((zone for zone in zones if zone != master), master)
+    return master, checked_zone(call.scope.region, slave)
 
 
 def _read_modification(item: LoadBalancer, given: Parameters) -> None:
