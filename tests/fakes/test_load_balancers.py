@@ -151,6 +151,11 @@ def test_configurations_are_merged_typed_and_checked(place: Site, alb: Caller) -
     (row,) = alb.ok("ListServerGroups", ServerGroupIds_1=group)["ServerGroups"]
     check = row["HealthCheckConfig"]
     assert (check["HealthCheckInterval"], check["HealthCheckCodes"], check["HealthCheckPath"]) == (10, ["http_3xx"], "/")
+    alb.wait()
+    for protocol, codes in (("TCP", []), ("HTTP", ["http_2xx"])):
+        alb.ok("UpdateServerGroupAttribute", ServerGroupId=group, HealthCheckConfig_HealthCheckProtocol=protocol)
+        alb.wait()
+        assert alb.ok("ListServerGroups", ServerGroupIds_1=group)["ServerGroups"][0]["HealthCheckConfig"]["HealthCheckCodes"] == codes
     other = make_group(place, alb)
     assert alb.ok("ListServerGroups", ServerGroupIds_1=other)["ServerGroups"][0]["HealthCheckConfig"]["HealthCheckCodes"] == ["http_2xx"]
 

@@ -81,6 +81,9 @@ def _value(name: str, value: Any, given: Parameters) -> Any:
 
 
 def checked(config: Config) -> Config:
+    if "HealthCheckCodes" in config:  # a TCP check has no status codes; any other has some
+        wanted = config["HealthCheckCodes"] or CHECK["HealthCheckCodes"]
+        config["HealthCheckCodes"] = [] if config["HealthCheckProtocol"] == "TCP" else wanted
     for name, (switch, low, high) in _WHILE_ON.items():
         if name in config and config[switch] and not low <= config[name] <= high:
             raise CloudError(400, "IllegalParam." + name, f"The param of {name} is illegal. Valid values: {low} to {high}.")
