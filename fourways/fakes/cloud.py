@@ -21,6 +21,8 @@ from fourways.fakes.wire.signature import authenticate
 
 DEFAULT_REGION = "ap-southeast-1"
 _REGION = re.compile(r"\b((?:cn|ap|us|eu|me|na)-[a-z]+(?:-\d)?)\b")
+# Raised whenever what backends keep changes its shape: a state on disk of another shape is refused, not half understood.
+STATE_VERSION = 2
 # Read-only calls change nothing, so the state need not be written to disk after them.
 READ_ONLY = re.compile(r"^(Describe|List|Get|Query|Check)")
 
@@ -28,11 +30,12 @@ READ_ONLY = re.compile(r"^(Describe|List|Get|Query|Check)")
 class Cloud:
     """State, clock, ledger and faults of all accounts and regions, and the services that work on them.
 
-    `default_region` answers calls that name no region in a parameter, the path, the header `x-acs-region-id` or the host name; on
-    the real cloud the host name always does.
+    A call that names no region in a parameter, the header `x-acs-region-id` or the host name is taken to be of the region that its
+    access key named last, or of `default_region` when it never named one; on the real cloud the host name always does.
     """
 
     def __init__(self, services: Iterable[Service], *, clock: Clock | None = None, default_region: str = DEFAULT_REGION) -> None:
+        self.state_version = STATE_VERSION
         self.clock = clock or Clock()
         self.default_region = default_region
         self.base_url = "http://127.0.0.1"  # where data planes are reached; the front sets it
@@ -60,6 +63,7 @@ class Cloud:
         self.seed = {}
         self._backends: dict[tuple[type[Backend], str, str], Backend] = {}
         self._nonces: dict[str, None] = {}
+        self._last_region: dict[str, str] = {}  # by access key id
 
     def backend(self, kind: type[BackendType], account: str, region: str) -> BackendType:
         """The state of one service in one account and region, made on first touch."""
@@ -71,6 +75,10 @@ class Cloud:
     def backends(self, kind: type[BackendType]) -> list[BackendType]:
         """All that exist of one kind; for data planes, which are not told the account."""
         return [backend for backend in self._backends.values() if isinstance(backend, kind)]
+
+    def backends_of(self, account: str, region: str) -> list[Backend]:
+        """All that exist in one account and region."""
+        return [backend for (_, owner, place), backend in self._backends.items() if (owner, place) == (account, region)]
 
     def is_data_plane(self, path: str) -> bool:
         """True for paths that clients of a deployed service call; they change nothing that must outlive a restart."""
@@ -106,7 +114,8 @@ class Cloud:
         form = request.form()
         action, version = _names(request, form)
         flat = {**request.query, **form}
-        region = self._region(request, flat)
+        named = _region(request, flat)
+        region = named or self.default_region
         status, code, account, product, body, made = 200, "", "", "", None, {}
         try:
             handler, product, action, path_parameters = self._find(request, action, version)
@@ -114,6 +123,9 @@ class Cloud:
             body = _json_body(request)
             key = authenticate(request, form, self.accounts)
             account = key.account_id
+            region = named or self._last_region.get(key.access_key_id, self.default_region)
+            if named:
+                self._last_region[key.access_key_id] = named
             self._refuse_replay(request, flat)
             self._refuse_inactive(product)
             fault = self.faults.on_wire(action)
@@ -147,13 +159,6 @@ class Cloud:
                 return route.handler, service.product, route.action, match.groupdict()
         self.requests.count_unknown(f"{version or '?'} {action or request.method + ' ' + request.path}")
         raise unknown_action(action or f"{request.method} {request.path}", version)
-
-    def _region(self, request: Request, flat: dict[str, str]) -> str:
-        named = flat.get("RegionId") or request.headers.get("x-acs-region-id")
-        if named:
-            return named
-        match = _REGION.search(request.host())
-        return match[1] if match else self.default_region
 
     def _refuse_replay(self, request: Request, flat: dict[str, str]) -> None:
         nonce = request.headers.get("x-acs-signature-nonce") or flat.get("SignatureNonce", "")
@@ -202,6 +207,13 @@ def _names(request: Request, form: dict[str, str]) -> tuple[str, str]:
     action = request.query.get("Action") or form.get("Action") or headers.get("x-acs-action", "")
     version = request.query.get("Version") or form.get("Version") or headers.get("x-acs-version", "")
     return action, version
+
+
+def _region(request: Request, flat: dict[str, str]) -> str | None:
+    """The region that the call itself names, in one way or the other."""
+    named = flat.get("RegionId") or request.headers.get("x-acs-region-id")
+    match = None if named else _REGION.search(request.host())
+    return named or (match[1] if match else None)
 
 
 def _json_body(request: Request) -> Any:

@@ -38,6 +38,14 @@ class Scope:
         """Another service's state in the same account and region (in region `global` for services that know no region)."""
         return self.cloud.backend(kind, self.account, self.region)
 
+    def neighbours(self) -> list[Backend]:
+        """The state of every service in the same account and region that has been touched."""
+        return self.cloud.backends_of(self.account, self.region)
+
+    def dependents(self, id: str) -> list[str]:
+        """Ids of whatever, in any service, cannot be without the resource `id`: a vSwitch's instances, a security group's members."""
+        return [user for backend in self.neighbours() for user in backend.dependents(id)]
+
     def ask(self, version: str, action: str, **parameters: str) -> dict[str, Any]:
         """What another service answers to the same account and region: services know each other by their wire names only.
 
@@ -73,6 +81,14 @@ class Backend:
     def inventory(self) -> list[dict[str, Any]]:
         """Everything that exists because a user made it: rows of at least {kind, id}. Empty again after a destroy."""
         raise NotImplementedError(f"{type(self).__name__} must list what it holds")
+
+    def dependents(self, id: str) -> list[str]:  # noqa: ARG002 - most services hold nothing of that sort
+        """Ids of what is held here and cannot be without another service's resource `id`."""
+        return []
+
+    def addresses(self, vswitch_id: str) -> set[str]:  # noqa: ARG002 - most services take no address
+        """Private addresses of the vSwitch that what is held here has taken."""
+        return set()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import os
 import pickle
 from pathlib import Path
 
-from fourways.fakes.cloud import Cloud
+from fourways.fakes.cloud import STATE_VERSION, Cloud
 from fourways.fakes.services import SERVICES
 
 
@@ -26,12 +26,18 @@ class Storage:
         try:
             cloud: Cloud = pickle.loads(self.path.read_bytes())
         except Exception as error:
-            raise ValueError(
-                f"the fake's state in {self.path} cannot be read ({error}); it was made by another version of Fourways or damaged: "
-                "delete the file to start with an empty cloud"
-            ) from error
+            raise self._unreadable(str(error)) from error
+        version = getattr(cloud, "state_version", 1)
+        if version != STATE_VERSION:
+            raise self._unreadable(f"its shape is {version}, not {STATE_VERSION}")
         cloud.resume(SERVICES)
         return cloud
+
+    def _unreadable(self, why: str) -> ValueError:
+        return ValueError(
+            f"the fake's state in {self.path} cannot be read ({why}); it was made by another version of Fourways or damaged: "
+            "delete the file to start with an empty cloud"
+        )
 
     def save(self, cloud: Cloud) -> None:
         part = self.path.with_suffix(".part")

@@ -58,6 +58,16 @@ class Parameters:
             return default if text == "" else text == "true"
         raise invalid(name, "It must be true or false.")
 
+    def like(self, name: str, value: Any, low: int | None = None, high: int | None = None) -> Any:
+        """What is given in the place of `value`, of the same type (truth, whole number, text or list); `value` where nothing is."""
+        if isinstance(value, list):
+            return self.values(name) or value
+        if name not in self.flat:
+            return value
+        if isinstance(value, bool):
+            return self.boolean(name, value)
+        return self.integer(name, value, low, high) if isinstance(value, int) else self.get(name)
+
     def values(self, name: str) -> list[str]:
         """`Name.1=a&Name.2=b` (or `Name=a`, or a JSON list) as a list, in the order of the numbers."""
         numbered = {int(key.removeprefix(f"{name}.")): value for key, value in self.flat.items() if key.removeprefix(f"{name}.").isdigit()}
@@ -73,6 +83,11 @@ class Parameters:
                 if dot and number.isdigit():
                     found.setdefault(int(number), {})[rest] = value
         return [found[number] for number in sorted(found)]
+
+    def under(self, prefix: str) -> Parameters:
+        """What is given as `prefix.X`, by the name X."""
+        start = f"{prefix}."
+        return Parameters({name.removeprefix(start): value for name, value in self.flat.items() if name.startswith(start)})
 
     def tags(self, name: str = "Tag") -> dict[str, str]:
         """`Tag.1.Key` / `Tag.1.Value` as a dict."""

@@ -1,1 +1,1 @@
-"""Elastic Compute Service: regions, zones and images to choose from, and security groups with their rules."""
+"""Elastic Compute Service: what there is to choose from, instances with their disks, interfaces and key pairs, and security groups."""

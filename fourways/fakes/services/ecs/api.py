@@ -5,10 +5,32 @@ from __future__ import annotations
 from typing import Any
 
 from fourways.fakes.service import Call, Service
-from fourways.fakes.services.ecs import api_offers, api_prefix_lists, api_security_groups
+from fourways.fakes.services.ecs import (
+    api_disks,
+    api_instance_changes,
+    api_instances,
+    api_key_pairs,
+    api_network_interfaces,
+    api_offers,
+    api_prefix_lists,
+    api_security_groups,
+    api_tags,
+)
 from fourways.fakes.services.ecs.backend import EcsBackend
 from fourways.fakes.services.shared.resources import Collection
 from fourways.fakes.services.shared.tagging import TagActions
+
+_PARTS = (
+    api_offers,
+    api_instances,
+    api_instance_changes,
+    api_disks,
+    api_network_interfaces,
+    api_key_pairs,
+    api_security_groups,
+    api_tags,
+    api_prefix_lists,
+)
 
 
 def _taggable(call: Call) -> dict[str, Collection[Any]]:
@@ -18,5 +40,5 @@ def _taggable(call: Call) -> dict[str, Collection[Any]]:
 ECS = Service(
     product="Ecs",
     version="2014-05-26",
-    actions={**api_security_groups.ACTIONS, **api_prefix_lists.ACTIONS, **api_offers.ACTIONS, **TagActions(_taggable).actions()},
+    actions={name: handler for part in _PARTS for name, handler in part.ACTIONS.items()} | TagActions(_taggable).actions(),
 )

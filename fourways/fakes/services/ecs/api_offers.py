@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
 from fourways.fakes.service import Call, Handler
+from fourways.fakes.services.ecs import instance_types
+from fourways.fakes.services.ecs.backend import EcsBackend
+from fourways.fakes.services.ecs.images import find_image
+from fourways.fakes.services.ecs.instance_types import InstanceType, offers
 from fourways.fakes.services.ecs.zones import REGIONS, region_name, zones_of
-
-
-@cache
-def offers() -> dict[str, Any]:
-    """The file offers.yaml."""
-    return dict(yaml.safe_load(Path(__file__).with_name("offers.yaml").read_text()))
 
 
 def describe_regions(call: Call) -> dict[str, Any]:
@@ -28,7 +22,7 @@ def describe_regions(call: Call) -> dict[str, Any]:
 
 
 def describe_zones(call: Call) -> dict[str, Any]:
-    types = [row["name"] for row in offers()["instance_types"]]
+    types = list(instance_types.known())
     rows = [
         {
             "ZoneId": zone,
@@ -36,7 +30,7 @@ def describe_zones(call: Call) -> dict[str, Any]:
             "ZoneType": "AvailabilityZone",
             "AvailableResourceCreation": {"ResourceTypes": offers()["resources"]},
             "AvailableInstanceTypes": {"InstanceTypes": types},
-            "AvailableDiskCategories": {"DiskCategories": offers()["disks"]},
+            "AvailableDiskCategories": {"DiskCategories": list(offers()["disks"])},
             "AvailableVolumeCategories": {"VolumeCategories": []},
             "AvailableDedicatedHostTypes": {"DedicatedHostType": []},
             "DedicatedHostGenerations": {"DedicatedHostGeneration": []},
@@ -51,68 +45,88 @@ def describe_available_resource(call: Call) -> dict[str, Any]:
     given = call.parameters
     kind = given.require("DestinationResource")
     wanted = given.optional("ZoneId")
-    values = {
-        "SystemDisk": offers()["disks"],
-        "DataDisk": offers()["disks"],
-        "InstanceType": [row["name"] for row in _types(call)],
-    }.get(kind, [kind])
-    rows = []
-    for zone in zones_of(call.scope.region):
-        if wanted not in (None, zone):
-            continue
-        supported = [{"Value": value, "Status": "Available", "StatusCategory": "WithStock"} for value in values]
-        resource = {"Type": kind, "SupportedResources": {"SupportedResource": supported}}
-        rows.append(
-            {
-                "RegionId": call.scope.region,
-                "ZoneId": zone,
-                "Status": "Available",
-                "StatusCategory": "WithStock",
-                "AvailableResources": {"AvailableResource": [resource]},
-            }
-        )
+    if kind in ("SystemDisk", "DataDisk"):
+        supported = [_value(name, True) for name in offers()["disks"]]
+    elif kind == "InstanceType":
+        supported = [_value(row.name, call.backend(EcsBackend).instances.in_stock(row.name)) for row in _types(call)]
+    else:
+        supported = [_value(kind, True)]
+    rows = [
+        {
+            "RegionId": call.scope.region,
+            "ZoneId": zone,
+            "Status": "Available",
+            "StatusCategory": "WithStock",
+            "AvailableResources": {"AvailableResource": [{"Type": kind, "SupportedResources": {"SupportedResource": supported}}]},
+        }
+        for zone in zones_of(call.scope.region)
+        if wanted in (None, zone)
+    ]
     return {"AvailableZones": {"AvailableZone": rows}}
 
 
-def _types(call: Call) -> list[dict[str, Any]]:
+def _value(name: str, in_stock: bool) -> dict[str, Any]:
+    """Status and category as the help centre's DescribeAvailableResource words them."""
+    if in_stock:
+        return {"Value": name, "Status": "Available", "StatusCategory": "WithStock"}
+    return {"Value": name, "Status": "SoldOut", "StatusCategory": "WithoutStock"}
+
+
+def _types(call: Call) -> list[InstanceType]:
     given = call.parameters
     cores, memory = given.optional("Cores"), given.optional("Memory")
     wanted = given.optional("InstanceType")
     return [
         row
-        for row in offers()["instance_types"]
-        if wanted in (None, row["name"])
-        and (cores is None or int(cores) == row["vcpus"])
-        and (memory is None or float(memory) == row["memory_gib"])
+        for row in instance_types.known().values()
+        if wanted in (None, row.name) and (cores is None or int(cores) == row.vcpus) and (memory is None or float(memory) == row.memory_gib)
     ]
 
 
 def describe_instance_types(call: Call) -> dict[str, Any]:
     given = call.parameters
     names, family = given.values("InstanceTypes"), given.optional("InstanceTypeFamily")
+    rows = [_type_view(row) for row in instance_types.known().values() if (not names or row.name in names) and family in (None, row.family)]
+    return {"InstanceTypes": {"InstanceType": rows}, "NextToken": ""}
+
+
+def _type_view(row: InstanceType) -> dict[str, Any]:
+    return {
+        "InstanceTypeId": row.name,
+        "InstanceTypeFamily": row.family,
+        "Generation": row.generation,
+        "CpuCoreCount": row.vcpus,
+        "MemorySize": float(row.memory_gib),
+        "GPUAmount": row.gpus,
+        "GPUSpec": row.gpu,
+        "EniQuantity": 2,
+        "EniPrivateIpAddressQuantity": 6,
+        "DiskQuantity": 17,
+        "NvmeSupport": "unsupported",
+        "LocalStorageCategory": "",
+        "CpuArchitecture": "X86",
+    }
+
+
+def describe_image_support_instance_types(call: Call) -> dict[str, Any]:
+    """Every image here runs on every type."""
+    image = call.parameters.require("ImageId")
+    find_image(image)
     rows = [
         {
-            "InstanceTypeId": row["name"],
-            "InstanceTypeFamily": row["family"],
-            "CpuCoreCount": row["vcpus"],
-            "MemorySize": float(row["memory_gib"]),
-            "GPUAmount": 0,
-            "GPUSpec": "",
-            "EniQuantity": 2,
-            "EniPrivateIpAddressQuantity": 6,
-            "NvmeSupport": "unsupported",
-            "LocalStorageCategory": "",
-            "CpuArchitecture": "X86",
+            "InstanceTypeId": row.name,
+            "InstanceTypeFamily": row.family,
+            "CpuCoreCount": row.vcpus,
+            "MemorySize": float(row.memory_gib),
         }
-        for row in offers()["instance_types"]
-        if (not names or row["name"] in names) and family in (None, row["family"])
+        for row in instance_types.known().values()
     ]
-    return {"InstanceTypes": {"InstanceType": rows}, "NextToken": ""}
+    return {"RegionId": call.scope.region, "ImageId": image, "InstanceTypes": {"InstanceType": rows}}
 
 
 def describe_instance_type_families(call: Call) -> dict[str, Any]:
     generation = call.parameters.optional("Generation")
-    families = {row["family"]: row["generation"] for row in offers()["instance_types"]}
+    families = {row.family: row.generation for row in instance_types.known().values()}
     rows = [{"InstanceTypeFamilyId": family, "Generation": age} for family, age in families.items() if generation in (None, age)]
     return {"InstanceTypeFamilies": {"InstanceTypeFamily": rows}}
 
@@ -167,5 +181,6 @@ ACTIONS: dict[str, Handler] = {
     "DescribeAvailableResource": describe_available_resource,
     "DescribeInstanceTypes": describe_instance_types,
     "DescribeInstanceTypeFamilies": describe_instance_type_families,
+    "DescribeImageSupportInstanceTypes": describe_image_support_instance_types,
     "DescribeImages": describe_images,
 }

@@ -61,7 +61,7 @@ def describe_security_groups(call: Call) -> dict[str, Any]:
             "SecurityGroupType": group.type,
             "VpcId": group.vpc_id,
             "CreationTime": call.scope.clock.timestamp(group.created),
-            "EcsCount": 0,
+            "EcsCount": len(call.scope.dependents(group.id)),
             "AvailableInstanceAmount": 2000 if group.type == "normal" else 65536,
             "RuleCount": len(group.rules),
             "ResourceGroupId": group.resource_group,

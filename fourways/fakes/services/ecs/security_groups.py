@@ -101,6 +101,9 @@ class SecurityGroups(Collection[SecurityGroup]):
 
     def delete(self, id: str) -> None:
         group = self[id]
+        users = self._scope.dependents(id)
+        if users:
+            raise dependency("", f"{users[0]} is in the security group", 403)
         for other in self:
             if other.id != group.id and any(rule.group() == id for rule in other.rules):
                 raise dependency("", f"rules of {other.id} name the security group", 403)

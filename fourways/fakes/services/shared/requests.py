@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -17,17 +18,21 @@ _REMEMBERED = 10_000
 
 
 class ClientTokens:
-    """What was answered to which client token: the same call with the same token has its effect once."""
+    """What was answered to which client token: the same call with the same token has its effect once.
+
+    Of the parameters only a digest is kept, since passwords are among them and the state is written to disk.
+    """
 
     def __init__(self) -> None:
-        self._answers: dict[tuple[str, str], tuple[dict[str, str], dict[str, Any]]] = {}
+        self._answers: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
 
     def once(self, call: Call, create: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """The answer of `create`, or of the earlier call; raises 400 when the token comes with other parameters."""
         token = call.parameters.optional("ClientToken")
         if token is None:
             return create()
-        given = {name: value for name, value in call.parameters.flat.items() if name not in _PER_CALL}
+        said = sorted((name, value) for name, value in call.parameters.flat.items() if name not in _PER_CALL)
+        given = hashlib.sha256(json.dumps(said).encode()).hexdigest()
         known = self._answers.get((call.action, token))
         if known is not None:
             if known[0] != given:
@@ -94,3 +99,11 @@ def _offset(token: str) -> int:
         return int(base64.b64decode(token, validate=True).decode()) if token else 0
     except ValueError:
         raise CloudError(400, "InvalidNextToken", "The specified parameter NextToken is not valid.") from None
+
+
+def any_page(items: list[Any], parameters: Parameters) -> tuple[list[Any], dict[str, Any]]:
+    """One page by whichever of the two ways the caller asks for: `MaxResults` and `NextToken`, or `PageNumber` and `PageSize`."""
+    if parameters.optional("MaxResults") or parameters.optional("NextToken"):
+        page, following = token_page(items, parameters)
+        return page, {"TotalCount": len(items), **following}
+    return parameters.page(items)

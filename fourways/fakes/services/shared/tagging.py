@@ -32,6 +32,11 @@ def given_tags(parameters: Parameters) -> dict[str, str]:
     return checked_tags(parameters.tags())
 
 
+def as_flat_list(tags: dict[str, str]) -> list[dict[str, str]]:
+    """The `Tags` of younger products."""
+    return [{"Key": name, "Value": text} for name, text in tags.items()]
+
+
 def as_list(tags: dict[str, str], key: str = "Key", value: str = "Value") -> dict[str, Any]:
     """The `Tags` of most answers."""
     return {"Tag": [{key: name, value: text} for name, text in tags.items()]}
@@ -40,9 +45,11 @@ def as_list(tags: dict[str, str], key: str = "Key", value: str = "Value") -> dic
 class TagActions:
     """The three handlers over what `taggable` names: resource type in lower case -> collection."""
 
-    def __init__(self, taggable: Taggable, untag: str = "UntagResources") -> None:
+    def __init__(self, taggable: Taggable, untag: str = "UntagResources", *, flat: bool = False) -> None:
+        """`flat`: the answer's TagResources is the list itself, as younger products have it."""
         self._taggable = taggable
         self._untag = untag
+        self._flat = flat
 
     def actions(self) -> dict[str, Handler]:
         return {"TagResources": self.tag, self._untag: self.untag, "ListTagResources": self.show}
@@ -79,7 +86,7 @@ class TagActions:
             for key, value in item.tags.items()
         ]
         page, following = token_page(rows, call.parameters, default_size=50, largest=1000)
-        return {"TagResources": {"TagResource": page}, **following}
+        return {"TagResources": page if self._flat else {"TagResource": page}, **following}
 
     def _named(self, call: Call) -> list[Resource]:
         _, collection = self._collection(call)

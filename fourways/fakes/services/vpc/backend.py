@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Network
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fourways.fakes.service import Backend, Scope
 from fourways.fakes.services.ecs.zones import REGIONS, zones_of
@@ -17,6 +17,9 @@ from fourways.fakes.services.vpc.snat import SnatEntries
 from fourways.fakes.services.vpc.vpcs import Vpcs
 from fourways.fakes.services.vpc.vswitches import VSwitch, VSwitches
 from fourways.fakes.wire.errors import CloudError
+
+if TYPE_CHECKING:
+    from fourways.fakes.services.ecs.backend import EcsBackend
 
 # The provider's acceptance tests presume an account in which somebody made a network of this name, so each region here has one.
 FURNISHED_NAME = "default-NODELETING"
@@ -78,9 +81,7 @@ class VpcBackend(Backend):
         ]
 
     def security_groups_of(self, vpc_id: str) -> list[str]:
-        from fourways.fakes.services.ecs.backend import EcsBackend  # ECS needs VPCs as VPC needs security groups
-
-        return [group.id for group in self.scope.backend(EcsBackend).security_groups if group.vpc_id == vpc_id]
+        return [group.id for group in self._ecs().security_groups if group.vpc_id == vpc_id]
 
     def check_eip_target(self, instance_id: str, instance_type: str) -> None:
         """Raises 404 unless there is something of this type and id that an elastic IP address can be associated with."""
@@ -89,14 +90,26 @@ class VpcBackend(Backend):
             if nat.status != "Available":
                 raise CloudError(400, "IncorrectStatus.NatGateway", f"The status of the NAT gateway is {nat.status}.")
             return
+        if instance_type in ("EcsInstance", "NetworkInterface"):
+            self._ecs().check_eip_target(instance_id, instance_type)
+            return
         raise CloudError(404, "InvalidInstanceId.NotFound", f"The specified {instance_type} {instance_id} does not exist.")
+
+    def _ecs(self) -> EcsBackend:
+        from fourways.fakes.services.ecs.backend import EcsBackend  # ECS needs VPCs as VPC needs what is in them
+
+        return self.scope.backend(EcsBackend)
 
     def free_ip(self, vswitch: VSwitch) -> str:
         """A free address of the vSwitch, lowest first."""
         taken = self.taken_ips(vswitch.id)
         network = IPv4Network(vswitch.cidr)
-        return next(str(address) for address in list(network.hosts())[: len(taken) + 1] if str(address) not in taken)
+        return next(str(address) for address in network.hosts() if str(address) not in taken)
 
     def taken_ips(self, vswitch_id: str) -> set[str]:
+        """Addresses of the vSwitch that something has, in any service."""
+        return set().union(*(backend.addresses(vswitch_id) for backend in self.scope.neighbours()))
+
+    def addresses(self, vswitch_id: str) -> set[str]:
         nats = [nat for nat in self.nat_gateways if nat.vswitch_id == vswitch_id]
         return {nat.private_ip for nat in nats} | {ip.address for nat in nats for ip in self.nat_ips.of(nat.id)}

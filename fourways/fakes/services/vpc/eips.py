@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
+from fourways.fakes.services.shared.billing import open_bill
 from fourways.fakes.services.shared.resources import Collection, Resource, new_id
-from fourways.fakes.services.vpc.billing import open_bill
 from fourways.fakes.wire.errors import CloudError
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fourways.fakes.services.shared.billing import open_bill
 from fourways.fakes.services.shared.resources import Collection, Resource, dependency, new_id
-from fourways.fakes.services.vpc.billing import open_bill
 from fourways.fakes.wire.errors import CloudError, missing
 
 if TYPE_CHECKING:

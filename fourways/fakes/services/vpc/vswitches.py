@@ -100,6 +100,9 @@ class VSwitches(Collection[VSwitch]):
             raise dependency("EnhancedNatgw", "NAT gateways")
         if any(entry.source_vswitch_id == id for entry in self._backend.snat_entries):
             raise dependency("SnatEntry", "SNAT entries")
+        users = self._scope.dependents(id)
+        if users:
+            raise dependency("", f"{users[0]} is in the vSwitch")
         if self._backend.route_tables[vswitch.route_table_id].status == "Associating":
             raise CloudError(400, "IncorrectVSwitchStatus", "The route table of the vSwitch is being changed.")
         self.remove_later(vswitch, "DeleteVSwitch", DELETE_SECONDS, "Pending")

@@ -1,0 +1,167 @@
+"""Listeners on the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fourways.fakes.service import Call, Handler
+from fourways.fakes.services.alb import configs
+from fourways.fakes.services.alb.backend import AlbBackend
+from fourways.fakes.services.alb.listeners import Listener
+from fourways.fakes.services.shared.requests import refuse_dry_run, select, token_page
+from fourways.fakes.services.shared.resources import checked_description
+from fourways.fakes.services.shared.tagging import as_flat_list, given_tags
+from fourways.fakes.wire.errors import missing
+from fourways.fakes.wire.parameters import Parameters
+
+
+def _view(listener: Listener) -> dict[str, Any]:
+    tuples = {"ServerGroupTuples": listener.targets}
+    row: dict[str, Any] = {
+        "ListenerId": listener.id,
+        "ListenerDescription": listener.description,
+        "ListenerStatus": listener.status,
+        "ListenerProtocol": listener.protocol,
+        "ListenerPort": listener.port,
+        "LoadBalancerId": listener.load_balancer,
+        "DefaultActions": [{"Type": "ForwardGroup", "ForwardGroupConfig": tuples}],
+        "RequestTimeout": listener.request_timeout,
+        "IdleTimeout": listener.idle_timeout,
+        "GzipEnabled": listener.gzip,
+        "XForwardedForConfig": listener.forwarded,
+        "QuicConfig": listener.quic,
+        "LogConfig": {"AccessLogRecordCustomizedHeadersEnabled": False},
+        "AclConfig": {},
+        "ServiceManagedEnabled": False,
+        "ServiceManagedMode": "",
+        "Tags": as_flat_list(listener.tags),
+    }
+    if listener.protocol == "HTTPS":
+        row |= {
+            "Http2Enabled": listener.http2,
+            "SecurityPolicyId": listener.policy,
+            "CaEnabled": listener.ca_enabled,
+            "Certificates": _certificates(listener.certificates),
+            "CaCertificates": _certificates(listener.ca_certificates),
+        }
+    return row
+
+
+def _certificates(ids: list[str]) -> list[dict[str, Any]]:
+    return [{"CertificateId": id, "IsDefault": number == 0, "Status": "Associated"} for number, id in enumerate(ids)]
+
+
+def _targets(given: Parameters) -> list[dict[str, Any]]:
+    """Server groups with their weights, out of DefaultActions."""
+    actions = given.records("DefaultActions")
+    if not actions:
+        raise missing("DefaultActions")
+    action = Parameters(actions[0])
+    action.choice("Type", ("ForwardGroup",))
+    found = []
+    for record in action.under("ForwardGroupConfig").records("ServerGroupTuples"):
+        weight = {"Weight": int(record["Weight"])} if record.get("Weight") else {}
+        found.append({"ServerGroupId": Parameters(record).require("ServerGroupId"), **weight})
+    if not found:
+        raise missing("ServerGroupId")
+    return found
+
+
+def _read(listener: Listener, given: Parameters) -> None:
+    forwarded = configs.merged(listener.forwarded, given.under("XForwardedForConfig"))
+    quic = configs.merged(listener.quic, given.under("QuicConfig"))
+    request = given.integer("RequestTimeout", listener.request_timeout, 1, 600)
+    idle = given.integer("IdleTimeout", listener.idle_timeout, 1, 600)
+    certificates = [record["CertificateId"] for record in given.records("Certificates")] or listener.certificates
+    if listener.protocol in ("HTTPS", "QUIC") and not certificates:
+        raise missing("Certificates")
+    if "ListenerDescription" in given:
+        listener.description = checked_description(given.get("ListenerDescription"), "ListenerDescription")
+    listener.forwarded, listener.quic, listener.request_timeout, listener.idle_timeout = forwarded, quic, request, idle
+    listener.gzip, listener.http2 = given.boolean("GzipEnabled", listener.gzip), given.boolean("Http2Enabled", listener.http2)
+    listener.policy = given.optional("SecurityPolicyId") or listener.policy
+    listener.certificates, listener.ca_enabled = certificates, given.boolean("CaEnabled", listener.ca_enabled)
+    listener.ca_certificates = [record["CertificateId"] for record in given.records("CaCertificates")] or listener.ca_certificates
+
+
+def create_listener(call: Call) -> dict[str, Any]:
+    def create() -> dict[str, Any]:
+        given, backend = call.parameters, call.backend(AlbBackend)
+        balancer = backend.load_balancers[given.require("LoadBalancerId")]
+        protocol = given.choice("ListenerProtocol", ("HTTP", "HTTPS", "QUIC"))
+        listener = backend.listeners.new(balancer, protocol, given.integer("ListenerPort", low=1, high=65535), _targets(given))
+        _read(listener, given)
+        listener.tags = given_tags(given)
+        refuse_dry_run(given)
+        return {"JobId": backend.listeners.create(listener), "ListenerId": listener.id}
+
+    return call.backend(AlbBackend).tokens.once(call, create)
+
+
+def _named(call: Call) -> Listener:
+    return call.backend(AlbBackend).listeners[call.parameters.require("ListenerId")]
+
+
+def get_listener_attribute(call: Call) -> dict[str, Any]:
+    return _view(_named(call))
+
+
+def list_listeners(call: Call) -> dict[str, Any]:
+    given = call.parameters
+    ids, balancers = given.values("ListenerIds"), given.values("LoadBalancerIds")
+    found = select(call.backend(AlbBackend).listeners, given, ListenerProtocol=lambda item: item.protocol)
+    found = [item for item in found if (not ids or item.id in ids) and (not balancers or item.load_balancer in balancers)]
+    page, following = token_page(found, given, default_size=20)
+    return {"Listeners": [_view(item) for item in page], "TotalCount": len(found), "MaxResults": len(page), **following}
+
+
+def update_listener_attribute(call: Call) -> dict[str, Any]:
+    listener, listeners = _named(call), call.backend(AlbBackend).listeners
+    listeners.require(listener, "Running", "Stopped")
+    if call.parameters.records("DefaultActions"):
+        targets = _targets(call.parameters)
+        listeners.check_targets(targets)
+        listener.targets = targets
+    refuse_dry_run(call.parameters)
+    _read(listener, call.parameters)
+    return {"JobId": listeners.changed(listener, "UpdateListenerAttribute", listener.status)}
+
+
+def _switch(call: Call, before: str, after: str) -> dict[str, Any]:
+    listener, listeners = _named(call), call.backend(AlbBackend).listeners
+    listeners.require(listener, before)
+    refuse_dry_run(call.parameters)
+    return {"JobId": listeners.changed(listener, call.action, after)}
+
+
+def start_listener(call: Call) -> dict[str, Any]:
+    return _switch(call, "Stopped", "Running")
+
+
+def stop_listener(call: Call) -> dict[str, Any]:
+    return _switch(call, "Running", "Stopped")
+
+
+def delete_listener(call: Call) -> dict[str, Any]:
+    _named(call)
+    refuse_dry_run(call.parameters)
+    return {"JobId": call.backend(AlbBackend).listeners.delete(call.parameters.require("ListenerId"))}
+
+
+def list_listener_certificates(call: Call) -> dict[str, Any]:
+    listener = _named(call)
+    wanted = listener.ca_certificates if call.parameters.get("CertificateType") == "Ca" else listener.certificates
+    page, following = token_page(_certificates(wanted), call.parameters, default_size=20)
+    return {"Certificates": page, "TotalCount": len(wanted), **following}
+
+
+ACTIONS: dict[str, Handler] = {
+    "CreateListener": create_listener,
+    "GetListenerAttribute": get_listener_attribute,
+    "ListListeners": list_listeners,
+    "UpdateListenerAttribute": update_listener_attribute,
+    "StartListener": start_listener,
+    "StopListener": stop_listener,
+    "DeleteListener": delete_listener,
+    "ListListenerCertificates": list_listener_certificates,
+}

@@ -1,0 +1,62 @@
+"""What ALB holds in one account and region."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fourways.fakes.service import Backend, Scope
+from fourways.fakes.services.alb.jobs import Jobs
+from fourways.fakes.services.alb.listeners import Listeners
+from fourways.fakes.services.alb.load_balancers import LoadBalancers
+from fourways.fakes.services.alb.server_groups import ServerGroups, Template
+from fourways.fakes.services.shared.requests import ClientTokens
+from fourways.fakes.services.shared.resources import Collection
+
+
+class AlbBackend(Backend):
+    """State of ALB; `taggable` names what tag calls may name."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(scope)
+        self.tokens = ClientTokens()
+        self.jobs = Jobs(scope)
+        self.load_balancers = LoadBalancers(self)
+        self.listeners = Listeners(self)
+        self.server_groups = ServerGroups(self)
+        self.templates: Collection[Template] = Collection(scope, "alb", "health check template", "ResourceNotFound.HealthCheckTemplate")
+
+    def taggable(self) -> dict[str, Collection[Any]]:
+        return {
+            "loadbalancer": self.load_balancers,
+            "listener": self.listeners,
+            "servergroup": self.server_groups,
+            "healthchecktemplate": self.templates,
+        }
+
+    def inventory(self) -> list[dict[str, Any]]:
+        collections: dict[str, Collection[Any]] = {
+            "alb": self.load_balancers,
+            "alb-listener": self.listeners,
+            "alb-server-group": self.server_groups,
+            "alb-health-check-template": self.templates,
+        }
+        return [
+            {"kind": kind, "id": item.id, "name": item.name, "status": item.status, "tags": item.tags}
+            for kind, collection in collections.items()
+            for item in collection.made_by_users()
+        ]
+
+    def dependents(self, id: str) -> list[str]:
+        """Load balancers in a vSwitch or a security group."""
+        return [
+            balancer.id
+            for balancer in self.load_balancers
+            if id in balancer.groups or any(zone.vswitch_id == id for zone in balancer.zones)
+        ]
+
+    def addresses(self, vswitch_id: str) -> set[str]:
+        return {zone.ip for balancer in self.load_balancers for zone in balancer.zones if zone.vswitch_id == vswitch_id}
+
+    def listeners_with(self, server_group: str) -> list[str]:
+        """Ids of the listeners that send requests to a server group."""
+        return [listener.id for listener in self.listeners if any(target["ServerGroupId"] == server_group for target in listener.targets)]

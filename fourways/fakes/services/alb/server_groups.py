@@ -1,0 +1,168 @@
+"""Server groups, the servers in them, and health check templates. None is billed by itself."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from fourways.fakes.services.alb import configs
+from fourways.fakes.services.alb.configs import Config
+from fourways.fakes.services.ecs.backend import EcsBackend
+from fourways.fakes.services.shared.resources import Collection, Resource, new_id
+from fourways.fakes.services.vpc.backend import VpcBackend
+from fourways.fakes.wire.errors import CloudError
+
+if TYPE_CHECKING:
+    from fourways.fakes.services.alb.backend import AlbBackend
+
+SECONDS = 1.0  # made up: any change of a group or its servers
+KIND = "servergroup"
+
+
+@dataclass
+class Server:
+    """One backend; `port` 0 for a function of Function Compute."""
+
+    id: str
+    type: str
+    ip: str = ""
+    port: int = 0
+    weight: int = 100
+    description: str = ""
+    remote_ip: bool = False
+    status: str = "Adding"
+
+    def key(self) -> tuple[str, str, int]:
+        return self.id, self.ip, self.port
+
+
+@dataclass(kw_only=True)
+class ServerGroup(Resource):
+    """Statuses are the API's: Creating, Configuring, Available."""
+
+    vpc_id: str
+    type: str = "Instance"
+    protocol: str = "HTTP"
+    scheduler: str = "Wrr"
+    cross_zone: bool = True
+    keepalive: bool = False
+    ipv6: bool = False
+    service_name: str = ""
+    health_check: Config = field(default_factory=lambda: copy.deepcopy(configs.HEALTH_CHECK))
+    sticky: Config = field(default_factory=lambda: dict(configs.STICKY))
+    slow_start: Config = field(default_factory=lambda: dict(configs.SLOW_START))
+    drain: Config = field(default_factory=lambda: dict(configs.DRAIN))
+    hash: Config = field(default_factory=lambda: dict(configs.HASH))
+    servers: list[Server] = field(default_factory=list)
+
+
+@dataclass(kw_only=True)
+class Template(Resource):
+    """A health check template."""
+
+    check: Config
+
+
+class ServerGroups(Collection[ServerGroup]):
+    """The server groups of one account and region."""
+
+    def __init__(self, backend: AlbBackend) -> None:
+        super().__init__(backend.scope, "alb", "server group", "ResourceNotFound.ServerGroup")
+        self._backend = backend
+
+    def new(self, type: str, vpc_id: str) -> ServerGroup:
+        """Checked, not yet kept."""
+        if type in ("Instance", "Ip"):
+            vpc_id = self._scope.backend(VpcBackend).vpcs[vpc_id].id
+        return ServerGroup(id=new_id("sgp-", 18), created=self._scope.clock.now(), vpc_id=vpc_id, type=type, status="Creating")
+
+    def create(self, group: ServerGroup) -> str:
+        """Keeps it; returns the job's id."""
+        self.add(group)
+        return self._job(group, "CreateServerGroup")
+
+    def _job(self, group: ServerGroup, api: str) -> str:
+        job = self._backend.jobs.start(api, KIND, group.id)
+        self.later(group.id, api, SECONDS, self._settled, job)
+        return job
+
+    def _settled(self, id: str, job: str) -> None:
+        if id in self._items:
+            group = self._items[id]
+            group.status = "Available"
+            for server in group.servers:
+                server.status = "Available"
+        self._backend.jobs.finish(job)
+
+    def require_available(self, group: ServerGroup) -> None:
+        if group.status != "Available":
+            raise CloudError(409, "IncorrectStatus.ServerGroup", f"The status of ServerGroup [{group.id}] is incorrect: {group.status}.")
+
+    def changed(self, group: ServerGroup, api: str) -> str:
+        """To be called after a change of an available group; returns the job's id."""
+        group.status = "Configuring"
+        return self._job(group, api)
+
+    def add_servers(self, group: ServerGroup, servers: list[Server]) -> str:
+        self.require_available(group)
+        known = {server.key() for server in group.servers}
+        for server in servers:
+            if server.key() in known:
+                raise CloudError(400, "ResourceAlreadyExist.BackendServer", f"The server {server.id} is in the group already.")
+            self._check(group, server)
+        group.servers += servers
+        return self.changed(group, "AddServersToServerGroup")
+
+    def _check(self, group: ServerGroup, server: Server) -> None:
+        """The codes are assumed; that servers must exist and fit the group is not."""
+        if (group.type == "Ip" and server.type != "Ip") or (group.type == "Instance" and server.type == "Ip"):
+            raise CloudError(400, "IllegalParam.ServerType", f"A group of the type {group.type} takes no {server.type}.")
+        ecs = self._scope.backend(EcsBackend)
+        known: dict[str, Collection[Any]] = {"Ecs": ecs.instances, "Eni": ecs.network_interfaces}
+        if server.type in known and server.id not in known[server.type]:
+            raise CloudError(404, "ResourceNotFound.BackendServer", f"The specified resource BackendServer [{server.id}] is not found.")
+        if server.type != "Fc" and not 1 <= server.port <= 65535:
+            raise CloudError(400, "IllegalParam.Port", "The param of Port is illegal. Valid values: 1 to 65535.")
+
+    def remove_servers(self, group: ServerGroup, keys: list[tuple[str, str, int]]) -> str:
+        self.require_available(group)
+        doomed = [server for server in group.servers if any(_matches(server, key) for key in keys)]
+        if len(doomed) < len(keys):
+            raise CloudError(404, "ResourceNotFound.BackendServer", "A server that was named is not in the group.")
+        group.servers = [server for server in group.servers if server not in doomed]
+        return self.changed(group, "RemoveServersFromServerGroup")
+
+    def delete(self, id: str) -> str:
+        group = self[id]
+        users = self._backend.listeners_with(id)
+        if users:
+            raise CloudError(409, "ResourceInUse.ServerGroup", f"The specified resource ServerGroup [{id}] is in use by {users[0]}.")
+        self.require_available(group)
+        job = self._backend.jobs.start("DeleteServerGroup", KIND, id)
+        group.status = "Deleting"
+        self.later(id, "DeleteServerGroup", SECONDS, self._gone, job)
+        return job
+
+    def _gone(self, id: str, job: str) -> None:
+        self.remove(id)
+        self._backend.jobs.finish(job)
+
+
+def _matches(server: Server, key: tuple[str, str, int]) -> bool:
+    id, ip, port = key
+    return server.id == id and server.port == port and ip in ("", server.ip)
+
+
+def view(server: Server, group: ServerGroup) -> dict[str, Any]:
+    return {
+        "ServerGroupId": group.id,
+        "ServerId": server.id,
+        "ServerType": server.type,
+        "ServerIp": server.ip,
+        "Port": server.port,
+        "Weight": server.weight,
+        "Description": server.description,
+        "RemoteIpEnabled": server.remote_ip,
+        "Status": server.status,
+    }

@@ -1,0 +1,71 @@
+"""Instance types, their stock, and what an instance of one costs.
+
+Seed `{"ecs": {"stock": {"ecs.gn8v.4xlarge": 2}}}` limits how many can run in the region; 0 is sold out. A fault of kind `no-stock` on
+RunInstances with the type as its resource does the same for one call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from fourways.catalog import instance_types as catalogue
+from fourways.fakes.service import Scope
+from fourways.fakes.services.shared.billing import stand_ins
+from fourways.fakes.wire.errors import CloudError
+
+KIND = "ecs-instance"
+
+
+@dataclass(frozen=True)
+class InstanceType:
+    """One type that can be bought; memory in GiB."""
+
+    name: str
+    family: str
+    vcpus: int
+    memory_gib: float
+    generation: str = ""
+    gpu: str = ""
+    gpus: int = 0
+
+    def stand_in(self) -> Decimal:
+        """What an hour is assumed to cost where no price was read, in USD."""
+        price = {unit: Decimal(amount) for unit, amount in stand_ins()[KIND].items()}
+        return price["vcpu"] * self.vcpus + price["memory-gib"] * Decimal(str(self.memory_gib)) + price["gpu"] * self.gpus
+
+
+@cache
+def offers() -> dict[str, Any]:
+    """The file offers.yaml."""
+    return dict(yaml.safe_load(Path(__file__).with_name("offers.yaml").read_text()))
+
+
+@cache
+def known() -> dict[str, InstanceType]:
+    """Every type by name: those of offers.yaml and the catalogue's."""
+    offered = [InstanceType(**row) for row in offers()["instance_types"]]
+    catalogued = [
+        InstanceType(row.name, row.name.rpartition(".")[0], row.vcpus, row.memory_gib, gpu=row.gpu, gpus=row.gpus)
+        for row in catalogue.all()
+        if row.name.startswith("ecs.")
+    ]
+    return {found.name: found for found in catalogued + offered} | {found.name: found for found in offered}
+
+
+def find(name: str) -> InstanceType:
+    """The type of this name; raises 403 where there is none (assumed: the code is from memory)."""
+    if name not in known():
+        raise CloudError(403, "InvalidInstanceType.ValueNotSupported", f"The specified InstanceType {name} does not exist or is not sold.")
+    return known()[name]
+
+
+def left(scope: Scope, name: str, running: int) -> int | None:
+    """How many more can be bought beside those that run; None: no limit."""
+    seeded = scope.cloud.seed.get("ecs", {}).get("stock", {}).get(name)
+    return None if seeded is None else max(0, int(seeded) - running)

@@ -1,0 +1,36 @@
+"""What ESS holds in one account and region."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fourways.fakes.service import Backend, Scope
+from fourways.fakes.services.ess.configurations import Configurations
+from fourways.fakes.services.ess.groups import ScalingGroups
+from fourways.fakes.services.shared.requests import ClientTokens
+from fourways.fakes.services.shared.resources import Collection
+
+
+class EssBackend(Backend):
+    """State of ESS; `taggable` names what tag calls may name."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(scope)
+        self.tokens = ClientTokens()
+        self.configurations = Configurations(scope)
+        self.groups = ScalingGroups(self)
+
+    def taggable(self) -> dict[str, Collection[Any]]:
+        return {"scalinggroup": self.groups}
+
+    def inventory(self) -> list[dict[str, Any]]:
+        collections: dict[str, Collection[Any]] = {"scaling-group": self.groups, "scaling-configuration": self.configurations}
+        return [
+            {"kind": kind, "id": item.id, "name": item.name, "status": item.status, "tags": item.tags}
+            for kind, collection in collections.items()
+            for item in collection.made_by_users()
+        ]
+
+    def dependents(self, id: str) -> list[str]:
+        """Configurations that name a security group."""
+        return [item.id for item in self.configurations if id in item.groups]
