@@ -148,7 +148,8 @@ class Lane:
             if strike and struck and struck.done:
                 waiting.remove(strike)
                 outcome.fired.append(strike)
-            if code == 0:
+            # A destroy that Ctrl-C cut short ends with 0 all the same (pulumi 3.259.0): whoever pressed it runs it again.
+            if code == 0 and not (strike and struck and struck.done and strike.kind == "interrupt-cli"):
                 break
             outcome.reruns += 1
             self._recover(outcome, strike if strike and struck and struck.done and strike.kind == "kill-recover" else None)
