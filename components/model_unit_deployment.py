@@ -14,6 +14,7 @@ from components.tags import tags
 from fourways.catalog.instance_types import instance_type
 from fourways.catalog.units import MachineLayout
 from fourways.cloud.ownership import format_time
+from fourways.provider import resources
 from stacks.model import Settings
 from stacks.serving import ModelUnitServing
 
@@ -46,10 +47,12 @@ def deploy_model_unit(settings: Settings) -> Endpoint:
     serving = settings.deployment
     layout = serving.capacity.machines(serving.replicas.gpus)
     owned = tags(settings)
+    provider = pulumi.ResourceOptions(providers=[resources.Provider("fourways", account=settings.account)])
     network = Network("network", NetworkArgs(settings=settings.network, names=names(settings), tags=owned, protect=settings.protect))
     machines = ModelUnit(
         "model-unit",
         ModelUnitArgs(region=settings.region, capacity=serving.capacity, layout=layout, tags=owned, protect=settings.protect),
+        provider,
     )
     placement = Placement(
         resource_id=machines.resource_id,
@@ -72,6 +75,7 @@ def deploy_model_unit(settings: Settings) -> Endpoint:
             # The way out must be there before the engine starts and looks for it.
             after=[network] if settings.network.nat else [],
         ),
+        provider,
     )
     pulumi.info(summary(serving, layout))
     return Endpoint(

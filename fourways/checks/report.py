@@ -16,7 +16,8 @@ POLICY = 3
 BUDGET = 4
 
 OPERATIONS = {"create": "create", "update": "update", "replace": "replace", "delete": "delete", "import": "import"}
-STACK = "pulumi:pulumi:Stack"
+PULUMIS_OWN = ("pulumi:pulumi:Stack", "pulumi:providers:")
+"""Types that change nothing in the cloud."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +86,7 @@ def _planned(read: Preview) -> Iterable[Planned]:
     seen = set()
     for step in read.steps:
         state = step.new or step.old
-        if state is None or state.type == STACK or step.op not in OPERATIONS or step.urn in seen:
+        if state is None or state.type.startswith(PULUMIS_OWN) or step.op not in OPERATIONS or step.urn in seen:
             continue
         seen.add(step.urn)
         why = step.replaces if step.op == "replace" else step.diffs

@@ -2,6 +2,7 @@
 
 SERVICE_TYPE = "fourways:eas:Service"
 RESOURCE_GROUP_TYPE = "fourways:eas:ResourceGroup"
+PACKAGE = "fourways"
 VERSION = "0.1.0"
 
 #: Inputs of this prefix are the provider's own notes in the state; the engine shows and compares none of them.

@@ -10,7 +10,7 @@ from typing import Any
 
 import pulumi
 
-from fourways.provider.names import RESOURCE_GROUP_TYPE, SERVICE_TYPE
+from fourways.provider.names import PACKAGE, RESOURCE_GROUP_TYPE, SERVICE_TYPE
 
 #: Outputs of each type beyond its inputs; the schema is tested against them.
 SERVICE_OUTPUTS = (
@@ -37,6 +37,17 @@ def _output(name: str, *, secret: bool = False) -> Any:
         return pulumi.Output.secret(value) if secret else value
 
     return property(read)
+
+
+class Provider(pulumi.ProviderResource):
+    """The provider, declared. Nothing needs it: a program without one gets a default provider with the same configuration.
+
+    Declared, it starts beside other providers; default providers start one after the other (pulumi/pkg 3.259.0,
+    resource/deploy/default_providers.go, `serve`), which is half a second of each preview. `account` is the pin: digits.
+    """
+
+    def __init__(self, resource_name: str, *, account: str | None = None, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(PACKAGE, resource_name, {"account": account}, opts)
 
 
 class EasService(pulumi.CustomResource):

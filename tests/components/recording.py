@@ -70,7 +70,8 @@ class Recording:
 
     @property
     def children(self) -> list[Resource]:
-        return [resource for resource in self.resources if resource.custom]
+        """What is in the cloud: not components, not providers."""
+        return [resource for resource in self.resources if resource.custom and not resource.type.startswith("pulumi:providers:")]
 
 
 class _Cloud(mocks.Mocks):

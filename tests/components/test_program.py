@@ -36,6 +36,13 @@ def test_each_stack_declares_its_network_machines_and_service(stack: str, previe
     assert found.one("fourways:eas:ResourceGroup").inputs["region"] == found.outputs["region"]
 
 
+def test_the_provider_is_declared_with_the_pin() -> None:
+    plain = yaml.safe_load((ROOT / "stacks/Pulumi.mu-singapore.yaml").read_text())["config"]
+    pinned = record_program(pulumi_config({**plain, "fourways:account": "1234567890123456"}), preview=True, stack_name="mu-singapore")
+    assert pinned.one("pulumi:providers:fourways").inputs["account"] == "1234567890123456"
+    assert "account" not in run_stack("mu-singapore").one("pulumi:providers:fourways").inputs
+
+
 def test_the_endpoint_is_what_the_cloud_says_over_https() -> None:
     outputs = run_stack("mu-singapore").outputs
     assert outputs["base_url"] == "https://1000.ap-southeast-1.pai-eas.aliyuncs.com/api/predict/service/v1"
