@@ -1,5 +1,10 @@
 """The Pulumi program: read the stack's settings, declare what they ask for, hand out the endpoint."""
 
+import os
+
+# Without it pydantic looks for plugins of its own in every installed package, a twentieth of a preview.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
 import pulumi
 
 from components import deploy
