@@ -26,7 +26,7 @@ shell: setup
 
 test: setup
 	@FOURWAYS_TOOLCHAIN=build $(BOOTSTRAP) toolchain
-	@FOURWAYS_TOOLCHAIN=build .venv/bin/python -m pytest -n 2 --dist loadfile $(ARGUMENTS)
+	@FOURWAYS_TOOLCHAIN=build .venv/bin/python -m pytest -n 4 --dist loadfile $(ARGUMENTS)
 
 lint: setup
 	@.venv/bin/ruff format --check .
