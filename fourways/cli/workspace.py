@@ -162,6 +162,8 @@ def fake_environment(folder: Path, fake: FakeServer, toolchain: Toolchain) -> di
         "PULUMI_HOME": str(folder / "home"),
         "PULUMI_PARALLEL": os.environ.get("PULUMI_PARALLEL", "100"),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
+        # On PATH below, and in the shell behind a wrapper: it must not be taken for the user's own, which brings its own plugins.
+        **({"FOURWAYS_TOOLCHAIN": "build"} if toolchain.built else {}),
         # Last on PATH: the toolchain's language host must never come before an official one.
         "PATH": f"{kept.get('PATH', os.defpath)}{os.pathsep}{toolchain.pulumi.parent}",
     }

@@ -110,6 +110,7 @@ def test_nothing_of_the_users_keys_reaches_the_fake(tmp_path: Path, monkeypatch:
     fake = fake_server.FakeServer(4566, 1, tmp_path / "ca.pem", tmp_path / "bundle.pem")
     made = workspace.fake_environment(tmp_path, fake, toolchain.Toolchain(Path("/x/pulumi"), built=True))
     assert not {"real-secret", "real-token", "http://proxy.example"} & set(made.values())
+    assert made["FOURWAYS_TOOLCHAIN"] == "build"  # `fourways` in the fake's shell finds the same pulumi again
     assert made["VPC_ENDPOINT"] == made["ALIBABA_CLOUD_ENDPOINT_VPC"] == "127.0.0.1:4566"
     assert (tmp_path / "passphrase").stat().st_mode & 0o077 == 0
 
