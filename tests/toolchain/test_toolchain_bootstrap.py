@@ -40,7 +40,15 @@ class Machine:
 
     def start(self, *arguments: str, **more: str) -> subprocess.Popen[str]:
         command = [sys.executable, str(self.tree / "toolchain" / "bootstrap.py"), *arguments]
-        process = subprocess.Popen(command, env=self.environment(**more), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            command,
+            env=self.environment(**more),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            # As from a terminal: tests that were started in the background ignore Ctrl-C, and so would this.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - it takes no lock that a thread could hold
+        )
         self.started.append(process)
         return process
 
