@@ -79,7 +79,9 @@ def start(folder: Path, port: int, speed: float = 1.0) -> FakeServer:
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise UserError(f"the fake did not start: {log_path.read_text().strip() or f'exit code {process.returncode}'}")
+            said = log_path.read_text().strip() or f"exit code {process.returncode}"
+            hint = "\nFor demo, shell and --fake: FOURWAYS_FAKE_PORT=0 takes a free port." if "cannot be used" in said else ""
+            raise UserError(f"the fake did not start: {said}{hint}")
         server = find(folder)
         if server is not None:
             return server
