@@ -16,12 +16,10 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-import yaml
-
 from fourways.catalog import units
 from fourways.catalog.units import MachineLayout
 from fourways.cli.errors import UserError
-from fourways.cli.project import ROOT
+from fourways.cli.project import project_name
 from fourways.cli.toolchain import BOOTSTRAP, OLDEST_PULUMI, pulumi_version
 from fourways.cli.workspace import Workspace, cloud_workspace
 from fourways.costs import Budget
@@ -145,7 +143,7 @@ def find_locks(workspace: Workspace, stack: str) -> tuple[Lock, ...]:
     if not str(url).startswith("file:"):
         return ()
     folder = Path(url2pathname(urlsplit(url).netloc + urlsplit(url).path)).expanduser()
-    project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["name"]
+    project = project_name()
     locks = []
     for file in sorted((folder / ".pulumi" / "locks" / "organization" / project / stack).glob("*.json")):
         try:

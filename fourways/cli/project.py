@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import yaml
+
 from fourways.cli.errors import USAGE, UserError
 
 ROOT = Path(__file__).resolve().parents[2]
 STACKS = ROOT / "stacks"
 POLICIES = ROOT / "policies"
+
+
+def project_name() -> str:
+    """The Pulumi project's name, as its tags and state files have it."""
+    return str(yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["name"])
 
 
 def stack_names() -> list[str]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-import yaml
 from rich.prompt import Confirm
 
 from fourways import cleanup
 from fourways.cli.demo import console, say_target
 from fourways.cli.errors import FAILED
-from fourways.cli.project import ROOT, stack_file, stack_names
+from fourways.cli.project import project_name, stack_file, stack_names
 from fourways.cli.workspace import Workspace, current_workspace
 from stacks.settings import read_stack_file
 
@@ -49,7 +48,7 @@ def sweep(*, fake: bool, delete: bool, regions: list[str], named: list[str], yes
 
 def find(workspace: Workspace, cloud: cleanup.Cloud, regions: list[str], named: list[str]) -> list[cleanup.Leftover]:
     """What carries this project's tags and is expired or in none of the backend's states."""
-    project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["name"]
+    project = project_name()
     states = [cleanup.State(stack=stack, export=workspace.state(stack)) for stack in workspace.state_stacks()]
     options = cleanup.Options(project=project, now=datetime.now(UTC), named=frozenset(named))
     return cleanup.plan(cleanup.look(cloud, regions, project), states, options)

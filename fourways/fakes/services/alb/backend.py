@@ -10,7 +10,7 @@ from fourways.fakes.services.alb.listeners import Listeners
 from fourways.fakes.services.alb.load_balancers import LoadBalancers
 from fourways.fakes.services.alb.server_groups import ServerGroups, Template
 from fourways.fakes.services.shared.requests import ClientTokens
-from fourways.fakes.services.shared.resources import Collection
+from fourways.fakes.services.shared.resources import Collection, inventory_rows
 
 
 class AlbBackend(Backend):
@@ -40,11 +40,7 @@ class AlbBackend(Backend):
             "alb-server-group": self.server_groups,
             "alb-health-check-template": self.templates,
         }
-        return [
-            {"kind": kind, "id": item.id, "name": item.name, "status": item.status, "tags": item.tags}
-            for kind, collection in collections.items()
-            for item in collection.made_by_users()
-        ]
+        return inventory_rows(collections)
 
     def dependents(self, id: str) -> list[str]:
         """Load balancers in a vSwitch or a security group."""

@@ -13,7 +13,7 @@ from fourways.fakes.services.ecs.network_interfaces import NetworkInterfaces
 from fourways.fakes.services.ecs.prefix_lists import PrefixLists
 from fourways.fakes.services.ecs.security_groups import SecurityGroups
 from fourways.fakes.services.shared.requests import ClientTokens
-from fourways.fakes.services.shared.resources import Collection
+from fourways.fakes.services.shared.resources import Collection, inventory_rows
 from fourways.fakes.services.vpc.backend import VpcBackend
 from fourways.fakes.services.vpc.eips import Eip
 from fourways.fakes.wire.errors import CloudError
@@ -53,11 +53,7 @@ class EcsBackend(Backend):
             "security-group": self.security_groups,
             "prefix-list": self.prefix_lists,
         }
-        return [
-            {"kind": kind, "id": item.id, "name": item.name, "status": item.status, "tags": item.tags}
-            for kind, collection in collections.items()
-            for item in collection.made_by_users()
-        ]
+        return inventory_rows(collections)
 
     def dependents(self, id: str) -> list[str]:
         """Instances and interfaces in a vSwitch or a security group."""

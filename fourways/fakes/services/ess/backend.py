@@ -8,7 +8,7 @@ from fourways.fakes.service import Backend, Scope
 from fourways.fakes.services.ess.configurations import Configurations
 from fourways.fakes.services.ess.groups import ScalingGroups
 from fourways.fakes.services.shared.requests import ClientTokens
-from fourways.fakes.services.shared.resources import Collection
+from fourways.fakes.services.shared.resources import Collection, inventory_rows
 
 
 class EssBackend(Backend):
@@ -25,11 +25,7 @@ class EssBackend(Backend):
 
     def inventory(self) -> list[dict[str, Any]]:
         collections: dict[str, Collection[Any]] = {"scaling-group": self.groups, "scaling-configuration": self.configurations}
-        return [
-            {"kind": kind, "id": item.id, "name": item.name, "status": item.status, "tags": item.tags}
-            for kind, collection in collections.items()
-            for item in collection.made_by_users()
-        ]
+        return inventory_rows(collections)
 
     def dependents(self, id: str) -> list[str]:
         """Configurations that name a security group."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from fourways.fakes.service import Scope
 from fourways.fakes.wire.errors import CloudError
@@ -96,6 +96,15 @@ class Collection(Generic[ResourceType]):
     def _set_status(self, id: str, status: str) -> None:
         if id in self._items:
             self._items[id].status = status
+
+
+def inventory_rows(collections: Mapping[str, Collection[Any]]) -> list[dict[str, Any]]:
+    """What users made, a row each, with the kind that its collection stands under."""
+    return [
+        {"kind": kind, "id": item.id, "name": item.name, "status": item.status, "tags": item.tags}
+        for kind, collection in collections.items()
+        for item in collection.made_by_users()
+    ]
 
 
 def new_id(prefix: str, length: int = 21) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fourways.fakes.service import Backend, Scope
 from fourways.fakes.services.ecs.zones import REGIONS, zones_of
 from fourways.fakes.services.shared.requests import ClientTokens
-from fourways.fakes.services.shared.resources import Collection
+from fourways.fakes.services.shared.resources import Collection, inventory_rows
 from fourways.fakes.services.vpc.eips import Eips
 from fourways.fakes.services.vpc.nat_gateways import NatGateways
 from fourways.fakes.services.vpc.nat_ips import NatIps
@@ -74,11 +74,7 @@ class VpcBackend(Backend):
             "nat-ip": self.nat_ips,
             "snat-entry": self.snat_entries,
         }
-        return [
-            {"kind": kind, "id": item.id, "name": item.name, "status": item.status, "tags": item.tags}
-            for kind, collection in collections.items()
-            for item in collection.made_by_users()
-        ]
+        return inventory_rows(collections)
 
     def security_groups_of(self, vpc_id: str) -> list[str]:
         return [group.id for group in self._ecs().security_groups if group.vpc_id == vpc_id]
