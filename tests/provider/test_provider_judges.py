@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from fourways.provider.service_judges import ENDED, GRACE_LOOKS, gone, ready, serving_version, who_serves
+from fourways.provider.eas.service_judges import ENDED, GRACE_LOOKS, gone, ready, serving_version, who_serves
 
 
 def said(status: str = "Running", current: int = 1, latest: int = 1, running: int = 1, total: int = 1) -> dict[str, Any]:
