@@ -12,7 +12,7 @@ import pulumi
 
 from fourways.catalog.units import MachineLayout
 from fourways.provider import resources
-from stacks.serving import Capacity
+from stacks.kinds.model_unit import Capacity
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,8 +15,8 @@ from fourways.catalog.instance_types import instance_type
 from fourways.catalog.units import MachineLayout
 from fourways.cloud.ownership import format_time
 from fourways.provider import resources
+from stacks.kinds.model_unit import ModelUnitServing
 from stacks.model import Settings
-from stacks.serving import ModelUnitServing
 
 
 def capacity(serving: ModelUnitServing, layout: MachineLayout) -> str:

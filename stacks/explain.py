@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from stacks.kinds import AVAILABLE, KINDS, PLANNED, PlannedServing
 from stacks.model import Settings
-from stacks.problems import Problem, shown
-from stacks.serving import AVAILABLE_KINDS, ModelUnitServing, PlannedServing
+from stacks.problems import Problem, closest, shown
 
 NAMESPACES = {"region": "alicloud:region"}
 
@@ -32,19 +31,19 @@ def fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
 def _inner(field: FieldInfo) -> type[BaseModel] | None:
     """The model that a field holds, where it holds one."""
     candidates = [field.annotation, *get_args(field.annotation)]
-    models = [one for one in candidates if isinstance(one, type) and issubclass(one, BaseModel) and one is not PlannedServing]
+    models = [one for one in candidates if isinstance(one, type) and issubclass(one, BaseModel)]
     return models[0] if models else None
 
 
 def _walk(location: tuple[str | int, ...]) -> tuple[tuple[str | int, ...], type[BaseModel] | None, FieldInfo | None]:
-    """The path without union tags, the model that the last part belongs to, and its field."""
-    tag = ModelUnitServing.model_fields["kind"].annotation
+    """The path without the tag of the kind, the model that the last part belongs to, and its field."""
     model: type[BaseModel] | None = Settings
     field: FieldInfo | None = None
     path: list[str | int] = []
     owner: type[BaseModel] | None = None
-    for part in location:
-        if part in get_args(tag) and path == ["serving"]:
+    for position, part in enumerate(location):
+        if position == 1 and path == ["serving"]:
+            model = KINDS.get(str(part), PlannedServing)
             continue
         path.append(part)
         owner = model
@@ -52,13 +51,6 @@ def _walk(location: tuple[str | int, ...]) -> tuple[tuple[str | int, ...], type[
             field = fields(model).get(part)
             model = _inner(field) if field else None
     return tuple(path), owner, field
-
-
-def closest(word: str, known: Iterator[str] | list[str]) -> str:
-    """`did you mean "x"? ` for a near miss, else nothing."""
-    spelled = {one.casefold(): one for one in known}
-    near = difflib.get_close_matches(word[:100].casefold(), spelled, n=1, cutoff=0.5)
-    return f'did you mean "{spelled[near[0]]}"? ' if near else ""
 
 
 def _problem(error: ErrorDetails) -> Problem:
@@ -82,13 +74,14 @@ def _problem(error: ErrorDetails) -> Problem:
     if kind == "missing":
         return Problem(key=key, given="nothing", allowed=allowed, todo="add the key")
     if kind in ("union_tag_invalid", "union_tag_not_found"):
-        given = error["input"].get("kind") if isinstance(error["input"], Mapping) else error["input"]
-        known = ", ".join(AVAILABLE_KINDS)
+        if not isinstance(error["input"], Mapping):
+            return Problem(key=key, given=shown(error["input"]), allowed=allowed, todo="write a mapping of keys")
+        given = error["input"].get("kind")
         return Problem(
             key=f"{key}.kind",
             given="nothing" if given is None else shown(given),
-            allowed=f"{known} (later also token, ptu, eas, bare-metal)",
-            todo=closest(str(given), list(AVAILABLE_KINDS)) + "set the kind",
+            allowed=f"{', '.join(AVAILABLE)} (later also {', '.join(PLANNED)})",
+            todo=closest(str(given), AVAILABLE) + "set the kind",
         )
     todo = {
         "string_type": "write it as one text, in quotes",
@@ -112,14 +105,13 @@ def problems_of(error: ValidationError) -> list[Problem]:
 
 def failed_parts(error: ValidationError) -> set[str]:
     """The settings that cannot be used, by their Python name: top-level ones, and those of `serving`."""
+    models = (Settings, *KINDS.values())
+    names = {alias: name for model in models for name, field in model.model_fields.items() for alias in (field.alias,)}
     failed: set[str] = set()
     for detail in error.errors():
         if not detail["loc"]:
-            return {*Settings.model_fields, *ModelUnitServing.model_fields}
+            return {name for model in models for name in model.model_fields}
         path, _, _ = _walk(detail["loc"])
-        names = {
-            alias: name for model in (Settings, ModelUnitServing) for name, field in model.model_fields.items() for alias in (field.alias,)
-        }
         deepest = path[1] if path[0] == "serving" and len(path) > 1 else path[0]
         failed.add(names.get(str(deepest), str(deepest)))
     return failed

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field
 
-from stacks.serving import ModelUnitServing, Part, PlannedServing, Serving
+from stacks.kinds import Kind, PlannedServing, Serving
+from stacks.part import Part
 
 TTL_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -56,7 +57,9 @@ class Settings(Part):
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,62}$", description="who answers for the stack: 1-63 letters, digits, or . _ @ -"
     )
     budget: Budget | None = Field(default=None, description="a mapping with amount and currency")
-    network: NetworkSettings = Field(description="a mapping with cidr and zones")
+    network: NetworkSettings | None = Field(
+        default=None, description="a mapping with cidr and zones, for kinds whose machines are in a VPC"
+    )
     serving: Serving = Field(description="a mapping with kind and what that kind needs")
     ttl: str | None = Field(
         default=None, pattern=r"^[1-9][0-9]{0,4}[mhd]$", description="a time to live such as 90m, 4h or 2d; benchmark only"
@@ -72,7 +75,7 @@ class Settings(Part):
     )
 
     @property
-    def deployment(self) -> ModelUnitServing:
+    def deployment(self) -> Kind:
         """What is served, of a kind that is available: `load` has refused the others."""
         if isinstance(self.serving, PlannedServing):
             raise TypeError(f"kind {self.serving.kind} is not available yet")

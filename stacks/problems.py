@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,3 +49,10 @@ def printable(text: str) -> str:
     """One line that a terminal shows as it is, cut to a readable length."""
     line = "".join(mark if mark.isprintable() else mark.encode("unicode_escape").decode() for mark in text[: SHOWN * 2])
     return line if len(line) <= SHOWN else f"{line[:SHOWN]}..."
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """`did you mean "x"? ` for a near miss, else nothing."""
+    spelled = {one.casefold(): one for one in known}
+    near = difflib.get_close_matches(word[:100].casefold(), spelled, n=1, cutoff=0.5)
+    return f'did you mean "{spelled[near[0]]}"? ' if near else ""

@@ -12,10 +12,10 @@ from typing import Annotated, Any, cast
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from stacks import checks
-from stacks.explain import closest, failed_parts, fields, problems_of
+from stacks.explain import failed_parts, fields, problems_of
+from stacks.kinds import class_of
 from stacks.model import Settings
-from stacks.problems import Problem, SettingsError, shown
-from stacks.serving import ModelUnitServing, PlannedServing
+from stacks.problems import Problem, SettingsError, closest, shown
 from stacks.stack_file import read_config, stack_of
 
 __all__ = ["Settings", "SettingsError", "json_schema", "load", "read_stack_file"]
@@ -49,7 +49,8 @@ def load(config: Mapping[str, Any], *, stack: str, project: str = PROJECT, file:
         problems += [problem for problem in problems_of(error) if problem.key not in told]
         failed = failed_parts(error)
         parts = _salvage({**values, "stack": stack}, failed)
-    problems += checks.run(parts)
+    kind = class_of(values.get("serving"))
+    problems += checks.run(parts, kind.checks if kind is not None else ())
     if problems:
         raise SettingsError(file, problems)
     return settings
@@ -128,10 +129,7 @@ def _value(name: str, value: Any) -> Any:
 
 def _parts(settings: Settings) -> dict[str, Any]:
     """Every setting by the name that checks use: the top-level ones and those of `serving`."""
-    parts = {name: getattr(settings, name) for name in Settings.model_fields}
-    if isinstance(settings.serving, ModelUnitServing):
-        parts |= {name: getattr(settings.serving, name) for name in ModelUnitServing.model_fields}
-    return parts
+    return {name: getattr(of, name) for of in (settings, settings.serving) for name in type(of).model_fields}
 
 
 def _salvage(values: Mapping[str, Any], failed: set[str]) -> dict[str, Any]:
@@ -139,10 +137,8 @@ def _salvage(values: Mapping[str, Any], failed: set[str]) -> dict[str, Any]:
     parts: dict[str, Any] = {}
     serving = values.get("serving")
     places: list[tuple[type[BaseModel], Any]] = [(Settings, values)]
-    if isinstance(serving, Mapping) and serving.get("kind") == "model-unit":
-        places.append((ModelUnitServing, serving))
-    elif isinstance(serving, Mapping) and "serving" not in failed:
-        parts["serving"] = PlannedServing.model_validate(serving)
+    if "serving" not in failed and (kind := class_of(serving)) is not None:
+        places.append((kind, serving))
     for model, given in places:
         for name, field in model.model_fields.items():
             if name in failed or name == "serving":

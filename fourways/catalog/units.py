@@ -64,6 +64,11 @@ def unit(spec: str) -> Unit:
         raise CatalogError(f"unit spec {spec!r} is not in the catalogue; known: {known}") from None
 
 
+def studio_specs() -> list[str]:
+    """Every spec that Model Studio sells, whether or not a source says what it is made of: there the platform lays it out."""
+    return sorted([*all_units(), *load("units")["unstated"]])
+
+
 def _layouts(of: Unit, units: int, gpus_per_replica: int) -> list[MachineLayout]:
     """Every way to make exactly `units` units of machines that can hold a replica."""
     gpus = units * of.gpus_per_unit

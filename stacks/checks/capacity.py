@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from fourways.catalog import CatalogError, units
 from fourways.catalog.instance_types import instance_type
-from stacks.explain import closest
-from stacks.problems import Problem, shown
-from stacks.serving import Capacity, Engine, ModelChoice, PlannedServing, Replicas
+from stacks.checks.place import no_term_in_a_benchmark
+from stacks.problems import Problem, closest, shown
+
+if TYPE_CHECKING:
+    from stacks.kinds.model_unit import Capacity, Engine, ModelChoice, Replicas
 
 
-def kind_is_available(serving: Any) -> Iterator[Problem]:
-    """A kind of the design that is not there yet says so."""
-    if isinstance(serving, PlannedServing):
-        yield Problem(
-            key="fourways:serving.kind",
-            given=shown(serving.kind),
-            allowed="model-unit",
-            todo="this kind is not available yet; use model-unit",
-        )
+def kind_is_available(kind: str) -> Iterator[Problem]:
+    """For the kinds of the design that are not there yet."""
+    yield Problem(
+        key="fourways:serving.kind",
+        given=shown(kind),
+        allowed="token, ptu or model-unit",
+        todo="this kind is not available yet; use another",
+    )
+
+
+def benchmark_is_not_prepaid(environment: str, capacity: Capacity) -> Iterator[Problem]:
+    """Machines of a benchmark are paid by the hour."""
+    yield from no_term_in_a_benchmark(environment, capacity.charge_type, "fourways:serving.capacity.chargeType")
 
 
 def source_is_available(capacity: Capacity) -> Iterator[Problem]:
@@ -29,7 +35,7 @@ def source_is_available(capacity: Capacity) -> Iterator[Problem]:
         yield Problem(
             key="fourways:serving.capacity.source",
             given=shown(capacity.source),
-            allowed="eas-resource-group",
+            allowed="eas-resource-group or model-studio",
             todo="this source is not available yet; use eas-resource-group",
         )
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from fourways.catalog import CatalogError, images
 from fourways.catalog.models import all_models
 from fourways.catalog.regions import all_regions
-from stacks.explain import closest
-from stacks.problems import Problem, shown
-from stacks.serving import Access, Engine, ModelChoice
+from stacks.problems import Problem, closest, shown
+
+if TYPE_CHECKING:
+    from stacks.kinds.model_unit import Access, Engine, ModelChoice
 
 NAME_LENGTH = 63
 """EAS service names have 3-63 characters ("Parameters of model services", help centre)."""

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from ipaddress import IPv4Network
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fourways.catalog.regions import all_regions
-from stacks.explain import closest
-from stacks.model import NetworkSettings
-from stacks.problems import Problem, shown
-from stacks.serving import Capacity
+from stacks.problems import Problem, closest, shown
+
+if TYPE_CHECKING:
+    from stacks.model import NetworkSettings
 
 PRIVATE = [IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
 LONGEST_PREFIX = 24
@@ -26,8 +26,16 @@ def region_is_known(region: str) -> Iterator[Problem]:
         yield Problem(key="alicloud:region", given=shown(region), allowed=known, todo=closest(region, list(all_regions())) + "correct it")
 
 
-def network_is_private(network: NetworkSettings) -> Iterator[Problem]:
+def there_is_a_network(network: NetworkSettings | None) -> Iterator[Problem]:
+    """For the kinds whose machines are in a VPC."""
+    if network is None:
+        yield Problem(key="fourways:network", given="nothing", allowed="a mapping with cidr and zones", todo="add the key")
+
+
+def network_is_private(network: NetworkSettings | None) -> Iterator[Problem]:
     """The range is one that a VPC may have and that can be cut into vSwitches."""
+    if network is None:
+        return
     key, todo = "fourways:network.cidr", "correct the range"
     try:
         cidr = IPv4Network(network.cidr)
@@ -42,8 +50,10 @@ def network_is_private(network: NetworkSettings) -> Iterator[Problem]:
         yield Problem(key=key, given=shown(network.cidr), allowed=f"a prefix of at most {LONGEST_PREFIX}", todo="give a larger range")
 
 
-def zones_are_of_the_region(network: NetworkSettings, region: str) -> Iterator[Problem]:
+def zones_are_of_the_region(network: NetworkSettings | None, region: str) -> Iterator[Problem]:
     """Every zone is the region's, and named once."""
+    if network is None:
+        return
     known = all_regions().get(region)
     for position, zone in enumerate(network.zones):
         key = f"fourways:network.zones[{position}]"
@@ -84,15 +94,10 @@ def benchmark_expires(environment: str, ttl: str | None, expires_at: Any, stack:
                 )
 
 
-def benchmark_is_not_prepaid(environment: str, capacity: Capacity) -> Iterator[Problem]:
-    """A term outlives the benchmark and cannot be given back."""
-    if environment == "benchmark" and capacity.charge_type == "PrePaid":
-        yield Problem(
-            key="fourways:serving.capacity.chargeType",
-            given='"PrePaid"',
-            allowed="PostPaid in a benchmark: a term cannot be given back",
-            todo="set PostPaid",
-        )
+def no_term_in_a_benchmark(environment: str, charge_type: str, key: str) -> Iterator[Problem]:
+    """A term outlives the benchmark and cannot be given back. For the checks of the kinds; `key` is where the charge type stands."""
+    if environment == "benchmark" and charge_type == "PrePaid":
+        yield Problem(key=key, given='"PrePaid"', allowed="PostPaid in a benchmark: a term cannot be given back", todo="set PostPaid")
 
 
 def set_expiry(ttl: str | None, stack: str) -> str:

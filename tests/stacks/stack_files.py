@@ -44,3 +44,22 @@ def changed(path: str, value: Any, base: dict[str, Any] = GOOD) -> dict[str, Any
     else:
         target[keys[-1]] = value
     return config
+
+
+_AT_MODEL_STUDIO = {key: value for key, value in GOOD.items() if key != "fourways:network"}
+_STUDIO_SERVING = {"name": "chat_prod", "model": {"id": "deepseek-v4-flash"}}
+TOKEN: dict[str, Any] = _AT_MODEL_STUDIO | {"fourways:serving": {"kind": "token", **_STUDIO_SERVING}}
+PTU: dict[str, Any] = _AT_MODEL_STUDIO | {
+    "fourways:serving": {
+        "kind": "ptu",
+        **_STUDIO_SERVING,
+        "reservation": {"tier": "fast", "chargeType": "PostPaid", "inputTpm": 500000, "outputTpm": 50000},
+    }
+}
+TERM: dict[str, Any] = changed(
+    "serving.reservation", {**PTU["fourways:serving"]["reservation"], "chargeType": "PrePaid", "termDays": 30}, PTU
+)
+STUDIO_UNITS: dict[str, Any] = _AT_MODEL_STUDIO | {
+    "alicloud:region": "cn-beijing",
+    "fourways:serving": {"kind": "model-unit", **_STUDIO_SERVING, "capacity": {"source": "model-studio", "units": 8, "spec": "MU1"}},
+}

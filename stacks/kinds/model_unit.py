@@ -1,23 +1,18 @@
-"""What a stack serves and on what: one model a kind, told apart by `kind` (never by the stack's name).
-
-A field's description is what a message calls allowed and what the JSON schema shows. What takes two settings to judge is in `checks.py`.
-"""
+"""Kind `model-unit` on dedicated EAS machines: the model on Model Units that a resource group is made of, served by PAI-EAS."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
 from fourways.catalog.models import all_models
 from fourways.catalog.units import MachineLayout, all_units, machines_for
-
-
-class Part(BaseModel):
-    """Base of everything in a stack file: camelCase keys, unknown keys refused, no conversion between types."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, alias_generator=to_camel)
+from stacks.checks import capacity as capacities
+from stacks.checks import engine as engines
+from stacks.checks import place as places
+from stacks.kinds.kind import NAME, Check, Kind
+from stacks.part import Part
 
 
 class ModelChoice(Part):
@@ -50,7 +45,9 @@ class ModelChoice(Part):
 class Capacity(Part):
     """What is bought. Units are turned into machines by the catalogue."""
 
-    source: Literal["eas-resource-group", "eas-quota", "model-studio"] = Field(description="eas-resource-group (dedicated EAS machines)")
+    source: Literal["eas-resource-group", "eas-quota"] = Field(
+        description="eas-resource-group (dedicated EAS machines) or model-studio (run by Model Studio)"
+    )
     units: int = Field(ge=1, le=800, description="whole units, 1-800")
     spec: str = Field(description=f"one of {', '.join(all_units())}")
     charge_type: Literal["PostPaid", "PrePaid"] = Field(default="PostPaid", description="PostPaid (by the hour) or PrePaid (a term)")
@@ -97,12 +94,28 @@ class Access(Part):
     allow: tuple[str, ...] = Field(default=(), description="nothing yet: the shared gateway has no list of allowed addresses")
 
 
-class ModelUnitServing(Part):
+class ModelUnitServing(Kind):
     """The model on Model Units bought as dedicated EAS machines, served by PAI-EAS."""
+
+    checks: ClassVar[tuple[Check, ...]] = (
+        places.there_is_a_network,
+        capacities.source_is_available,
+        capacities.units_make_machines,
+        capacities.surge_has_room,
+        capacities.parallelism_fits,
+        engines.weights_are_somewhere,
+        capacities.model_fits_in_memory,
+        engines.engine_serves_the_model,
+        engines.engine_has_an_image,
+        engines.arguments_are_extra,
+        engines.allow_list_is_enforceable,
+        engines.name_leaves_room,
+        capacities.benchmark_is_not_prepaid,
+    )
 
     kind: Literal["model-unit"]
     name: str = Field(
-        pattern=r"^[a-z0-9][a-z0-9_]{2,62}$",
+        pattern=NAME,
         description="the service's name, unique in its region: 3-63 lower-case letters, digits, underscores",
     )
     model: ModelChoice = Field(description="a mapping with id and weights or gallery")
@@ -117,15 +130,3 @@ class ModelUnitServing(Part):
     )
     access: Access = Field(default=Access(), description="a mapping with public")
     workspace: str | None = Field(default=None, pattern=r"^[0-9]+$", description='the id of a PAI workspace in quotes, e.g. "123456"')
-
-
-class PlannedServing(BaseModel):
-    """A kind that is named in the design and not there yet: told apart here so that the message can say so."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
-
-    kind: Literal["token", "ptu", "eas", "bare-metal"]
-
-
-Serving = Annotated[ModelUnitServing | PlannedServing, Field(discriminator="kind")]
-AVAILABLE_KINDS = ("model-unit",)
