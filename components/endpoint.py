@@ -16,8 +16,8 @@ class Endpoint:
     base_url: pulumi.Output[str]
     #: Secret.
     api_key: pulumi.Output[str]
-    #: The name that requests send as `model`.
-    model: str
+    #: The name that requests send as `model`; what Model Studio deploys, it names itself.
+    model: pulumi.Input[str]
     kind: str
     region: str
     #: What was bought, in its own unit.

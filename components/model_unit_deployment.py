@@ -42,13 +42,12 @@ def updates(serving: ModelUnitServing) -> str:
     return f"{how}, {'rolled back' if serving.on_update_failure == 'rollback' else 'kept as they are'} when they fail"
 
 
-def deploy_model_unit(settings: Settings) -> Endpoint:
-    """Declares the network, the machines and the service of a stack of kind `model-unit`."""
-    serving = settings.deployment
+def deploy_model_unit(settings: Settings, serving: ModelUnitServing) -> Endpoint:
+    """Declares the network, the machines and the service of a stack of kind `model-unit` on EAS machines."""
     layout = serving.capacity.machines(serving.replicas.gpus)
     owned = tags(settings)
     provider = pulumi.ResourceOptions(providers=[resources.Provider("fourways", account=settings.account)])
-    network = Network("network", NetworkArgs(settings=settings.network, names=names(settings), tags=owned, protect=settings.protect))
+    network = Network("network", NetworkArgs(settings=settings.vpc, names=names(settings), tags=owned, protect=settings.protect))
     machines = ModelUnit(
         "model-unit",
         ModelUnitArgs(region=settings.region, capacity=serving.capacity, layout=layout, tags=owned, protect=settings.protect),
@@ -73,7 +72,7 @@ def deploy_model_unit(settings: Settings) -> Endpoint:
             on_update_failure=serving.on_update_failure,
             protect=settings.protect,
             # The way out must be there before the engine starts and looks for it.
-            after=[network] if settings.network.nat else [],
+            after=[network] if settings.vpc.nat else [],
         ),
         provider,
     )

@@ -82,6 +82,13 @@ class Settings(Part):
         return self.serving
 
     @property
+    def vpc(self) -> NetworkSettings:
+        """The network, of a kind whose machines are in one: `load` has refused such a stack without it."""
+        if self.network is None:
+            raise TypeError(f"kind {self.serving.kind} has no network")
+        return self.network
+
+    @property
     def service_name(self) -> str:
         """The service's name in the cloud: as given, and the run id where the stack is a copy, since names are unique in a region."""
         name = self.deployment.name

@@ -1,0 +1,70 @@
+"""A model on Model Units that Model Studio runs: key and units put together, and one line that says what that means."""
+
+from __future__ import annotations
+
+import pulumi
+
+from components.endpoint import Endpoint
+from components.names import names
+from components.studio_units import StudioUnits, StudioUnitsArgs
+from components.token_api import TokenApi, TokenApiArgs
+from components.token_deployment import opens
+from fourways.cloud.ownership import format_time
+from fourways.provider import resources
+from stacks.kinds.studio_unit import StudioCapacity, StudioUnitServing
+from stacks.model import Settings
+
+
+def capacity(bought: StudioCapacity) -> str:
+    """What is bought, in its own unit: `8 x MU1 (Model Studio)`."""
+    return f"{bought.units} x {bought.spec} (Model Studio)"
+
+
+def summary(serving: StudioUnitServing) -> str:
+    """What is billed from when, in one line."""
+    return f"billed: {capacity(serving.capacity)}, by the hour while the model runs; {opens(serving.key, serving.model.id)}"
+
+
+def deploy_studio_units(settings: Settings, serving: StudioUnitServing) -> Endpoint:
+    """Declares the workspace, the key and the deployment of a stack of kind `model-unit` whose source is Model Studio."""
+    provider = pulumi.ResourceOptions(providers=[resources.Provider("fourways", account=settings.account)])
+    called = names(settings)
+    access = TokenApi(
+        "token-api",
+        TokenApiArgs(
+            region=settings.region,
+            names=called,
+            name=serving.name,
+            model=serving.model.id,
+            workspace=serving.workspace,
+            key=serving.key,
+            deploys=True,
+        ),
+        provider,
+    )
+    units = StudioUnits(
+        "model-unit",
+        StudioUnitsArgs(
+            region=settings.region,
+            name=called.of(serving.name),
+            model=serving.model.id,
+            capacity=serving.capacity,
+            limits=serving.limits,
+            api_key=access.api_key,
+            host=access.host,
+            workspace_id=access.workspace_id,
+            protect=settings.protect,
+            after=access.rights,
+        ),
+        provider,
+    )
+    pulumi.info(summary(serving))
+    return Endpoint(
+        base_url=access.base_url,
+        api_key=access.api_key,
+        model=units.model,
+        kind=serving.kind,
+        region=settings.region,
+        capacity=capacity(serving.capacity),
+        expires_at=format_time(settings.expires_at) if settings.expires_at else None,
+    )
