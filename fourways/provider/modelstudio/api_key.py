@@ -52,7 +52,7 @@ class ApiKeys:
         """A key that no state has yet, with its value: one that a cut-off run left behind, or a new one."""
         left = await self._left_behind(urn, inputs)
         if left is not None and (row := await self.studio.reset_key(left)) is not None:
-            self.session.reporter.warning(urn, f"key {left} was left by a run that was cut off: taken over with a new value")
+            self.session.reporter.warning(urn, f"API key {left} was left by a run that was cut off: taken over")
             return _with_value(row)
         return await self._make(urn, inputs, uuid.uuid4().hex[: marked_text.ATTEMPT_DIGITS])
 

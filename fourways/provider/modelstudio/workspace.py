@@ -42,8 +42,8 @@ class Workspaces:
             known = f"{self.studio.region}/{row['workspaceId']}"
             if row.get("workspaceName") == name and known not in self.session.recorded.get(urn, ()):
                 raise ProviderError(
-                    f"cannot create workspace {name}: {row['workspaceId']} in {self.studio.region} has this name. It was not touched. Choose "
-                    f"another name, or take it over: pulumi import fourways:modelstudio:Workspace {urn.rsplit('::', 1)[-1]} {known}"
+                    f"cannot create workspace {name}: {row['workspaceId']} in {self.studio.region} has this name. It was not touched. "
+                    f"Choose another name, or take it over: pulumi import fourways:modelstudio:Workspace {urn.rsplit('::', 1)[-1]} {known}"
                 )
 
     async def _make(self, inputs: Properties, name: str, before: set[str]) -> Row:
