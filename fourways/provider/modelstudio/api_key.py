@@ -69,8 +69,8 @@ class ApiKeys:
                 name = urn.rsplit("::", 1)[-1]
                 raise ProviderError(
                     f"API key {key} in {self.studio.region} carries this resource's mark, and is not in its state. Nothing was created. "
-                    f"If the state has lost it: pulumi import fourways:modelstudio:ApiKey {name} {self.studio.region}/{key}. If nobody uses "
-                    "it: delete it (`fourways sweep`). If it is being replaced on request: set the option deleteBeforeReplace."
+                    f"If the state has lost it: pulumi import fourways:modelstudio:ApiKey {name} {self.studio.region}/{key}. If nobody "
+                    "uses it: delete it (`fourways sweep`). If it is being replaced on request: set the option deleteBeforeReplace."
                 )
             if left or wanted not in (None, text(row.get("workspaceId"))):
                 await self.studio.delete_key(key)

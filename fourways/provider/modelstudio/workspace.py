@@ -59,8 +59,8 @@ class Workspaces:
                 found = await self._look_for(name, before)
             except (CloudError, NotReady) as error:
                 raise ProviderError(
-                    f"workspace {name} may have been created ({last}), and could not be looked for ({error}). Run `pulumi up` again: if it is "
-                    "there, it is named and can be imported."
+                    f"workspace {name} may have been created ({last}), and could not be looked for ({error}). Run `pulumi up` again: if it "
+                    "is there, it is named and can be imported."
                 ) from error
             if found:
                 return found
