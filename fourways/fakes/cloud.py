@@ -22,7 +22,7 @@ from fourways.fakes.wire.signature import authenticate
 DEFAULT_REGION = "ap-southeast-1"
 _REGION = re.compile(r"\b((?:cn|ap|us|eu|me|na)-[a-z]+(?:-\d)?)\b")
 # Raised whenever what backends keep changes its shape: a state on disk of another shape is refused, not half understood.
-STATE_VERSION = 2
+STATE_VERSION = 3
 # Read-only calls change nothing, so the state need not be written to disk after them.
 READ_ONLY = re.compile(r"^(Describe|List|Get|Query|Check)")
 
@@ -82,7 +82,7 @@ class Cloud:
 
     def is_data_plane(self, path: str) -> bool:
         """True for paths that clients of a deployed service call; they change nothing that must outlive a restart."""
-        return any(path.startswith(plane.prefix) for plane in self._data_planes)
+        return any(plane.has(path) and not plane.lasting for plane in self._data_planes)
 
     def inventory(self) -> list[dict[str, Any]]:
         """Everything that exists, billed or free: empty after a destroy."""
@@ -99,7 +99,7 @@ class Cloud:
         with self._lock:
             self.clock.run_due()
             for plane in self._data_planes:
-                if request.path.startswith(plane.prefix):
+                if plane.has(request.path):
                     return plane.handler(self, request)
             return self._control_plane(request)
 
@@ -118,7 +118,8 @@ class Cloud:
         region = named or self.default_region
         status, code, account, product, body, made = 200, "", "", "", None, {}
         try:
-            handler, product, action, path_parameters = self._find(request, action, version)
+            handler, service, action, path_parameters = self._find(request, action, version)
+            product = service.product
             flat.update(path_parameters)
             body = _json_body(request)
             key = authenticate(request, form, self.accounts)
@@ -139,7 +140,7 @@ class Cloud:
                 # It has had its effect: the log says what was asked and what was made, as of any other call.
                 self.requests.add(self.clock.timestamp(), account, region, product, action, 0, f"fault:{fault.kind}", flat, body, made)
                 return _faulty(fault, request_id, request)
-            response = Response.of_json({"RequestId": request_id, **answer})
+            response = Response.of_json({service.request_id: request_id, **answer})
             if fault is not None:
                 response.delay = fault.seconds
         except CloudError as error:
@@ -149,14 +150,14 @@ class Cloud:
         self.requests.add(self.clock.timestamp(), account, region, product, action, status, code, flat, body, made)
         return response
 
-    def _find(self, request: Request, action: str, version: str) -> tuple[Handler, str, str, dict[str, str]]:
+    def _find(self, request: Request, action: str, version: str) -> tuple[Handler, Service, str, dict[str, str]]:
         if (version, action) in self._actions:
             service, handler = self._actions[version, action]
-            return handler, service.product, action, {}
+            return handler, service, action, {}
         for pattern, route, service in self._routes.get(version, ()):
             match = pattern.match(request.path)
             if match and route.method == request.method:
-                return route.handler, service.product, route.action, match.groupdict()
+                return route.handler, service, route.action, match.groupdict()
         self.requests.count_unknown(f"{version or '?'} {action or request.method + ' ' + request.path}")
         raise unknown_action(action or f"{request.method} {request.path}", version)
 

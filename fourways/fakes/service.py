@@ -123,10 +123,18 @@ class Route:
 
 @dataclass(frozen=True)
 class DataPlane:
-    """Paths that clients call with a service's own key instead of an access key."""
+    """Paths that clients call with a service's own key instead of an access key.
+
+    `prefix` is a regular expression of how they begin. `lasting`: a call that is no GET changes state that must be on disk before its
+    answer leaves, as it must for the control plane's.
+    """
 
     prefix: str
     handler: Callable[[Cloud, Request], Response]
+    lasting: bool = False
+
+    def has(self, path: str) -> bool:
+        return re.match(self.prefix, path) is not None
 
 
 @dataclass(frozen=True)
@@ -138,3 +146,4 @@ class Service:
     actions: Mapping[str, Handler] = field(default_factory=dict)
     routes: Sequence[Route] = ()
     data_planes: Sequence[DataPlane] = ()
+    request_id: str = "RequestId"  # the name of the request's id in an answer
