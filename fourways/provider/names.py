@@ -2,6 +2,12 @@
 
 SERVICE_TYPE = "fourways:eas:Service"
 RESOURCE_GROUP_TYPE = "fourways:eas:ResourceGroup"
+WORKSPACE_TYPE = "fourways:modelstudio:Workspace"
+API_KEY_TYPE = "fourways:modelstudio:ApiKey"
+MODEL_LIMITS_TYPE = "fourways:modelstudio:ModelLimits"
+MODEL_PERMISSIONS_TYPE = "fourways:modelstudio:ModelPermissions"
+RESERVATION_TYPE = "fourways:modelstudio:Reservation"
+MODEL_UNIT_DEPLOYMENT_TYPE = "fourways:modelstudio:ModelUnitDeployment"
 PACKAGE = "fourways"
 VERSION = "0.1.0"
 

@@ -1,0 +1,1 @@
+"""Model Studio: keys, workspaces, limits and permissions; reservations and model units."""
