@@ -11,13 +11,11 @@ from fourways.fakes.services.deployments import errors, rules
 from fourways.fakes.services.deployments.records import Deployment, Reservation, Units, Usage
 from fourways.fakes.services.deployments.reservations import Reservations
 from fourways.fakes.services.deployments.units import ModelUnits
-from fourways.fakes.services.eas import curves
 from fourways.fakes.services.modelstudio.serving import Demand, Served
+from fourways.fakes.services.shared import curves
 from fourways.fakes.services.shared.requests import Remembered
 
 _OVERFLOW = {"x-dashscope-ptu-overflow": "true"}
-# Requests that a reservation works on at once: it is bought in tokens a minute, no source names such a limit. Made up.
-_RESERVED_SLOTS = 1024
 
 
 class DeploymentsBackend(Backend):
@@ -92,11 +90,12 @@ class DeploymentsBackend(Backend):
         cached = demand.cached_tokens * rules.cached_share(reservation.model_name)
         taken_in = reservation.usage.input + demand.prompt_tokens - demand.cached_tokens + cached
         taken_out = reservation.usage.output + demand.completion_tokens
-        if taken_in <= capacity.input_tpm * 1000 and taken_out <= capacity.output_tpm * 1000:
+        load = max(taken_in / (capacity.input_tpm * 1000), taken_out / (capacity.output_tpm * 1000))
+        if load <= 1:
             reservation.usage.input, reservation.usage.output = taken_in, taken_out
-            return Served(metered=False, slots=_RESERVED_SLOTS)
+            return Served(metered=False, load=float(load))
         if reservation.overflow == "enable":
-            return Served(metered=True, slots=_RESERVED_SLOTS, headers=dict(_OVERFLOW))
+            return Served(metered=True, load=curves.shared_load(), headers=dict(_OVERFLOW))
         raise errors.out_of_capacity(reservation.model, "the reserved tokens of this minute are used up and overflow is off.")
 
     def _by_units(self, units: Deployment, demand: Demand) -> Served:
@@ -109,7 +108,14 @@ class DeploymentsBackend(Backend):
             raise errors.too_many_requests(units.model, units.rpm_limit)
         if units.tpm_limit is not None and tokens > units.tpm_limit:
             raise errors.out_of_capacity(units.model, f"more than {units.tpm_limit} tokens a minute.")
+        slots, now = curves.slots(units.ready), self.scope.clock.now()
+        units.busy_until = [end for end in units.busy_until if end > now]
+        if len(units.busy_until) >= slots:
+            raise errors.out_of_capacity(units.model, f"its {slots} slots are busy.")  # that nothing waits for one is assumed
+        load = (len(units.busy_until) + 1) / slots
+        pace = curves.pace(demand.prompt_tokens, load)
+        units.busy_until.append(now + pace.first + pace.each * max(0, demand.completion_tokens - 1))
         usage.requests += 1
         usage.input += demand.prompt_tokens
         usage.output += Decimal(demand.completion_tokens)
-        return Served(metered=False, slots=curves.slots(units.ready))
+        return Served(metered=False, load=load)

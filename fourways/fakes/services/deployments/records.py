@@ -127,7 +127,8 @@ class Reservation(Deployment):
 
 @dataclass(kw_only=True)
 class Units(Deployment):
-    """Plan mu. `roles` maps unified, or prefill and decode, to units; `ready` is how many of all of them serve and are billed."""
+    """Plan mu. `roles` maps unified, or prefill and decode, to units; `ready` is how many of all of them serve and are billed;
+    `busy_until` when the requests under way end."""
 
     template: str
     spec: str
@@ -140,6 +141,7 @@ class Units(Deployment):
     rpm_limit: int | None = None
     tpm_limit: int | None = None
     fail_reason: str = ""
+    busy_until: list[float] = field(default_factory=list)
 
     @property
     def capacity(self) -> int:

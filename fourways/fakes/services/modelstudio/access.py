@@ -39,10 +39,11 @@ def scope_of(cloud: Cloud, key: ApiKey) -> Scope:
     return Scope(cloud, key.account, key.region)
 
 
-def check_model(cloud: Cloud, key: ApiKey, model: str, what: str = "inference") -> None:
-    """Raises CloudError 403 Model.AccessDenied where the key's scope or the workspace's permissions leave the model out."""
-    if not key.auth.admits_model(model):
-        raise errors.model_denied(model, "it is not in the key's model access scope.")
+def check_model(cloud: Cloud, key: ApiKey, model: str, what: str = "inference", name: str | None = None) -> None:
+    """Raises CloudError 403 Model.AccessDenied where the key's scope or the workspace's permissions leave the model out. A model that is
+    deployed under a `name` may be in the key's scope by either (assumed)."""
+    if not (key.auth.admits_model(model) or (name is not None and key.auth.admits_model(name))):
+        raise errors.model_denied(name or model, "it is not in the key's model access scope.")
     if not cloud.backend(ModelStudioBackend, key.account, key.region).may(key.workspace, model, what):
         raise errors.model_denied(model, f"workspace {key.workspace} has no {what} permission for it.")
 
@@ -51,6 +52,9 @@ def _check_address(key: ApiKey, request: Request) -> None:
     if key.auth.type != "Custom":
         return
     caller = request.headers.get(CLIENT_ADDRESS) or request.peer
-    address = ipaddress.ip_address(caller)
+    try:
+        address = ipaddress.ip_address(caller)
+    except ValueError:
+        raise errors.access_denied(f"{caller} is no IP address.") from None
     if not any(address in ipaddress.ip_network(allowed, strict=False) for allowed in key.auth.access_ips):
         raise errors.access_denied(f"{caller} is not in the key's IP allow-list.")

@@ -8,7 +8,7 @@ from typing import Any
 from fourways.fakes.cloud import Cloud
 from fourways.fakes.service import Backend, Scope
 from fourways.fakes.services.modelstudio import errors
-from fourways.fakes.services.modelstudio.records import ApiKey, Auth, Limit, Permissions, Workspace
+from fourways.fakes.services.modelstudio.records import ApiKey, Auth, Limit, Permissions, Window, Workspace
 from fourways.fakes.services.shared.resources import new_id
 
 _FIRST_KEY_ID = 100_001  # ids are whole numbers on the wire; where they begin is made up
@@ -23,6 +23,8 @@ class ModelStudioBackend(Backend):
         self.keys: dict[int, ApiKey] = {}
         self.limits: dict[str, dict[str, Limit]] = {}
         self.permissions: dict[str, Permissions] = {}
+        self.windows: dict[tuple[str, ...], Window] = {}  # what was asked of late, by who, model and what is counted
+        self.prefixes: dict[str, float] = {}  # digests of the beginnings of prompts, and when they are forgotten
         self._last_id = _FIRST_KEY_ID - 1
         self.default = self.add_workspace("Default Workspace", default=True)
 

@@ -48,3 +48,19 @@ def model_denied(model: str, detail: str) -> CloudError:
 
 def model_not_found(model: str) -> CloudError:
     return CloudError(404, "ModelNotFound", f"Model not exist: {model}.")
+
+
+def page_too_large(largest: int) -> CloudError:
+    return CloudError(400, "InvalidParameter.maxResults", f"The specified parameter maxResults is not valid. It can be at most {largest}.")
+
+
+def too_many_requests(detail: str) -> CloudError:
+    return CloudError(429, "Throttling.RateQuota", f"You exceeded your current requests list: {detail}")
+
+
+def too_fast(detail: str) -> CloudError:
+    return CloudError(429, "Throttling.BurstRate", f"Request rate increased too quickly: {detail}")
+
+
+def too_many_tokens(detail: str) -> CloudError:
+    return CloudError(429, "Throttling.AllocationQuota", f"You exceeded your current quota: {detail}")

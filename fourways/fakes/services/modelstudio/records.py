@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 
 EVERYWHERE = ("0.0.0.0/0", "::/0")  # SDK 2.2.3: what the server makes of Custom without addresses
@@ -67,3 +68,20 @@ class Permissions:
     def allows(self, model: str, what: str) -> bool:
         """`what` is inference, deploy or fineTune."""
         return self.all or self.models.get(model, {}).get(what, False)
+
+
+@dataclass
+class Window:
+    """What was used in the last seconds, by moment; the total is kept so that a look costs nothing."""
+
+    uses: deque[tuple[float, int]] = field(default_factory=deque)
+    total: int = 0
+
+    def used(self, now: float, seconds: float) -> int:
+        while self.uses and self.uses[0][0] <= now - seconds:
+            self.total -= self.uses.popleft()[1]
+        return self.total
+
+    def add(self, now: float, amount: int) -> None:
+        self.uses.append((now, amount))
+        self.total += amount

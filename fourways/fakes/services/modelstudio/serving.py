@@ -24,10 +24,10 @@ class Demand:
 @dataclass(frozen=True)
 class Served:
     """The request is served. `metered`: its tokens are billed as those of the shared API are (overflow of a reservation), and count
-    against the shared limits. `slots` is how many requests the capacity behind works on at once."""
+    against the shared limits. `load` is the share of the capacity in use, 0 to 1: how fast the made-up curves answer."""
 
     metered: bool
-    slots: int
+    load: float
     headers: dict[str, str] = field(default_factory=dict)
 
 
