@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,10 @@ from fourways.fakes.clock import Clock
 
 @dataclass
 class Interval:
-    """One stretch of being billed. Times are epoch seconds of the fake's clock; `closed` is None while it runs."""
+    """One stretch of being billed. Times are epoch seconds of the fake's clock; `closed` is None while it runs.
+
+    What is metered (tokens) is closed from the start: `committed` and the counts in `usage` grow with each use, `closed` is the last one.
+    """
 
     account: str
     region: str
@@ -23,6 +26,7 @@ class Interval:
     opened: float
     closed: float | None = None
     committed: Decimal = Decimal(0)
+    usage: dict[str, int] = field(default_factory=dict)
 
 
 class Ledger:
@@ -31,6 +35,7 @@ class Ledger:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._intervals: list[Interval] = []
+        self._metered: dict[tuple[str, str, str, str], Interval] = {}
 
     def open(
         self,
@@ -53,6 +58,21 @@ class Ledger:
             )
         )
 
+    def meter(
+        self, *, account: str, region: str, kind: str, resource: str, since: float, currency: str, amount: Decimal, usage: dict[str, int]
+    ) -> None:
+        """Add one use to what is billed by use: never open, for nothing is owed while nothing is asked. Uses after `since` share a row."""
+        now = self._clock.now()
+        interval = self._metered.get((account, region, kind, resource))
+        if interval is None or interval.opened < since:
+            interval = Interval(account, region, kind, resource, "PostPaid", Decimal(0), currency, now, now)
+            self._intervals.append(interval)
+            self._metered[account, region, kind, resource] = interval
+        interval.closed = now
+        interval.committed += amount
+        for name, count in usage.items():
+            interval.usage[name] = interval.usage.get(name, 0) + count
+
     def close(self, kind: str, resource: str, region: str) -> None:
         """Stop billing; closing what is not billed is no error, since a thing may be deleted before its bill starts."""
         interval = self._running(kind, resource, region)
@@ -74,6 +94,8 @@ class Ledger:
             amount = interval.committed + (interval.hourly_price * hours).quantize(Decimal("0.0001"))
             row = asdict(interval)
             row.pop("committed")
+            if not interval.usage:
+                row.pop("usage")
             row["hourly_price"] = str(interval.hourly_price)
             row["opened"] = self._clock.timestamp(interval.opened)
             row["closed"] = None if interval.closed is None else self._clock.timestamp(interval.closed)

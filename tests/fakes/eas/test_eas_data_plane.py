@@ -17,8 +17,9 @@ from fourways.fakes.clock import Clock
 from fourways.fakes.cloud import Cloud
 from fourways.fakes.server import Server, _may_change, bind
 from fourways.fakes.services import SERVICES
-from fourways.fakes.services.eas import curves, engine, operations, tokens
+from fourways.fakes.services.eas import engine, operations
 from fourways.fakes.services.eas.backend import EasBackend
+from fourways.fakes.services.shared import curves, tokens
 from fourways.fakes.tls import make_authority
 from fourways.fakes.wire.messages import Request, Response
 

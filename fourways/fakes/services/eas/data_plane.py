@@ -7,12 +7,12 @@ while no replica runs, and the texts of these answers, are assumed.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
 
 from fourways.fakes.cloud import Cloud
-from fourways.fakes.services.eas import completions, curves, endpoints, engine
+from fourways.fakes.services.eas import endpoints, engine
 from fourways.fakes.services.eas.backend import EasBackend
 from fourways.fakes.services.eas.records import RUNNING, Service
+from fourways.fakes.services.shared import completions, curves, pacing
 from fourways.fakes.wire.messages import Request, Response
 
 _METHODS = {
@@ -85,25 +85,7 @@ def _serve(cloud: Cloud, service: Service, job: completions.Job, slots: int) -> 
         if end in service.busy_until:
             service.busy_until.remove(end)
 
-    speed = 0.0 if cloud.clock.stepped else 1 / cloud.clock.speed  # real seconds a fake second; a stepped clock waits for nobody
-    if not job.stream:
-        response = Response.of_json(completions.whole(job))
-        response.delay, response.done = (end - now) * speed, release
-        return response
-    headers = {"content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache"}
-    return Response(200, headers=headers, stream=_paced(job, (begin - now) * speed, pace, speed), done=release)
-
-
-def _paced(job: completions.Job, wait: float, pace: curves.Pace, speed: float) -> Iterator[tuple[float, bytes]]:
-    """Chunks, each with the real seconds since the one before it."""
-    sent, made = 0.0, 0
-    for number, chunk in completions.chunks(job):
-        if number > made:
-            due = wait + (pace.first + pace.each * (number - 1)) * speed
-            yield due - sent, chunk
-            sent, made = due, number
-        else:
-            yield 0.0, chunk
+    return pacing.respond(cloud.clock, job, begin - now, pace, release)
 
 
 def _text(status: int, text: str) -> Response:

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
 from typing import Any
+
+from fourways.fakes.services.shared.completions import Engine
 
 _MODEL_OPTIONS = ("--model", "--model-path")
 _LENGTH_OPTIONS = ("--max-model-len", "--context-length")
 _REQUESTS_OPTIONS = ("--max-num-seqs", "--max-running-requests")
 DEFAULT_CONTEXT = 1_048_576  # tokens; engines take it from the model, which the fake does not read
-
-
-@dataclass(frozen=True)
-class Engine:
-    """`names`: the first is the one in answers. `context` in tokens; `requests` at once a replica, or None where unsaid."""
-
-    names: tuple[str, ...]
-    context: int
-    requests: int | None
 
 
 def read(config: dict[str, Any], service_name: str) -> Engine:

@@ -47,3 +47,8 @@ def longest_queue(slots_in_all: int) -> int:
 
 def default_completion_tokens() -> int:
     return int(_data()["default_completion_tokens"])
+
+
+def shared_load() -> float:
+    """How full the shared token API always is."""
+    return float(_data()["shared_load"])

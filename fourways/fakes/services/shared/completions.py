@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from fourways.fakes.services.eas import curves, tokens
-from fourways.fakes.services.eas.engine import Engine
+from fourways.fakes.services.shared import curves, tokens
 
 
 class RefusedError(Exception):
@@ -22,12 +21,22 @@ class RefusedError(Exception):
     def __init__(self, status: int, message: str, kind: str = "BadRequestError", param: str | None = None) -> None:
         super().__init__(message)
         self.status = status
+        self.param = param
         self.body = {"error": {"message": message, "type": kind, "param": param, "code": status}}
 
 
 @dataclass(frozen=True)
+class Engine:
+    """`names`: the first is the one in answers. `context` in tokens; `requests` at once a replica, or None where unsaid."""
+
+    names: tuple[str, ...]
+    context: int
+    requests: int | None
+
+
+@dataclass(frozen=True)
 class Job:
-    """One checked request. `chat` tells the two endpoints apart."""
+    """One checked request. `chat` tells the two endpoints apart; `cached_tokens` came from a prefix cache (None: there is none)."""
 
     id: str
     chat: bool
@@ -39,6 +48,7 @@ class Job:
     choices: int
     stream: bool
     include_usage: bool
+    cached_tokens: int | None = None
 
     @property
     def usage(self) -> dict[str, Any]:
@@ -47,7 +57,7 @@ class Job:
             "prompt_tokens": self.prompt_tokens,
             "total_tokens": self.prompt_tokens + made,
             "completion_tokens": made,
-            "prompt_tokens_details": None,
+            "prompt_tokens_details": None if self.cached_tokens is None else {"cached_tokens": self.cached_tokens},
         }
 
 
