@@ -29,7 +29,7 @@ def eas_client(region: str, *, target: Target | None = None, credentials: Creden
     """The official EAS client (2021-07-01) of a region: HTTP to the fake, HTTPS to the cloud. Raises TargetError, CredentialsError."""
     from alibabacloud_eas20210701.client import Client
 
-    return _cached("eas", Client, EAS_ENDPOINT.format(region=region), region, target, credentials)
+    return cached("eas", Client, EAS_ENDPOINT.format(region=region), region, target, credentials)
 
 
 def call(
@@ -80,7 +80,7 @@ def send(
         client = eas_client(region or "", target=target, credentials=credentials)
     else:
         endpoint = f"{product}.{region}.aliyuncs.com" if region and product != "sts" else f"{product}.aliyuncs.com"
-        client = _cached(product, Client, endpoint, region or "", target, credentials)
+        client = cached(product, Client, endpoint, region or "", target, credentials)
         if region and product != "sts":
             parameters.setdefault("RegionId", region)
     shape = shapes.Params(
@@ -121,7 +121,8 @@ def forget() -> None:
         _accounts.clear()
 
 
-def _cached(product: str, client_class: Any, endpoint: str, region: str, target: Target | None, credentials: Credentials | None) -> Any:
+def cached(product: str, client_class: Any, endpoint: str, region: str, target: Target | None, credentials: Credentials | None) -> Any:
+    """The client of a product at an endpoint, made once. Raises TargetError, CredentialsError."""
     target, credentials = target or targets.current(), credentials or keys.load()
     key = (product, endpoint, region, target.name, target.address or "", credentials.access_key, credentials.secret_key)
     with _lock:

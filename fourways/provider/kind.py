@@ -61,6 +61,8 @@ class Kind:
     outputs: ClassVar[Mapping[str, Mapping[str, Any]]]
     #: Outputs that an update in place can change; all others are known at preview.
     volatile: ClassVar[tuple[str, ...]] = ()
+    #: Outputs that a resource may be without.
+    absent: ClassVar[tuple[str, ...]] = ()
     #: What never changes in the life of a resource.
     stable: ClassVar[tuple[str, ...]] = ("region", "account", "target")
 
@@ -81,6 +83,14 @@ class Kind:
     def kept(self, state: Mapping[str, Plain], inputs: Mapping[str, Plain], change: Change) -> dict[str, Plain]:  # noqa: ARG002
         """Outputs that a preview of this update knows better than `volatile` does."""
         return {}
+
+    def other_ids(self, state: Mapping[str, Plain]) -> tuple[str, ...]:  # noqa: ARG002
+        """Ids of things that a resource in the state has beside the one that it is known by."""
+        return ()
+
+    def remark(self, state: Mapping[str, Plain]) -> str | None:  # noqa: ARG002
+        """What the user should be warned of whenever a resource with these outputs was read."""
+        return None
 
     async def foresee_create(self, session: Session, urn: str, inputs: Mapping[str, Plain]) -> None:
         """What a preview of a create should say (`session.reporter`) or refuse (ProviderError)."""

@@ -6,8 +6,19 @@ from fourways.provider.eas.group_kind import ResourceGroupKind
 from fourways.provider.eas.service_kind import ServiceKind
 from fourways.provider.errors import ProviderError
 from fourways.provider.kind import Kind
+from fourways.provider.modelstudio.key_kinds import ApiKeyKind, ModelLimitsKind, ModelPermissionsKind, WorkspaceKind
 
-KINDS: dict[str, Kind] = {kind.token: kind for kind in (ServiceKind(), ResourceGroupKind())}
+KINDS: dict[str, Kind] = {
+    kind.token: kind
+    for kind in (
+        ServiceKind(),
+        ResourceGroupKind(),
+        WorkspaceKind(),
+        ApiKeyKind(),
+        ModelLimitsKind(),
+        ModelPermissionsKind(),
+    )
+}
 
 
 def kind_of(urn: str) -> Kind:

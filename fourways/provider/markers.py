@@ -27,6 +27,7 @@ class Marker:
 
 
 _EAS = "alibabacloud-eas20210701 7.0.0"
+_STUDIO = "alibabacloud-modelstudio20260210 2.2.3"
 _TF = "terraform-provider-alicloud 1.285.0"
 _ENGINE = "seen with the engine 3.259.0"
 
@@ -62,6 +63,53 @@ MARKERS: tuple[Marker, ...] = (
             "More machines: counted again, never ordered twice."
         ),
         source=f"{_EAS}: CreateResource, ListResources, ListResourceInstances, UpdateResourceInstanceLabel",
+    ),
+    Marker(
+        resource="fourways:modelstudio:Workspace",
+        create_call="CreateWorkspace",
+        billed="free (what is called with its keys is not)",
+        in_create="CreateWorkspace: no tags and no client token; workspaceName, which must be no other's in the region",
+        read_back="ListWorkspaces before and after: workspaceName, exactly",
+        without=(
+            "A workspace of this name that is not in the state is refused by name. After a lost answer the lists are read for 30 s before "
+            "anything is made again (assumed, as above); more than one new one stops the create and is named. No call changes a name: "
+            "`fourways recover` takes one for this stack's when its name begins with project and stack."
+        ),
+        source=f"{_STUDIO}: CreateWorkspace, ListWorkspaces",
+    ),
+    Marker(
+        resource="fourways:modelstudio:ApiKey",
+        create_call="CreateApiKey",
+        billed="free, but whoever has its value spends: from its creation until it is deleted or disabled",
+        in_create=(
+            "CreateApiKey: no tags and no client token; the end of `description` holds project, stack, the URN's hash, and the id of the "
+            "attempt"
+        ),
+        read_back="ListApiKeys, all pages: description",
+        without=(
+            "The value is shown once: a key whose answer was lost is found by its attempt and reset, and a second one of the same attempt "
+            "is deleted. The attempt comes off the description before the create is reported: with it, no state has the key, and the next "
+            "create takes it over and resets it; without it, a create refuses and names the import."
+        ),
+        source=f"{_STUDIO}: CreateApiKey, ListApiKeys, ResetApiKey, UpdateApiKey",
+    ),
+    Marker(
+        resource="fourways:modelstudio:ModelLimits",
+        create_call="UpdateModelLimits",
+        billed="free",
+        in_create="UpdateModelLimits: no marker of its own; workspace and model, one limit each",
+        read_back="ListModelLimits by workspaceId: workspaceLimit",
+        without="Set twice it is set once. A model that has another limit already is refused by name.",
+        source=f"{_STUDIO}: UpdateModelLimits, ListModelLimits",
+    ),
+    Marker(
+        resource="fourways:modelstudio:ModelPermissions",
+        create_call="UpdateModelPermissions",
+        billed="free (a right to deploy lets others buy)",
+        in_create="UpdateModelPermissions: no marker of its own; workspace and model, one set of rights each",
+        read_back="ListModelPermissions by workspaceId: permissions",
+        without="Given twice it is given once. What was there before is an output: a create that was cut off and done again leaves its rights.",
+        source=f"{_STUDIO}: UpdateModelPermissions, ListModelPermissions",
     ),
     Marker(
         resource="alicloud:vpc/network:Network",

@@ -85,7 +85,7 @@ class FourwaysProvider(sdk.Provider):
 
         kind, state = kind_of(request.urn), decode(request.old_state).plain
         self.session.guard_target(state.get("target"))
-        self.session.record(request.urn, request.resource_id)
+        self._record(request.urn, request.resource_id, kind, state)
         before = kind.before(self._old_inputs(request, kind), state)
         found = change(kind.model(), before, decode(request.new_inputs).plain)
         replaced = set(found.replaces)
@@ -131,13 +131,15 @@ class FourwaysProvider(sdk.Provider):
         if found is None:
             return sdk.ReadResponse(resource_id="")
         done, now = found
-        self.session.record(request.urn, done.resource_id)
+        self._record(request.urn, done.resource_id, kind, done.properties.plain)
+        if remark := kind.remark(done.properties.plain):
+            self.session.reporter.warning(request.urn, remark)
         return sdk.ReadResponse(resource_id=done.resource_id, properties=encode(done.properties), inputs=encode(now))
 
     async def update(self, request: sdk.UpdateRequest) -> sdk.UpdateResponse:
         state, inputs, kind = decode(request.olds), decode(request.news), kind_of(request.urn)
         old = replace(state, plain=self._old_inputs(request, kind))
-        self.session.record(request.urn, request.resource_id)
+        self._record(request.urn, request.resource_id, kind, state.plain)
         if request.preview:
             from fourways.provider.change import change
 
@@ -200,6 +202,10 @@ class FourwaysProvider(sdk.Provider):
                 raise ProviderError(str(error)) from None
             except CloudError as error:
                 raise ProviderError(redact(str(explain(action, name, error)), secrets)) from None
+
+    def _record(self, urn: str, resource_id: str, kind: Kind, state: dict[str, Any]) -> None:
+        for known in (resource_id, *kind.other_ids(state)):
+            self.session.record(urn, known)
 
     def _old_inputs(self, request: Any, kind: Kind) -> dict[str, Any]:
         """The inputs in the state; engines that do not send them leave the echo of them in the outputs."""

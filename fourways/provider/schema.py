@@ -54,7 +54,7 @@ def _resource(kind: Kind) -> dict[str, Any]:
         "inputProperties": inputs,
         "requiredInputs": _required(model),
         "properties": {**inputs, **kind.outputs},
-        "required": sorted([*_required(model), *kind.outputs]),
+        "required": sorted([*_required(model), *(name for name in kind.outputs if name not in kind.absent)]),
     }
 
 

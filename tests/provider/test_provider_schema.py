@@ -10,21 +10,35 @@ from pulumi.runtime.proto import provider_pb2
 
 from fourways.provider import resources
 from fourways.provider.kinds import KINDS
-from fourways.provider.names import RESOURCE_GROUP_TYPE, SERVICE_TYPE
-from fourways.provider.resources import eas
+from fourways.provider.names import (
+    API_KEY_TYPE,
+    MODEL_LIMITS_TYPE,
+    MODEL_PERMISSIONS_TYPE,
+    RESOURCE_GROUP_TYPE,
+    SERVICE_TYPE,
+    WORKSPACE_TYPE,
+)
+from fourways.provider.resources import eas, modelstudio
 from fourways.provider.schema import schema
 from tests.provider.harness import GROUP_URN, URN, group, plain, running, service
 
-CLASSES = {SERVICE_TYPE: resources.EasService, RESOURCE_GROUP_TYPE: resources.EasResourceGroup}
+CLASSES = {
+    SERVICE_TYPE: (resources.EasService, eas.SERVICE_OUTPUTS),
+    RESOURCE_GROUP_TYPE: (resources.EasResourceGroup, eas.RESOURCE_GROUP_OUTPUTS),
+    WORKSPACE_TYPE: (resources.ModelStudioWorkspace, modelstudio.WORKSPACE_OUTPUTS),
+    API_KEY_TYPE: (resources.ModelStudioApiKey, modelstudio.API_KEY_OUTPUTS),
+    MODEL_LIMITS_TYPE: (resources.ModelStudioModelLimits, modelstudio.MODEL_LIMITS_OUTPUTS),
+    MODEL_PERMISSIONS_TYPE: (resources.ModelStudioModelPermissions, modelstudio.MODEL_PERMISSIONS_OUTPUTS),
+}
 DOCUMENT = json.loads(schema())
 
 
 @pytest.mark.parametrize("token", sorted(KINDS))
 def test_the_classes_take_and_give_what_the_schema_says(token: str) -> None:
     resource = DOCUMENT["resources"][token]
-    given = {name for name in inspect.signature(CLASSES[token].__init__).parameters if name not in {"self", "resource_name", "opts"}}
+    declares, listed = CLASSES[token]
+    given = {name for name in inspect.signature(declares.__init__).parameters if name not in {"self", "resource_name", "opts"}}
     assert {camel(name) for name in given} == set(resource["inputProperties"])
-    listed = eas.SERVICE_OUTPUTS if token == SERVICE_TYPE else eas.RESOURCE_GROUP_OUTPUTS
     assert set(listed) == set(KINDS[token].outputs) == set(resource["properties"]) - set(resource["inputProperties"])
     assert set(resource["requiredInputs"]) <= set(resource["inputProperties"])
 
@@ -38,7 +52,7 @@ def test_references_lead_somewhere_and_secrets_are_marked() -> None:
     text = schema()
     assert DOCUMENT["resources"]["fourways:eas:ResourceGroup"]["inputProperties"]["dLink"]["$ref"] == "#/types/fourways:eas:DLink"
     assert "fourways:eas:DLink" in DOCUMENT["types"]
-    assert text.count('"secret": true') == 3  # token as input and output, accessToken
+    assert text.count('"secret": true') == 5  # token as input and output, accessToken; value, previousValue
     assert DOCUMENT["resources"]["fourways:eas:Service"]["inputProperties"]["region"]["willReplaceOnChanges"]
 
 

@@ -1,1 +1,1 @@
-"""Model Studio: keys, workspaces, limits and permissions; reservations and model units."""
+"""Model Studio: workspaces, API keys, models' limits and permissions (the OpenAPI), and what is bought with a bearer key."""

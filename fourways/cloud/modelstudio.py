@@ -1,0 +1,54 @@
+"""The official Model Studio client (OpenAPI 2026-02-10): one call by the API's own names.
+
+SDK: alibabacloud-modelstudio20260210 2.2.3, imported at the first call.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from fourways.cloud import answers, clients
+from fourways.cloud.credentials import Credentials
+from fourways.cloud.errors import CloudError, Outcome, invoke
+from fourways.cloud.target import Target
+
+ENDPOINT = "modelstudio.{region}.aliyuncs.com"
+
+
+def call(
+    action: str,
+    region: str,
+    *path: str,
+    request: Mapping[str, Any] | None = None,
+    target: Target | None = None,
+    credentials: Credentials | None = None,
+) -> dict[str, Any]:
+    """`call("UpdateApiKey", "cn-beijing", "100001", request={"description": ...})`: path parts, then the request's fields as the API spells
+    them; returns the answer's JSON object. Raises CloudError, also for a 200 that says `success: false`; TargetError, CredentialsError."""
+    from alibabacloud_modelstudio20260210 import models
+    from alibabacloud_modelstudio20260210.client import Client
+
+    client = clients.cached("modelstudio", Client, ENDPOINT.format(region=region), region, target, credentials)
+    arguments: list[Any] = [*path]
+    if (model := getattr(models, f"{action}Request", None)) is not None:
+        arguments.append(model().from_map({key: value for key, value in (request or {}).items() if value is not None}))
+    method = getattr(client, re.sub(r"(?<!^)(?=[A-Z])", "_", action).lower())
+    return succeeded(action, answers.body_of(action, invoke(action, method, *arguments)))
+
+
+def succeeded(action: str, answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer, unless it says that the call failed: the envelope has `success` beside code and message (`errorMessage` of limits and
+    permissions). Raises CloudError."""
+    if answer.get("success") is not False:
+        return answer
+    status = answers.whole(answer.get("httpStatusCode"))
+    raise CloudError(
+        action,
+        outcome=Outcome.UNKNOWN if status is not None and status >= 500 else Outcome.NOT_FOUND if status == 404 else Outcome.REFUSED,
+        message=answers.text(answer.get("message")) or answers.text(answer.get("errorMessage")) or "the cloud gave no reason",
+        code=answers.text(answer.get("code")) or None,
+        status=status,
+        request_id=answers.text(answer.get("requestId")) or None,
+    )
