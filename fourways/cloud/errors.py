@@ -107,6 +107,29 @@ def translate(action: str, error: Exception) -> CloudError:
     )
 
 
+def of_answer(
+    action: str, status: int, *, code: object, message: object, request_id: object, error_class: type[CloudError] = CloudError
+) -> CloudError:
+    """The CloudError for an error answer that no SDK has read: HTTP status, and what the JSON body says."""
+    found, words = _text(code), _text(message) or "the cloud gave no reason"
+    return error_class(
+        action,
+        outcome=_outcome(status, found),
+        message=words if found else f"{words} (an error without a code: not the API's)",
+        code=found,
+        status=status,
+        request_id=_text(request_id),
+    )
+
+
+def of_broken(action: str, error: Exception, error_class: type[CloudError] = CloudError) -> CloudError:
+    """The CloudError for a call of `requests` that ended without an answer. Its text, which quotes the URL, is not passed on."""
+    if _NEVER_CONNECTED.search(str(error)):
+        return error_class(action, outcome=Outcome.UNSENT, message="no connection to the cloud")
+    how = next((words for mark, words in _BROKEN if mark in str(error)), "the connection broke before the answer")
+    return error_class(action, outcome=Outcome.UNKNOWN, message=how)
+
+
 #: Seconds that a `retry after` of the cloud is followed for; a longer one would look like a hang.
 LONGEST_PAUSE = 60.0
 

@@ -49,6 +49,8 @@ def _no_difference(model: type[Inputs], path: Path, kind: Kind, old: Mapping[str
         return True  # found at the import, declared by nobody: it stays
     if kind == "delete" and len(path) == 1 and path[0] in noted(model, "sticky"):
         return True  # left out means: as it is
+    if path[0] in noted(model, "access"):
+        return True
     if path in model.path_defaults:
         default = model.path_defaults[path]
         before, after = _at(old, path), _at(new, path)

@@ -44,12 +44,22 @@ class Inputs(BaseModel):
         yield from ()
 
 
-def declared(allowed: str, *, default: Any = ..., replaces: bool = False, secret: bool = False, sticky: bool = False, **limits: Any) -> Any:
+def declared(
+    allowed: str,
+    *,
+    default: Any = ...,
+    replaces: bool = False,
+    secret: bool = False,
+    sticky: bool = False,
+    access: bool = False,
+    **limits: Any,
+) -> Any:
     """An input. `allowed` ends the sentence 'Allowed: ...' of a failed check, and describes the property in the schema.
 
-    `replaces`: no update can change it; `sticky`: left out it stays as it is in the cloud.
+    `replaces`: no update can change it; `sticky`: left out it stays as it is in the cloud; `access`: it is how calls are made, and nothing
+    of the resource: no difference, and yet the state has the newest.
     """
-    notes: dict[str, Any] = {"replaces": replaces, "secret": secret, "sticky": sticky}
+    notes: dict[str, Any] = {"replaces": replaces, "secret": secret, "sticky": sticky, "access": access}
     return Field(default=default, description=allowed, json_schema_extra=notes, **limits)
 
 
