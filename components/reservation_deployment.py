@@ -38,12 +38,12 @@ def _paid(wanted: ReservationSettings) -> str:
 def deploy_ptu(settings: Settings, serving: PtuServing) -> Endpoint:
     """Declares the workspace, the key and the reservation of a stack of kind `ptu`."""
     provider = pulumi.ResourceOptions(providers=[resources.Provider("fourways", account=settings.account)])
-    wanted, called = serving.reservation, names(settings)
+    wanted = serving.reservation
     access = TokenApi(
         "token-api",
         TokenApiArgs(
             region=settings.region,
-            names=called,
+            names=names(settings),
             name=serving.name,
             model=serving.model.id,
             workspace=serving.workspace,
@@ -58,7 +58,7 @@ def deploy_ptu(settings: Settings, serving: PtuServing) -> Endpoint:
         "reservation",
         ReservationArgs(
             region=settings.region,
-            name=called.of(serving.name),
+            name=settings.service_name,
             model=serving.model.id,
             reservation=wanted,
             api_key=access.api_key,

@@ -28,12 +28,11 @@ def summary(serving: StudioUnitServing) -> str:
 def deploy_studio_units(settings: Settings, serving: StudioUnitServing) -> Endpoint:
     """Declares the workspace, the key and the deployment of a stack of kind `model-unit` whose source is Model Studio."""
     provider = pulumi.ResourceOptions(providers=[resources.Provider("fourways", account=settings.account)])
-    called = names(settings)
     access = TokenApi(
         "token-api",
         TokenApiArgs(
             region=settings.region,
-            names=called,
+            names=names(settings),
             name=serving.name,
             model=serving.model.id,
             workspace=serving.workspace,
@@ -46,7 +45,7 @@ def deploy_studio_units(settings: Settings, serving: StudioUnitServing) -> Endpo
         "model-unit",
         StudioUnitsArgs(
             region=settings.region,
-            name=called.of(serving.name),
+            name=settings.service_name,
             model=serving.model.id,
             capacity=serving.capacity,
             limits=serving.limits,

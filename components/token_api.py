@@ -13,7 +13,7 @@ from typing import Any
 import pulumi
 
 from components.names import Names
-from fourways.cloud import studio_hosts, target
+from fourways.cloud import dashscope, studio_hosts, target
 from fourways.provider import resources
 from stacks.kinds.model_studio import DEFAULT, OWN, Key, Limits
 
@@ -72,7 +72,7 @@ class TokenApi(pulumi.ComponentResource):
             opts=child,
         )
         here = target.current()
-        host = self.host if self.host is not None else pulumi.Output.from_input(studio_hosts.regional_host(args.region))
+        host = self.host if self.host is not None else pulumi.Output.from_input(dashscope.HOSTS[args.region])
         self.base_url = host.apply(lambda found: studio_hosts.openai_url(found, here))
         self.api_key = pulumi.Output.secret(key.value)
         self.register_outputs({"base_url": self.base_url, "api_key": self.api_key})

@@ -105,7 +105,7 @@ def problems_of(error: ValidationError) -> list[Problem]:
 
 def failed_parts(error: ValidationError) -> set[str]:
     """The settings that cannot be used, by their Python name: top-level ones, and those of `serving`."""
-    models = (Settings, *KINDS.values())
+    models: tuple[type[BaseModel], ...] = (Settings, *KINDS.values())
     names = {alias: name for model in models for name, field in model.model_fields.items() for alias in (field.alias,)}
     failed: set[str] = set()
     for detail in error.errors():

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from fourways.catalog.model_studio import all_places
 from fourways.cloud import answers
 from fourways.cloud import target as targets
 from fourways.cloud.dashscope_errors import DashScopeError
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     import requests
 
 #: The regional hosts (help centre, "Throughput reservation API reference"). Elsewhere a workspace's own host is needed.
-HOSTS = {"cn-beijing": "dashscope.aliyuncs.com", "ap-southeast-1": "dashscope-intl.aliyuncs.com"}
+HOSTS = {region: place.host for region, place in all_places().items()}
 _WORKSPACE_HOST = re.compile(r"^[A-Za-z0-9-]+\.([a-z]{2}-[a-z]+(?:-[a-z0-9]+)*)\.maas\.aliyuncs\.com$")
 #: The variable of the official `dashscope` SDK; used where no state has a key: imports, and `fourways sweep`.
 KEY_VARIABLE = "DASHSCOPE_API_KEY"

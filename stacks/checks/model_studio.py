@@ -1,11 +1,13 @@
-"""Whether the settings of a stack at Model Studio go together. How much may be reserved and deployed is looked up at preview."""
+"""Whether the settings of a stack at Model Studio go together. What the units make, and what old facts only warn of, is said at preview."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
+from fourways.catalog import reservations as rules
 from fourways.catalog import units
 from fourways.catalog.model_studio import all_places
 from fourways.catalog.regions import all_regions
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
 
 MOST_ADDRESSES = 20
 """Addresses and ranges of one key (SDK 2.2.3, CreateApiKey: accessIps)."""
-DAILY_TERMS, LONGER_TERMS = 30, (60, 90, 120, 365)
-"""Days: any term up to a month, and these (help centre, throughput reservation)."""
+RESERVATION = "fourways:serving.reservation"
 
 
 def region_has_model_studio(region: str) -> Iterator[Problem]:
@@ -103,7 +104,7 @@ def tier_is_sold_so(reservation: ReservationSettings) -> Iterator[Problem]:
     """The standard tier is sold for a term only (ptu_default: pre_paid)."""
     if reservation.tier == "default" and reservation.charge_type == "PostPaid":
         yield Problem(
-            key="fourways:serving.reservation.tier",
+            key=f"{RESERVATION}.tier",
             given='"default" with chargeType PostPaid',
             allowed="default with PrePaid, or fast with either",
             todo="set tier: fast, or chargeType: PrePaid and termDays",
@@ -111,30 +112,62 @@ def tier_is_sold_so(reservation: ReservationSettings) -> Iterator[Problem]:
 
 
 def term_fits_the_charge_type(reservation: ReservationSettings) -> Iterator[Problem]:
-    """A term has its days and is one that is sold; without a term there is nothing to renew."""
-    days, key = reservation.term_days, "fourways:serving.reservation.termDays"
-    legal = f"1-{DAILY_TERMS}, {', '.join(map(str, LONGER_TERMS[:-1]))} or {LONGER_TERMS[-1]} days"
+    """A term has its days; without one there is nothing to renew."""
+    days, key = reservation.term_days, f"{RESERVATION}.termDays"
     if reservation.charge_type == "PrePaid":
         if days is None:
-            yield Problem(key=key, given="nothing", allowed=f"{legal} with PrePaid", todo="add the key")
-        elif days > DAILY_TERMS and days not in LONGER_TERMS:
-            nearest = sorted(sorted((DAILY_TERMS, *LONGER_TERMS), key=lambda term: abs(term - days))[:2])
-            yield Problem(key=key, given=str(days), allowed=legal, todo=f"use {nearest[0]} or {nearest[1]}, the nearest")
+            yield Problem(key=key, given="nothing", allowed=f"{_terms()} with PrePaid", todo="add the key")
+        elif (wrong := rules.illegal_term(days)) and _refuses(wrong):
+            yield Problem(key=key, given=str(days), allowed=_terms(), todo=_nearest(wrong))
         return
     if days is not None:
         yield Problem(key=key, given=str(days), allowed="nothing with PostPaid", todo="take it out, or set chargeType: PrePaid")
     if reservation.auto_renewal:
         yield Problem(
-            key="fourways:serving.reservation.autoRenewal",
+            key=f"{RESERVATION}.autoRenewal",
             given="true",
             allowed="false with PostPaid: there is no term to renew",
             todo="take it out, or set chargeType: PrePaid",
         )
 
 
+def capacity_is_sold(reservation: ReservationSettings, model: StudioModel, region: str) -> Iterator[Problem]:
+    """In the least and in the steps that the model is sold in; of a model that nothing was read of, the API's unit alone is known."""
+    for side, tpm in (("input", reservation.input_tpm), ("output", reservation.output_tpm)):
+        key = f"{RESERVATION}.{side}Tpm"
+        wrong = rules.illegal_capacity(model.id, region, reservation.tier, side, tpm)
+        if wrong is not None and _refuses(wrong):
+            known = rules.capacity(model.id, region, reservation.tier)
+            assert known is not None, "only what is known is illegal"
+            steps = known.input if side == "input" else known.output
+            allowed = f"{steps.least} or more in steps of {steps.step} ({known.source}; read {known.read_on})"
+            yield Problem(key=key, given=f"{tpm} tokens a minute", allowed=allowed, todo=_nearest(wrong))
+        elif tpm % rules.KTPM:
+            yield Problem(
+                key=key,
+                given=f"{tpm} tokens a minute",
+                allowed=f"a multiple of {rules.KTPM}, the API's own unit",
+                todo=f"use {tpm - tpm % rules.KTPM + rules.KTPM}",
+            )
+
+
+def _refuses(wrong: rules.Illegal) -> bool:
+    """Old facts refuse nothing: the provider warns, and the cloud judges."""
+    return rules.fresh(wrong.fact, datetime.now(UTC).date())
+
+
+def _terms() -> str:
+    terms = rules.terms()
+    return f"1-{terms.daily_up_to}, {', '.join(map(str, terms.also[:-1]))} or {terms.also[-1]} days"
+
+
+def _nearest(wrong: rules.Illegal) -> str:
+    return f"use {' or '.join(map(str, wrong.nearest))}{', the nearest' if len(wrong.nearest) > 1 else ', the least'}"
+
+
 def benchmark_reserves_no_term(environment: str, reservation: ReservationSettings) -> Iterator[Problem]:
     """A term outlives the benchmark, and so does what expires by itself only."""
-    yield from no_term_in_a_benchmark(environment, reservation.charge_type, "fourways:serving.reservation.chargeType")
+    yield from no_term_in_a_benchmark(environment, reservation.charge_type, f"{RESERVATION}.chargeType")
 
 
 def spec_is_sold(capacity: StudioCapacity) -> Iterator[Problem]:
@@ -150,4 +183,4 @@ def spec_is_sold(capacity: StudioCapacity) -> Iterator[Problem]:
 
 
 ACCESS = (region_has_model_studio, there_is_no_network, allowed_ips_are_addresses, key_opens_the_model, limits_say_something)
-RESERVATION = (tier_is_sold_so, term_fits_the_charge_type, benchmark_reserves_no_term)
+CAPACITY = (tier_is_sold_so, capacity_is_sold, term_fits_the_charge_type, benchmark_reserves_no_term)

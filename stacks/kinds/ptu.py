@@ -37,7 +37,7 @@ class ReservationSettings(Part):
 class PtuServing(Kind):
     """A model with reserved throughput."""
 
-    checks: ClassVar[tuple[Check, ...]] = (*checks.ACCESS, checks.limits_need_a_workspace, *checks.RESERVATION)
+    checks: ClassVar[tuple[Check, ...]] = (*checks.ACCESS, checks.limits_need_a_workspace, *checks.CAPACITY)
 
     kind: Literal["ptu"]
     name: str = Field(pattern=NAME, description="what key and reservation are called: 3-63 lower-case letters, digits, underscores")

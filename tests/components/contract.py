@@ -10,11 +10,18 @@ from pulumi.output import Unknown
 
 from tests.components.recording import ANSWERS, Recording, Resource, is_secret
 
-#: These take neither tags nor labels (pulumi_alicloud 3.105.0).
-UNTAGGABLE = {"alicloud:ecs/eipAssociation:EipAssociation", "alicloud:vpc/snatEntry:SnatEntry"}
+MODEL_STUDIO = "fourways:modelstudio:"
+#: These take neither tags nor labels (pulumi_alicloud 3.105.0; alibabacloud-modelstudio20260210 2.2.3).
+UNTAGGABLE = {
+    "alicloud:ecs/eipAssociation:EipAssociation",
+    "alicloud:vpc/snatEntry:SnatEntry",
+    *(MODEL_STUDIO + name for name in ("Workspace", "ApiKey", "ModelLimits", "ModelPermissions", "Reservation", "ModelUnitDeployment")),
+}
 BILLED = {
     "fourways:eas:Service",
     "fourways:eas:ResourceGroup",
+    f"{MODEL_STUDIO}Reservation",
+    f"{MODEL_STUDIO}ModelUnitDeployment",
     "alicloud:vpc/natGateway:NatGateway",
     "alicloud:ecs/eipAddress:EipAddress",
 }
@@ -22,9 +29,12 @@ BILLED = {
 READ_BY_POLICIES = {
     "region", "chargeType", "paymentType", "instanceType", "instanceCount", "autoRenewal", "cidrBlock", "zoneId", "tags", "labels",
     "config.networking", "config.metadata.instance", "config.metadata.gpu", "safetyLock", "internetChargeType",
+    "model", "tier", "inputTpm", "outputTpm", "termDays", "spec", "units", "models", "limits", "allowedIps", "description", "workspaceName",
 }  # fmt: skip
 NAMES = ("vpcName", "vswitchName", "securityGroupName", "natGatewayName", "addressName", "snatEntryName")
-TOKEN = ANSWERS["fourways:eas:Service"]["accessToken"]
+#: Names of these types carry the stack; reservations and units of Model Studio get their mark from the provider.
+DESCRIBED = {f"{MODEL_STUDIO}Workspace": "workspaceName", f"{MODEL_STUDIO}ApiKey": "description"}
+SECRETS = (ANSWERS["fourways:eas:Service"]["accessToken"], ANSWERS[f"{MODEL_STUDIO}ApiKey"]["value"])
 
 
 @dataclass(frozen=True)
@@ -69,7 +79,9 @@ def opens_nothing_to_everybody(runs: Runs) -> Iterator[str]:
 def keeps_secrets(runs: Runs) -> Iterator[str]:
     """The key is marked secret wherever it is handed out."""
     for name, outputs in [(one.name, one.outputs or {}) for one in runs.update.resources] + [("stack", runs.update.outputs)]:
-        yield from (f"{name} gives out {path} in clear" for path, value in _leaves(outputs) if TOKEN in str(value))
+        yield from (
+            f"{name} gives out {path} in clear" for path, value in _leaves(outputs) if any(secret in str(value) for secret in SECRETS)
+        )
 
 
 def declares_all_in_preview(runs: Runs) -> Iterator[str]:
@@ -98,7 +110,8 @@ def is_plain_where_policies_read(runs: Runs) -> Iterator[str]:
 def names_carry_stack_and_id(runs: Runs) -> Iterator[str]:
     """What is left behind can be told by its name."""
     for resource in runs.update.children:
-        for key in NAMES:
+        described = DESCRIBED.get(resource.type)
+        for key in (*NAMES, *((described,) if described else ())):
             if not str(resource.inputs.get(key, runs.prefix)).startswith(runs.prefix):
                 yield f"{resource.name}: {key} is {resource.inputs[key]}"
 

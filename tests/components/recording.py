@@ -30,6 +30,10 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "accessToken": "a-token-of-the-service",
     },
     "fourways:eas:ResourceGroup": {"resourceId": "eas-r-made", "gpus": 4},
+    "fourways:modelstudio:Workspace": {"workspaceId": "llm-made", "apiHost": "llm-made.ap-southeast-1.maas.aliyuncs.com"},
+    "fourways:modelstudio:ApiKey": {"apiKeyId": "100001", "value": "sk-a-key-of-the-stack"},
+    "fourways:modelstudio:Reservation": {"deployedModel": "deepseek-v4-flash-a1b2c3d4"},
+    "fourways:modelstudio:ModelUnitDeployment": {"deployedModel": "deepseek-v4-flash-a1b2c3d4", "baseUnits": 8},
     "alicloud:vpc/natGateway:NatGateway": {"snatTableIds": "stb-1"},
     "alicloud:ecs/eipAddress:EipAddress": {"ipAddress": "203.0.113.7"},
 }
@@ -46,6 +50,7 @@ class Resource:
     custom: bool
     inputs: dict[str, Any]
     protect: bool = False
+    retain: bool = False
     read_id: str | None = None
     timeouts: dict[str, str] = field(default_factory=dict)
     depends_on: list[str] = field(default_factory=list)
@@ -105,6 +110,7 @@ class _Monitor(mocks.MockMonitor):
                 custom=request.custom,
                 inputs=_plain(rpc.deserialize_properties(request.object)),
                 protect=request.protect,
+                retain=request.retainOnDelete,
                 timeouts={"create": request.customTimeouts.create, "update": request.customTimeouts.update},
                 depends_on=list(request.dependencies),
             )

@@ -14,10 +14,15 @@ from components.eas_service import EasService, EasServiceArgs
 from components.model_unit import ModelUnit, ModelUnitArgs
 from components.names import names
 from components.network import Network, NetworkArgs
+from components.reservation import Reservation, ReservationArgs
+from components.studio_units import StudioUnits, StudioUnitsArgs
 from components.tags import tags
+from components.token_api import TokenApi, TokenApiArgs
 from stacks.settings import Settings, load
 from tests.components.contract import Runs
 from tests.components.recording import ROOT, record
+from tests.stacks.stack_files import BENCHMARK as LIFE
+from tests.stacks.stack_files import PTU, STUDIO_UNITS, TERM, TOKEN, changed
 
 GOOD: dict[str, Any] = yaml.safe_load((ROOT / "stacks/Pulumi.mu-singapore.yaml").read_text())["config"]
 
@@ -53,8 +58,29 @@ BENCHMARK = settings(
 )
 
 
+def studio(config: dict[str, Any], stack: str, *changes: tuple[str, Any], **top: Any) -> Settings:
+    """A stack at Model Studio, with settings changed."""
+    for path, value in changes:
+        config = changed(path, value, config)
+    return load(config | {f"fourways:{key}": value for key, value in top.items()}, stack=stack)
+
+
+TOKENS = studio(
+    TOKEN, "token-singapore", ("serving.limits", {"rpm": 600, "tpm": 600000}), ("serving.key", {"allowedIps": ["203.0.113.0/24"]})
+)
+TOKENS_IN_THEIRS = studio(TOKEN, "token-singapore", ("serving.workspace", "llm-theirs"), ("serving.limits", {"rpm": 600}))
+TOKENS_BY_DEFAULT = studio(TOKEN, "token-singapore", ("serving.workspace", "default"))
+RESERVED = studio(PTU, "ptu-singapore")
+RESERVED_PROTECTED = studio(PTU, "ptu-singapore", protect=True)
+RESERVED_BY_DEFAULT = studio(PTU, "ptu-singapore", ("serving.workspace", "default"))
+FOR_A_TERM = studio(TERM, "ptu-singapore", ("serving.reservation.onDelete", "let_expire"))
+BENCHMARK_RESERVED = studio(PTU | {key: LIFE[key] for key in ("fourways:environment", "fourways:ttl", "fourways:expires-at")}, "ptu-a1b2")
+UNITS = studio(STUDIO_UNITS, "mu-studio-beijing", ("serving.limits", {"tpm": 100000}))
+UNITS_PROTECTED = studio(STUDIO_UNITS, "mu-studio-beijing", protect=True)
+
+
 def network(of: Settings) -> None:
-    Network("network", NetworkArgs(settings=of.network, names=names(of), tags=tags(of), protect=of.protect))
+    Network("network", NetworkArgs(settings=of.vpc, names=names(of), tags=tags(of), protect=of.protect))
 
 
 def model_unit(of: Settings) -> None:
@@ -78,6 +104,36 @@ def eas_service(of: Settings) -> None:
     )
 
 
+def token_api(of: Settings) -> None:
+    serving = of.deployment
+    TokenApi(
+        "api",
+        TokenApiArgs(
+            region=of.region,
+            names=names(of),
+            name=serving.name,
+            model=serving.model.id,
+            workspace=serving.workspace,
+            key=serving.key,
+            limits=serving.limits,
+        ),
+    )
+
+
+def reservation(of: Settings) -> None:
+    wanted = of.deployment.reservation
+    args = ReservationArgs(region=of.region, name="chat", model="m", reservation=wanted, api_key="sk-1", protect=of.protect)
+    Reservation("ptu", args)
+
+
+def studio_units(of: Settings) -> None:
+    capacity = of.deployment.capacity
+    args = StudioUnitsArgs(
+        region=of.region, name="chat", model="m", capacity=capacity, limits=of.deployment.limits, api_key="sk-1", protect=of.protect
+    )
+    StudioUnits("units", args)
+
+
 def whole(of: Settings) -> None:
     import pulumi
 
@@ -99,6 +155,20 @@ CASES: dict[str, tuple[Callable[[Settings], None], Settings]] = {
     "stack with nat, protected": (whole, WITH_NAT_PROTECTED),
     "stack, adopted": (whole, ADOPTING),
     "benchmark": (whole, BENCHMARK),
+    "token api": (token_api, TOKENS),
+    "token api, in another's workspace": (token_api, TOKENS_IN_THEIRS),
+    "token api, in the default workspace": (token_api, TOKENS_BY_DEFAULT),
+    "reservation": (reservation, RESERVED),
+    "reservation, protected": (reservation, RESERVED_PROTECTED),
+    "reservation, for a term": (reservation, FOR_A_TERM),
+    "units at model studio": (studio_units, UNITS),
+    "units at model studio, protected": (studio_units, UNITS_PROTECTED),
+    "token stack": (whole, TOKENS),
+    "ptu stack, protected": (whole, RESERVED_PROTECTED),
+    "ptu stack, in the default workspace": (whole, RESERVED_BY_DEFAULT),
+    "ptu stack, for a term": (whole, FOR_A_TERM),
+    "ptu benchmark": (whole, BENCHMARK_RESERVED),
+    "units stack, protected": (whole, UNITS_PROTECTED),
 }
 
 

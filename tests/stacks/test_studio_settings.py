@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from fourways.catalog import reservations as rules
 from stacks.kinds import KINDS, class_of
 from stacks.kinds.ptu import PtuServing
 from stacks.kinds.studio_unit import StudioUnitServing
@@ -70,6 +71,18 @@ MALFORMED: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     "thousands by a letter": (
         changed("serving.reservation.inputTpm", "500k", PTU),
         [("fourways:serving.reservation.inputTpm", "whole number without quotes")],
+    ),
+    "capacity between two steps": (
+        changed("serving.reservation.inputTpm", 505000, PTU),
+        [("fourways:serving.reservation.inputTpm", "use 500000 or 510000, the nearest")],
+    ),
+    "less than is sold": (
+        changed("serving.reservation.outputTpm", 50, PTU),
+        [("fourways:serving.reservation.outputTpm", "20000 or more in steps of 1000")],
+    ),
+    "no whole thousands of a model that nothing is known of": (
+        changed("serving.model.id", "qwen-plus", changed("serving.reservation.outputTpm", 50500, PTU)),
+        [("fourways:serving.reservation.outputTpm", "use 51000")],
     ),
     "the standard tier by the hour": (
         changed("serving.reservation.tier", "default", PTU),
@@ -155,3 +168,8 @@ def test_the_schema_has_every_kind() -> None:
     definitions = json_schema()["$defs"]
     assert {kind.__name__ for kind in KINDS.values()} <= set(definitions)
     assert {definitions[kind.__name__]["properties"]["kind"]["const"] for kind in KINDS.values()} == {"token", "ptu", "model-unit"}
+
+
+def test_old_facts_refuse_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "fresh", lambda *_: False)
+    assert load(changed("serving.reservation.inputTpm", 505000, PTU), stack="x")
