@@ -41,6 +41,11 @@ class Resource:
         parts = self.urn.split("::")
         return parts[1] if len(parts) > 3 else ""
 
+    @property
+    def stack(self) -> str:
+        """Stack in the URN."""
+        return self.urn.split("::", 1)[0].rpartition(":")[2]
+
 
 class Finding(NamedTuple):
     """What a stack rule found: the resource it is about ("" for the stack as a whole) and what is wrong."""

@@ -13,10 +13,12 @@ import yaml
 
 from fourways.catalog import prices
 from fourways.costs.documents import ResourceState, known
-from fourways.costs.model import HOURS_A_MONTH, Row
+from fourways.costs.model import HOURS_A_DAY, HOURS_A_MONTH, Row
 
 TYPES = Path(__file__).with_name("types.yaml")
 PREPAID = {"prepaid", "subscription", "prepay"}
+KTPM = Decimal(1000)
+"""Tokens a minute that one item of a reservation is (help centre, throughput reservation billing)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +31,25 @@ class Item:
     quantity: Decimal = Decimal(1)
     prepaid: bool = False
     note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bundle:
+    """Several items of one kind that are bought as one: each with how many of it."""
+
+    kind: str
+    parts: tuple[tuple[str, Decimal], ...]
+    billed: str
+    prepaid: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metered:
+    """No cost of its own: what is done with it is billed, per unit of the items. `billed` says what that is."""
+
+    kind: str
+    items: tuple[str, ...]
+    billed: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +67,7 @@ class Unknown:
     why: str
 
 
-Billed = Item | Free | Unknown
+Billed = Item | Bundle | Metered | Free | Unknown
 Inputs = Mapping[str, Any]
 
 
@@ -103,9 +124,39 @@ def service_json(config: Inputs) -> Billed:
     )
 
 
+def reservation(inputs: Inputs) -> Billed:
+    """`fourways:modelstudio:Reservation`: its tokens a minute, in thousands, from its creation or for its term."""
+    model, tier = text(inputs, "model"), text(inputs, "tier")
+    sides = {side: number(inputs, f"{side}Tpm", Decimal(0)) for side in ("input", "output")}
+    return Bundle(
+        kind="reservation",
+        parts=tuple((f"{model} {tier} {side}", tpm / KTPM) for side, tpm in sides.items()),
+        billed=f"reservation of {model}, {tier} tier, {sides['input']:f} in / {sides['output']:f} out TPM",
+        prepaid=is_prepaid(inputs),
+    )
+
+
+def model_units(inputs: Inputs) -> Billed:
+    """`fourways:modelstudio:ModelUnitDeployment`: its units, from running on; by the API only by the hour."""
+    spec, units = text(inputs, "spec"), number(inputs, "units", Decimal(1))
+    return Item(kind="model-unit", item=spec, billed=f"Model Studio model unit {spec}", quantity=units, note="billed while the model runs")
+
+
+def api_key(inputs: Inputs) -> Billed:
+    """`fourways:modelstudio:ApiKey`: whatever is called with it."""
+    models = inputs.get("models")
+    if not isinstance(models, list) or not models or not known(models):
+        return Metered(kind="tokens", items=(), billed="tokens of any model that is called with it")
+    items = tuple(f"{model} {side}" for model in models for side in ("input", "output"))
+    return Metered(kind="tokens", items=items, billed=f"tokens of {', '.join(map(str, models))} that are called with it")
+
+
 BY_TYPE: dict[str, Callable[[Inputs], Billed]] = {
     "fourways:eas:ResourceGroup": resource_group,
     "fourways:eas:Service": service,
+    "fourways:modelstudio:Reservation": reservation,
+    "fourways:modelstudio:ModelUnitDeployment": model_units,
+    "fourways:modelstudio:ApiKey": api_key,
     "alicloud:pai/service:Service": pai_service,
 }
 
@@ -148,28 +199,56 @@ def price_row(resource: ResourceState, region: str | None) -> Row:
         return _row(resource, billed)
     if region is None:
         return _row(resource, Unknown(why=f"{billed.billed}: its region is not known"))
+    if isinstance(billed, Metered):
+        return _metered(resource, billed, region)
     charge = "PrePaid" if billed.prepaid else "PostPaid"
-    price = prices.price(billed.kind, billed.item, region, charge)
-    if price is None:
+    parts = billed.parts if isinstance(billed, Bundle) else ((billed.item, Decimal(1)),)
+    found = [(prices.price(billed.kind, item, region, charge), quantity) for item, quantity in parts]
+    known_ones = [(price, quantity) for price, quantity in found if price is not None]
+    if len(known_ones) < len(found):
         return _row(resource, Unknown(why=f"{billed.billed}: the price book has no {charge} price in {region}"))
-    hourly, monthly = _hour_and_month(price.amount * billed.quantity, price.unit)
+    price = known_ones[0][0]
+    if any((one.currency, one.unit) != (price.currency, price.unit) for one, _ in known_ones):
+        return _row(resource, Unknown(why=f"{billed.billed}: the price book has its parts in several currencies or units"))
+    amount = sum((one.amount * quantity for one, quantity in known_ones), Decimal(0))
+    quantity, note = (billed.quantity, billed.note) if isinstance(billed, Item) else (Decimal(1), "")
+    hourly, monthly = _hour_and_month(amount * quantity, price.unit)
     return Row(
         urn=resource.urn,
         type=resource.type,
         name=resource.name,
         status="priced",
         billed=billed.billed,
-        quantity=billed.quantity,
-        unit_price=price.amount,
+        quantity=quantity,
+        unit_price=amount,
         unit=price.unit,
         hourly=hourly,
         monthly=monthly,
         currency=price.currency,
         committed=billed.prepaid,
-        assumed=price.assumed,
+        assumed=any(one.assumed for one, _ in known_ones),
         source=price.source,
         read_on=price.read_on,
-        note="; ".join(part for part in (billed.note, price.why) if part),
+        note="; ".join(part for part in (note, price.why) if part),
+    )
+
+
+def _metered(resource: ResourceState, billed: Metered, region: str) -> Row:
+    """At which price, as far as the price book has one: the row is in no sum either way."""
+    found = {item: prices.price(billed.kind, item, region, "PostPaid") for item in billed.items}
+    said = [f"{item} {price.amount:f} {price.currency} per {price.unit}" for item, price in found.items() if price is not None]
+    unknown = [item for item, price in found.items() if price is None]
+    first = next((price for price in found.values() if price is not None), None)
+    return Row(
+        urn=resource.urn,
+        type=resource.type,
+        name=resource.name,
+        status="metered",
+        billed=f"{billed.billed}: {', '.join([*said, *(f'{item} at an unknown price' for item in unknown)]) or 'at an unknown price'}",
+        assumed=any(price.assumed for price in found.values() if price is not None),
+        source=first.source if first else "",
+        read_on=first.read_on if first else None,
+        note=(first.why or "") if first else "",
     )
 
 
@@ -210,7 +289,9 @@ def _hour_and_month(amount: Decimal, unit: str) -> tuple[Decimal, Decimal]:
         return amount, amount * HOURS_A_MONTH
     if unit == "month":
         return amount / HOURS_A_MONTH, amount
-    raise ValueError(f"the price book has the unit {unit!r}, which is neither hour nor month")
+    if unit == "day":
+        return amount / HOURS_A_DAY, amount / HOURS_A_DAY * HOURS_A_MONTH
+    raise ValueError(f"the price book has the unit {unit!r}, which is neither hour, day nor month")
 
 
 def _row(resource: ResourceState, unknown: Unknown) -> Row:

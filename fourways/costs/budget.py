@@ -36,6 +36,8 @@ def judge(estimate: Estimate, budget: Budget) -> Verdict:
     missing = [f"{amount:,.2f} {currency} {each} on top (no rate to {budget.currency})" for currency, amount in sums.items()]
     if estimate.unknown:
         missing.append(f"{len(estimate.unknown)} without a known price: {', '.join(row.name for row in estimate.unknown)}")
+    if estimate.metered:
+        missing.append(f"{len(estimate.metered)} billed by use without a bound: {', '.join(row.name for row in estimate.metered)}")
     if missing:
         known = f"{own:,.2f} {budget.currency} {each} is within the {limit}"
         return Verdict(status="cannot tell", message=f"cannot tell: {known}, but {'; '.join(missing)}")

@@ -73,4 +73,4 @@ def _region(resource: ResourceState, regions: Mapping[str, str], config: Mapping
 
 
 def _order(row: Row) -> tuple[int, str, str]:
-    return (("priced", "unknown", "free").index(row.status), row.type, row.name)
+    return (("priced", "metered", "unknown", "free").index(row.status), row.type, row.name)

@@ -9,15 +9,18 @@ from typing import Literal
 HOURS_A_MONTH = Decimal(730)
 """365 x 24 / 12, the usual month of price lists."""
 
-Status = Literal["priced", "free", "unknown"]
+HOURS_A_DAY = Decimal(24)
+
+Status = Literal["priced", "metered", "free", "unknown"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """What one resource costs. `hourly` and `monthly` are in `currency`; both are None unless the status is priced.
+    """What one resource costs. `hourly` and `monthly` are in `currency`; both are None unless the status is priced. What is metered has no
+    cost of its own and no bound: its use is billed, and `billed` says at which price.
 
     `billed` names what is really billed, such as "EAS dedicated machine ml.gu8tef.4.23xlarge"; `quantity` is how many of them, `unit_price`
-    is per `unit` (hour, or month for a prepaid term, which is `committed`: it does not end with the stack).
+    is per `unit` (hour; month or day for a prepaid term, which is `committed`: it does not end with the stack).
     """
 
     urn: str
@@ -62,6 +65,11 @@ class Estimate:
     def unknown(self) -> tuple[Row, ...]:
         """Resources whose price nobody knows here."""
         return tuple(row for row in self.rows if row.status == "unknown")
+
+    @property
+    def metered(self) -> tuple[Row, ...]:
+        """Resources whose use is billed: in no sum."""
+        return tuple(row for row in self.rows if row.status == "metered")
 
     @property
     def assumed(self) -> tuple[Row, ...]:

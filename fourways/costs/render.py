@@ -22,7 +22,9 @@ def table(estimate: Estimate, title: str = "Cost") -> Table:
 
 def caption(estimate: Estimate) -> str:
     """The sums, what has no known price, and where the prices are from."""
-    lines = [f"Sum: {wording.total(estimate.totals)}"]
+    lines = [f"Sum: {wording.sum_of(estimate)}"]
+    if estimate.metered:
+        lines.append(f"Not in the sum, billed by use without a bound: {', '.join(row.name for row in estimate.metered)}")
     if estimate.unknown:
         lines.append(f"Not in the sum, price unknown: {', '.join(row.name for row in estimate.unknown)}")
     lines += [f"Price: {source}" for source in wording.sources(estimate)]
@@ -73,6 +75,7 @@ def as_json(estimate: Estimate, diff: Difference | None = None) -> dict[str, Any
     content: dict[str, Any] = {
         "resources": [_row_json(row) for row in estimate.rows],
         "totals": [_total_json(one) for one in estimate.totals],
+        "metered": [row.urn for row in estimate.metered],
         "unknown": [row.urn for row in estimate.unknown],
     }
     if diff is not None:

@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fourways.costs.model import Estimate, Row, Total
 
 CENT = Decimal("0.01")
+EACH = {"hour": "an hour", "day": "a day", "month": "a month"}
 
 
 def money(amount: Decimal | None, currency: str, *, sign: bool = False) -> str:
@@ -17,7 +18,7 @@ def money(amount: Decimal | None, currency: str, *, sign: bool = False) -> str:
 
 
 def hourly(row: Row) -> str:
-    """The hourly cell: an amount, `free`, or `unknown`."""
+    """The hourly cell: an amount, `metered`, `free`, or `unknown`."""
     return money(row.hourly, row.currency) if row.status == "priced" else row.status
 
 
@@ -28,10 +29,12 @@ def monthly(row: Row) -> str:
 
 def billed(row: Row) -> str:
     """What is really billed: `2 x EAS dedicated machine ml.gu8tef.4.23xlarge at 216.00 CNY an hour (assumed), for a term`."""
+    if row.status == "metered":
+        return f"no fixed cost; by use: {row.billed}{' (assumed)' if row.assumed else ''}"
     if row.status != "priced":
         return row.note if row.status == "unknown" else "not billed by itself"
     marks = f"{' (assumed)' if row.assumed else ''}{', committed for a term' if row.committed else ''}"
-    each = f"{row.unit_price:,f} {row.currency} {'an hour' if row.unit == 'hour' else 'a month'}"  # as in the price book, not rounded
+    each = f"{row.unit_price:,f} {row.currency} {EACH[row.unit]}"  # as in the price book, not rounded
     return f"{row.quantity:f} x {row.billed} at {each}{marks}"
 
 
@@ -41,11 +44,16 @@ def total(sums: tuple[Total, ...], *, sign: bool = False) -> str:
     return " and ".join(words) or "nothing that is billed"
 
 
+def sum_of(estimate: Estimate) -> str:
+    """The total of an estimate; where there is none, whether that is because nothing is billed, or only what is used."""
+    return total(estimate.totals) if estimate.totals or not estimate.metered else "no fixed cost"
+
+
 def sources(estimate: Estimate) -> list[str]:
     """One line a distinct source of a price, with the day it was read and, for an assumption, what it rests on."""
     lines = {}
     for row in estimate.rows:
-        if row.status == "priced":
+        if row.status in ("priced", "metered") and row.source:
             assumed = f"; assumed: {row.note}" if row.assumed else ""
             lines[row.source, row.assumed, row.note] = f"{row.source} (read {row.read_on}){assumed}"
     return list(dict.fromkeys(lines.values()))

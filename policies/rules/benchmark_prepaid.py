@@ -1,7 +1,7 @@
 """benchmark-no-prepaid: nothing in a benchmark is bought for a term or renews itself.
 
 Two rules share this module: one on a resource that says itself that it is a benchmark's (runs before it is created), one on the stack, for
-resources that carry no tags.
+resources that carry no tags. A stack in which nothing has tags (Model Studio's) is a benchmark's when it hands out an end: `expires_at`.
 
 Why: a prepaid instance cannot be deleted by the API before its term ends; many alicloud resources answer a delete with "removed from state"
 and leave it running and billed (`reference/pulumi.md`, Teardown).
@@ -28,6 +28,8 @@ TERM = {
 """Values are compared without case and underscores: PrePaid, PREPAY, pre_paid are all in use."""
 RENEWAL = {"autoRenew": {"true"}, "autoRenewal": {"true"}, "renewalStatus": {"autorenewal"}, "renewType": {"autorenewal"}}
 
+STACK, END, BENCHMARK = "pulumi:pulumi:Stack", "expires_at", "benchmark"
+
 
 class PrepaidParameters(Parameters):
     """Which environments are disposable."""
@@ -46,6 +48,8 @@ def check_stack(resources: Sequence[Resource], parameters: PrepaidParameters) ->
     """The same for all resources of a stack in which anything is of a disposable environment. These are outputs, of which some are not
     known at preview: they are passed over one by one, and read at the end of the update."""
     environments = {_environment(resource) for resource in resources} & set(parameters.environments)
+    if any(map(_ends, resources)):
+        environments |= {BENCHMARK} & set(parameters.environments)
     for resource in resources:
         if not environments or _environment(resource) in environments:
             continue  # the resource rule has told it already
@@ -71,6 +75,14 @@ def _environment(resource: Resource) -> str | None:
         return (labels(resource) or {}).get(ENVIRONMENT)
     except UnknownValueError:
         return None
+
+
+def _ends(resource: Resource) -> bool:
+    """Whether it is the stack, and hands out an end."""
+    try:
+        return resource.type == STACK and has(resource.properties, END) and bool(resource.properties[END])
+    except UnknownValueError:
+        return False
 
 
 RULE = ResourceRule(

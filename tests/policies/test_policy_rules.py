@@ -21,6 +21,7 @@ from tests.policies.unknowns import UNKNOWN, resource
 
 SERVICE, GROUP = "fourways:eas:Service", "fourways:eas:ResourceGroup"
 PAI, PORT = public_endpoint.UPSTREAM, management_ports.SECURITY_GROUP_RULE
+KEY = "fourways:modelstudio:ApiKey"
 INTERNAL, ECS = "disable_internet_endpoint", "alicloud:ecs/instance:Instance"
 VPC, NAT = "alicloud:vpc/network:Network", "alicloud:vpc/natGateway:NatGateway"
 OWN = {"fourways-project": "fourways", "fourways-stack": "dev", "fourways-environment": "production", "fourways-owner": "llm"}
@@ -55,6 +56,8 @@ PASSES = [
     (required_tags.RULE, resource(VPC, {"tags": OWN})),
     (required_tags.RULE, resource(SERVICE, {"labels": OWN})),
     (required_tags.RULE, resource("alicloud:vpc/snatEntry:SnatEntry", {})),
+    (required_tags.RULE, resource(KEY, {"description": "fourways-dev-a1b2c3-chat", "models": UNKNOWN})),
+    (required_tags.RULE, resource("fourways:modelstudio:ModelLimits", {"limits": UNKNOWN})),
     (benchmark_ttl.RULE, resource(VPC, {"tags": OWN})),
     (benchmark_ttl.RULE, resource(VPC, {"tags": BENCH})),
     (benchmark_ttl.RULE, resource(VPC, {"tags": {"fourways-expires-at": "soon"}})),
@@ -79,6 +82,8 @@ FAILS = [
     (required_tags.RULE, resource(VPC, {}), "tags without fourways-project, fourways-stack"),
     (required_tags.RULE, resource(NAT, {"tags": {**OWN, "fourways-owner": ""}}), "tags without fourways-owner"),
     (required_tags.RULE, resource(GROUP, {"labels": {}}), "labels without"),
+    (required_tags.RULE, resource(KEY, {"description": "my key"}), "description does not say the stack's name, dev"),
+    (required_tags.RULE, resource("fourways:modelstudio:Workspace", {}), "workspaceName does not say"),
     (benchmark_ttl.RULE, resource(VPC, {"tags": {**OWN, "fourways-environment": "benchmark"}}), "without fourways-expires-at"),
     (benchmark_ttl.RULE, resource(SERVICE, {"labels": {**BENCH, "fourways-expires-at": "tomorrow"}}), "'tomorrow'"),
     (benchmark_ttl.RULE, resource(VPC, {"tags": {**BENCH, "fourways-expires-at": "2026-11-24T12:00:00"}}), "not a time with a zone"),
@@ -174,6 +179,11 @@ def test_stack_of_a_benchmark_buys_no_term_even_untagged() -> None:
         (untagged.urn, "chargeType"),
         (half_known.urn, "instanceChargeType"),
     ]
+    reserved = resource("fourways:modelstudio:Reservation", {"chargeType": "PrePaid", "autoRenewal": False, "apiKey": UNKNOWN})
+    ends = resource("pulumi:pulumi:Stack", {"expires_at": "2026-11-24T12:00:00Z", "base_url": UNKNOWN})
+    (term,) = benchmark_prepaid.check_stack([reserved, ends], parameters)
+    assert (term.urn, term.message.split()[0]) == (reserved.urn, "chargeType")
+    assert list(benchmark_prepaid.check_stack([reserved, resource("pulumi:pulumi:Stack", {"base_url": UNKNOWN})], parameters)) == []
     production = resource(GROUP, {"labels": OWN})
     assert list(benchmark_prepaid.check_stack([untagged, production], parameters)) == []
 

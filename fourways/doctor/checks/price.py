@@ -28,7 +28,7 @@ def check(cloud: Cloud, facts: Facts) -> list[Finding]:
 
 def judge(estimate: Estimate, budget: costs.Budget | None, today: date) -> Finding:
     """Pure. Over budget is not ok; an assumed, old or unknown price cannot be told."""
-    said = wording.total(estimate.totals)
+    said = wording.sum_of(estimate)
     verdict = costs.judge(estimate, budget) if budget is not None else None
     if verdict is not None:
         said += f"; {verdict.message}"
@@ -37,6 +37,8 @@ def judge(estimate: Estimate, budget: costs.Budget | None, today: date) -> Findi
     doubts = []
     if estimate.unknown:
         doubts.append(f"price unknown: {', '.join(row.name for row in estimate.unknown)}")
+    if estimate.metered:
+        doubts.append(f"billed by use on top: {', '.join(row.name for row in estimate.metered)}")
     if estimate.assumed:
         doubts.append(f"price assumed: {', '.join(row.name for row in estimate.assumed)}")
     dates = [row.read_on for row in estimate.rows if row.read_on is not None]
