@@ -1,8 +1,8 @@
 """required-tags: everything that can carry tags says whose it is.
 
 Why: `fourways sweep` and the bill's cost centre go by tags; what carries none is never deleted and never charged to anybody.
-Model Studio has no tags: there the name, or the description of a key, must say the stack's name. (Reservations and Model Units are marked by
-the provider itself; limits and permissions have no text at all.)
+Model Studio has no tags: there a workspace's name and a key's description must say the stack's name. (Reservations and Model Units are
+marked by the provider itself; limits and permissions have no text at all.)
 How to mend: pass the tags of `fourways.cloud.ownership` (all our components do) to the resource's `tags`, or `labels` for EAS; name what is
 in Model Studio by `components.names`.
 Source: which alicloud types take `tags` is read from the installed pulumi_alicloud package (`taggable.yaml`, made by `list_taggable.py`);

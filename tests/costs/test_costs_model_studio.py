@@ -1,7 +1,8 @@
 """What Model Studio costs: reservations and units by the price book's own figures, tokens by use, never silently nothing.
 
 By hand, Singapore, 500 000 in / 50 000 out TPM: fast by the hour 50 x 5.4 + 50 x 1.08 = 324; standard for a term
-500 x 1.51 + 50 x 3.02 = 906 a day; fast for a term 50 x 64.8 + 50 x 12.95 = 3887.5 a day. Beijing, 8 x MU1: 8 x 54 = 432 an hour (reference: the same figure).
+500 x 1.51 + 50 x 3.02 = 906 a day; fast for a term 50 x 64.8 + 50 x 12.95 = 3887.5 a day.
+Beijing, 8 x MU1: 8 x 54 = 432 an hour (reference: the same figure).
 """
 
 from __future__ import annotations
