@@ -7,6 +7,7 @@ from fourways.provider.eas.service_kind import ServiceKind
 from fourways.provider.errors import ProviderError
 from fourways.provider.kind import Kind
 from fourways.provider.modelstudio.key_kinds import ApiKeyKind, ModelLimitsKind, ModelPermissionsKind, WorkspaceKind
+from fourways.provider.modelstudio.reservation_kind import ReservationKind
 
 KINDS: dict[str, Kind] = {
     kind.token: kind
@@ -17,6 +18,7 @@ KINDS: dict[str, Kind] = {
         ApiKeyKind(),
         ModelLimitsKind(),
         ModelPermissionsKind(),
+        ReservationKind(),
     )
 }
 
