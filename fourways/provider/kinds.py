@@ -8,6 +8,7 @@ from fourways.provider.errors import ProviderError
 from fourways.provider.kind import Kind
 from fourways.provider.modelstudio.key_kinds import ApiKeyKind, ModelLimitsKind, ModelPermissionsKind, WorkspaceKind
 from fourways.provider.modelstudio.reservation_kind import ReservationKind
+from fourways.provider.modelstudio.unit_kind import ModelUnitKind
 
 KINDS: dict[str, Kind] = {
     kind.token: kind
@@ -19,6 +20,7 @@ KINDS: dict[str, Kind] = {
         ModelLimitsKind(),
         ModelPermissionsKind(),
         ReservationKind(),
+        ModelUnitKind(),
     )
 }
 
