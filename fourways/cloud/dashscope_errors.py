@@ -52,7 +52,7 @@ ADVICE: dict[str, str] = {
     "ModelNotFound": "The model does not exist, or cannot be bought this way in this region: check its spelling and the region's list.",
     "NotFound": "No such deployment for this key: check region, account, workspace. If it is gone, run `pulumi refresh`.",
     "IDEMPOTENCY_KEY_CONFLICT": "The request id was used for another change. Please report it; running it again sends a new one.",
-    "Conflict": "A deployment of this name is there already: set the input suffix (up to 8 lower-case letters and digits) to another value.",
+    "Conflict": "A deployment of this name is there already: set the input suffix (up to 8 lower-case letters and digits) to another one.",
     "Throttling": "The account is being throttled: run it again in a minute, or with fewer resources at once (PULUMI_PARALLEL).",
     "Throttling.RateQuota": "Too many calls a minute: run it again in a minute, or with fewer resources at once (PULUMI_PARALLEL).",
     "Throttling.AllocationQuota": (

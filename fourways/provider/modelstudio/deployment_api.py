@@ -32,8 +32,9 @@ CONFLICT = "CAPACITY_INSTANCE_OPERATION_CONFLICT"
 class Deployments:
     """Deployments behind one host and key. Every method raises CloudError; answers are the objects under `output`."""
 
-    def __init__(self, session: Session, client: DashScope) -> None:
-        self.session, self._client = session, client
+    def __init__(self, session: Session, client: DashScope, *, patient: bool = True) -> None:
+        """`patient` false: nothing is tried again, for what only looks ahead."""
+        self.session, self._client, self._patient = session, client, patient
 
     # both plans
 
@@ -48,7 +49,7 @@ class Deployments:
         """GetDeployment; None when there is none."""
         return await self._if_there("GetDeployment", _path(model))
 
-    async def list(self, plan: str) -> list[Answer]:
+    async def of_plan(self, plan: str) -> list[Answer]:
         """ListDeployments, all pages of a plan (ptu or mu)."""
         return await self._pages("ListDeployments", BASE, "deployments", "total", plan=plan)
 
@@ -155,7 +156,7 @@ class Deployments:
                 return await self.session.call(call)
             except CloudError as error:
                 again = error.outcome in {Outcome.THROTTLED, Outcome.UNSENT} or (retry_unknown and error.may_have_happened)
-                if not again or error.code == NO_CAPACITY:
+                if not again or not self._patient or error.code == NO_CAPACITY:
                     raise
                 await self.session.before_retry(attempt, error)
         raise AssertionError("unreachable")

@@ -74,7 +74,7 @@ class Birth:
         return ownership.carries(name_marks.read(str(row.get("name") or ""))[1], ownership.urn_labels(self.urn))
 
     async def _rows(self) -> list[Answer]:
-        return [row for row in await self.api.list(self.plan) if self.is_ours(row)]
+        return [row for row in await self.api.of_plan(self.plan) if self.is_ours(row)]
 
     async def _look_for(self, before: set[str], last: CloudError) -> Answer | None:
         """The deployment of ours that was not there before, once lists show it."""

@@ -12,7 +12,7 @@ from fourways.provider.modelstudio import reservation_words as words
 from fourways.provider.modelstudio.deployment_access import client
 from fourways.provider.modelstudio.deployment_api import Answer, Deployments
 from fourways.provider.modelstudio.deployment_birth import Birth
-from fourways.provider.modelstudio.deployment_waits import Waits
+from fourways.provider.modelstudio.deployment_waits import Waits, failure
 from fourways.provider.modelstudio.reservation_changes import Changes
 from fourways.provider.modelstudio.reservation_release import Release
 from fourways.provider.outcome import Done
@@ -68,7 +68,7 @@ class Reservations:
 
     async def _bury_empty(self, api: Deployments, birth: Birth, waits: Waits) -> None:
         """Deletes what is left of ours without any capacity: it costs nothing, and its name is taken."""
-        for row in await api.list("ptu"):
+        for row in await api.of_plan("ptu"):
             model = str(row.get("deployed_model"))
             if birth.is_ours(row) and row.get("status") == "STOPPED" and not await api.instances(model):
                 await Release(self.session, api, waits, model).delete_empty()
@@ -193,8 +193,4 @@ class Reservations:
             said = str(second) if isinstance(second, CloudError | ProviderError) else type(second).__name__
             self.session.reporter.warning(urn, f"reservation {model} could not be read again: {said}")
             done = self._result(inputs, {"deployed_model": model}, [], account)
-        detail = (
-            str(error) if isinstance(error, CloudError | ProviderError) else f"{type(error).__name__} in the provider, please report it"
-        )
-        hint = f". {advice.rstrip('.')}" if isinstance(error, CloudError) and (advice := error.hint()) else ""
-        return InitFailed(done.resource_id, done.properties, inputs, [f"reservation {model} {how}: {detail}{hint}. {_KEPT}"])
+        return InitFailed(done.resource_id, done.properties, inputs, [failure(f"reservation {model} {how}", error, _KEPT)])

@@ -43,8 +43,8 @@ class ReservationKind(Kind):
 
         for line in words.judged(inputs, session.wall()):
             session.reporter.warning(urn, line)
-        if line := words.purchase(inputs, session.wall()):
-            session.reporter.warning(urn, line)
+        if foreseen := words.purchase(inputs, session.wall()):
+            session.reporter.warning(urn, foreseen)
 
     async def foresee_update(
         self, session: Session, urn: str, state: Mapping[str, Plain], inputs: Mapping[str, Plain], change: Change

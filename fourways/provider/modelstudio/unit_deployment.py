@@ -14,7 +14,7 @@ from fourways.provider.modelstudio import unit_templates
 from fourways.provider.modelstudio.deployment_access import client
 from fourways.provider.modelstudio.deployment_api import Answer, Deployments
 from fourways.provider.modelstudio.deployment_birth import Birth
-from fourways.provider.modelstudio.deployment_waits import Waits
+from fourways.provider.modelstudio.deployment_waits import Waits, failure
 from fourways.provider.modelstudio.unit_templates import Template
 from fourways.provider.outcome import Done
 from fourways.provider.session import Session
@@ -49,9 +49,9 @@ class ModelUnits:
         except Exception as error:  # whatever it was: it is billed, and must come into the state
             raise await self._init_failed(urn, api, born.model, inputs, account, error, "are not ready") from error
 
-    async def choose(self, plain: Mapping[str, Plain]) -> Template:
+    async def choose(self, plain: Mapping[str, Plain], *, patient: bool = True) -> Template:
         """The template of these inputs, by what the region offers. Raises ProviderError, CloudError."""
-        api = self._api(plain)
+        api = Deployments(self.session, client(self.session, self.region, plain), patient=patient)
         offered = unit_templates.templates(await api.models("base"))
         if all(one.model != plain["model"] for one in offered):
             offered += unit_templates.templates(await api.models("custom"))
@@ -62,7 +62,7 @@ class ModelUnits:
         for field, value in (("model_name", plain["model"]), ("model_unit_spec", plain["spec"])):
             if row.get(field) not in (None, value):
                 raise ProviderError(
-                    f"model units {row.get('deployed_model')} in {self.region} were left by an earlier run of this resource, and are billed, "
+                    f"model units {row.get('deployed_model')} in {self.region} were left by an earlier run of this resource and are billed, "
                     f"but their {field} is {row[field]}, not {value}. Nothing was bought. Set the inputs as they were and run it again, or "
                     "delete them in the console."
                 )
@@ -157,8 +157,4 @@ class ModelUnits:
             self.session.reporter.warning(urn, f"model units {model} could not be read again: {said}")
             row = {"deployed_model": model}
         done = self._result(inputs, row, account)
-        detail = (
-            str(error) if isinstance(error, CloudError | ProviderError) else f"{type(error).__name__} in the provider, please report it"
-        )
-        hint = f". {advice.rstrip('.')}" if isinstance(error, CloudError) and (advice := error.hint()) else ""
-        return InitFailed(done.resource_id, done.properties, inputs, [f"model units {model} {how}: {detail}{hint}. {_KEPT}"])
+        return InitFailed(done.resource_id, done.properties, inputs, [failure(f"model units {model} {how}", error, _KEPT)])

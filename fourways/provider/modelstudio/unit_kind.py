@@ -45,10 +45,15 @@ class ModelUnitKind(Kind):
             return
         with suppress(CloudError, CredentialsError):  # a preview works without the cloud; the create asks again
             await session.guard()
-            await ModelUnits(session, str(inputs["region"])).choose(inputs)
+            await ModelUnits(session, str(inputs["region"])).choose(inputs, patient=False)
 
     async def foresee_update(
-        self, session: Session, urn: str, state: Mapping[str, Plain], inputs: Mapping[str, Plain], change: Change
+        self,
+        session: Session,
+        urn: str,
+        state: Mapping[str, Plain],  # noqa: ARG002
+        inputs: Mapping[str, Plain],
+        change: Change,
     ) -> None:
         if change.touches("units", "prefillUnits", "decodeUnits"):
             await self.foresee_create(session, urn, inputs)

@@ -85,7 +85,7 @@ class Reservations:
     def scale(
         self, reservation: Reservation, instance: Instance, action: str, request_id: str, capacity: Capacity, term: Term | None = None
     ) -> Operation:
-        """To an absolute capacity; a `term` sets its renewal, and buys nothing. Raises CloudError for what does not run or has another operation under way."""
+        """To an absolute capacity; a `term` sets its renewal, and buys nothing. Raises CloudError for what does not run or is not free."""
         self._check_free(instance)
         if instance.status != "RUNNING":
             raise errors.unsupported(f"Capacity instance {instance.id} is {instance.status}: only one that is RUNNING can be scaled.")
@@ -109,8 +109,13 @@ class Reservations:
         self._become(reservation, instance, "SCALING")
         self._later(action, reservation, instance, operation, "scale", self._scaled, term)
 
-    def _scaled(  # noqa: ARG002
-        self, action: str, reservation: Reservation, instance: Instance, operation: Operation, term: Term | None
+    def _scaled(
+        self,
+        action: str,  # noqa: ARG002
+        reservation: Reservation,
+        instance: Instance,
+        operation: Operation,
+        term: Term | None,
     ) -> None:
         if operation.outcome is None and instance.target is not None:
             instance.configured = instance.effective = instance.target
