@@ -1,8 +1,8 @@
 """Ownership in a free text, for things that carry neither tags nor labels: a mark at the end of a description. Pure functions.
 
-`Key of the chat--fourways--PROJECT--STACK--URNHASH`, and `--ATTEMPT` after it as long as no state can have recorded the thing. It is made of
-letters, digits, dashes and dots, which every text allows. A project or stack with two dashes in a row reads back as another one: its things
-are then nobody's, never somebody else's.
+`Key of the chat--fourways--PROJECT--STACK--URNHASH`, and `--ATTEMPT` after it as long as no state can have recorded the thing. It is made
+of letters, digits, dashes and dots, which every text allows. A project or stack with two dashes in a row reads back as another one: its
+things are then nobody's, never somebody else's.
 """
 
 from __future__ import annotations

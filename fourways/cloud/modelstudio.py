@@ -52,3 +52,12 @@ def succeeded(action: str, answer: dict[str, Any]) -> dict[str, Any]:
         status=status,
         request_id=answers.text(answer.get("requestId")) or None,
     )
+
+
+def page(action: str, answer: dict[str, Any], where: str, id_: str) -> dict[str, Any]:
+    """The answer of a list call, whose `where` are objects that each have an `id_` (a text or a number). Raises CloudError for what is no
+    such list: one that cannot be read is not an empty one."""
+    rows = answers.listed(action, {**answer, "RequestId": answer.get("requestId"), "TotalCount": answer.get("totalCount")}, where)
+    if any(not answers.text(row.get(id_)) for row in rows):
+        raise answers.unreadable(action, f"an entry of {where} in the answer has no {id_}")
+    return {**answer, where: rows}

@@ -108,7 +108,7 @@ MARKERS: tuple[Marker, ...] = (
         billed="free (a right to deploy lets others buy)",
         in_create="UpdateModelPermissions: no marker of its own; workspace and model, one set of rights each",
         read_back="ListModelPermissions by workspaceId: permissions",
-        without="Given twice it is given once. What was there before is an output: a create that was cut off and done again leaves its rights.",
+        without="Given twice it is given once. What was there before is an output: a create that is done again leaves its rights.",
         source=f"{_STUDIO}: UpdateModelPermissions, ListModelPermissions",
     ),
     Marker(

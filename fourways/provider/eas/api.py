@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from fourways.cloud import answers, clients, ownership
-from fourways.cloud.errors import CloudError, Outcome, invoke
+from fourways.cloud.errors import invoke
+from fourways.provider import retries
 from fourways.provider.session import Session
 
 Answer = dict[str, Any]
@@ -236,30 +237,14 @@ class Eas:
     async def _again(
         self, action: str, method: str, model: str | None, request: Mapping[str, Any] | None, *path: str, expect: Expect | None = None
     ) -> Answer | None:
-        """Tries until it is answered; None for a 404. For reads and for changes that are the same when done twice."""
-        for attempt in itertools.count():
-            try:
-                return await self._call(action, method, model, request, path, expect)
-            except CloudError as error:
-                if error.outcome is Outcome.NOT_FOUND:
-                    return None
-                if error.outcome is Outcome.REFUSED or not self.patient:
-                    raise
-                await self.session.before_retry(attempt, error)
-        raise AssertionError("unreachable")
+        """For reads and for changes that are the same when done twice; None for a 404."""
+        return await retries.again(self.session, lambda: self._call(action, method, model, request, path, expect), patient=self.patient)
 
     async def _once(
         self, action: str, method: str, model: str | None, request: Mapping[str, Any] | None, *path: str, expect: Expect | None = None
     ) -> Answer:
-        """Tries again only while the cloud throttles or cannot be reached: what may have happened is the caller's to find out."""
-        for attempt in itertools.count():
-            try:
-                return await self._call(action, method, model, request, path, expect)
-            except CloudError as error:
-                if error.outcome not in {Outcome.THROTTLED, Outcome.UNSENT}:
-                    raise
-                await self.session.before_retry(attempt, error)
-        raise AssertionError("unreachable")
+        """For what must not be done twice."""
+        return await retries.once(self.session, lambda: self._call(action, method, model, request, path, expect))
 
     async def _call(
         self,
