@@ -100,6 +100,7 @@ class Call:
     parameters: Parameters
     request: Request
     user: str | None = None  # RAM user name; None is the account itself
+    key: Any = None  # the key of a call through a service's own REST interface
 
     def backend(self, kind: type[BackendType]) -> BackendType:
         return self.scope.backend(kind)
@@ -138,6 +139,25 @@ class DataPlane:
 
 
 @dataclass(frozen=True)
+class RestApi:
+    """A control plane beside the OpenAPI gateway: paths of its own, JSON, and a key of its own instead of a signature.
+
+    `claims` says which paths are its; `locate` splits such a path into the host that it stands for and the path on it, which the
+    service's routes are matched with; `region` is the host's; `authenticate` says whose call it is and gives its key, or raises CloudError;
+    `ids` are the names in answers under which the log finds what was made.
+    """
+
+    claims: Callable[[str], bool]
+    locate: Callable[[str], tuple[Any, str]]
+    region: Callable[[Any], str]
+    authenticate: Callable[[Cloud, Any, Request], tuple[Scope, Any]]
+    ids: tuple[str, ...] = ()
+
+
+ConsoleStep = Callable[[Scope, Mapping[str, Any]], Any]
+
+
+@dataclass(frozen=True)
 class Service:
     """One product and API version as clients name it, with its RPC actions, REST routes and data planes."""
 
@@ -147,3 +167,5 @@ class Service:
     routes: Sequence[Route] = ()
     data_planes: Sequence[DataPlane] = ()
     request_id: str = "RequestId"  # the name of the request's id in an answer
+    rest: RestApi | None = None  # given: the routes are those of its own REST interface
+    console: Mapping[str, ConsoleStep] = field(default_factory=dict)  # what people do in the console, and no call does
