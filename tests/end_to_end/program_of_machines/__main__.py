@@ -33,12 +33,19 @@ ecs.Instance(
 )
 ecs.EcsDisk("disk", disk_name=name.of("disk"), zone_id=first, category="cloud_essd", size=40, tags=tagged)
 slb.ApplicationLoadBalancer(
-    "slb", load_balancer_name=name.of("slb"), load_balancer_spec="slb.s1.small", address_type="intranet", vswitch_id=switches[0], tags=tagged
+    "slb",
+    load_balancer_name=name.of("slb"),
+    load_balancer_spec="slb.s1.small",
+    address_type="intranet",
+    vswitch_id=switches[0],
+    tags=tagged,
 )
 alb.LoadBalancer(
     "alb",
     load_balancer_name=name.of("alb"),
     load_balancer_edition="Basic",
+    # Given, since the plugin would replace a load balancer that it has read without it (its default is not marked as computed).
+    address_allocated_mode="Dynamic",
     address_type="Intranet",
     vpc_id=network.vpc_id,
     load_balancer_billing_config={"pay_type": "PayAsYouGo"},
