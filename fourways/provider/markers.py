@@ -185,8 +185,8 @@ MARKERS: tuple[Marker, ...] = (
         made=False,
         billed="from its creation until it is deleted",
         in_create=(
-            "CreateLoadBalancer: ClientToken, kept on the plugin's own retries; LoadBalancerName with the stack and its id, VpcId; tags by a "
-            "second call (TagResources), since the plugin sends them as `Tags` here and the API's parameter is `Tag`"
+            "CreateLoadBalancer: ClientToken, kept on the plugin's own retries; LoadBalancerName with the stack and its id, VpcId; tags by "
+            "a second call (TagResources), since the plugin sends them as `Tags` here and the API's parameter is `Tag`"
         ),
         read_back="ListLoadBalancers by LoadBalancerNames and VpcIds",
         without="Killed between the two calls it is billed and untagged: the pending operation in the state holds its exact name.",

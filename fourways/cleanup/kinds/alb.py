@@ -1,5 +1,5 @@
-"""Application load balancers (ALB): billed from CreateLoadBalancer on, tagged by a second call. Looked up by exact name and VPC; the project
-makes none yet, so sweep has no business with them."""
+"""Application load balancers (ALB): billed from CreateLoadBalancer on, tagged by a second call. Looked up by exact name and VPC; the
+project makes none yet, so sweep has no business with them."""
 
 from collections.abc import Iterator
 

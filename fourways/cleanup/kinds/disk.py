@@ -1,5 +1,5 @@
-"""ECS disks of their own: billed from CreateDisk until they are deleted, attached or not. Looked up by exact name; the project makes none yet,
-so sweep has no business with them. The disks that RunInstances makes go with their instance."""
+"""ECS disks of their own: billed from CreateDisk until they are deleted, attached or not. Looked up by exact name; the project makes none
+yet, so sweep has no business with them. The disks that RunInstances makes go with their instance."""
 
 from collections.abc import Iterator
 
