@@ -232,6 +232,9 @@ class Lane:
             "FOURWAYS_FAKE_PORT": str(self.fake.port),
             "FOURWAYS_FAKE_SPEED": str(SPEED),
             "FOURWAYS_FAKE_STACKS": str(self._sources),
+            # The lane's own key, so that the search for secrets covers these commands too.
+            "FOURWAYS_FAKE_ACCESS_KEY": self._workspace.environment["ALICLOUD_ACCESS_KEY"],
+            "FOURWAYS_FAKE_SECRET_KEY": self._workspace.environment["ALICLOUD_SECRET_KEY"],
             "FOURWAYS_POLL_SECONDS": str(POLL_SECONDS),
             "FOURWAYS_LAG_SECONDS": str(LAG_SECONDS),
         }
