@@ -135,7 +135,7 @@ def running(pid: int) -> Process | None:
 
 
 def _moment(text: str) -> datetime:
-    """A time as Go writes it, whose nanoseconds are cut off: not every Python takes them. Raises ValueError, also where there is no zone."""
+    """A time as Go writes it; its nanoseconds are cut off, since not every Python takes them. Raises ValueError, also without a zone."""
     found = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text))
     if found.tzinfo is None:
         raise ValueError("a time without a zone")
