@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from fourways.provider import service_judges
-from fourways.provider.service_judges import ENDED, GRACE_SECONDS, gone, serving_version, who_serves
-from fourways.provider.waiting import Judge
+from fourways.provider.eas import service_judges
+from fourways.provider.eas.service_judges import ENDED, GRACE_SECONDS, gone, serving_version, who_serves
+from fourways.provider.eas.waiting import Judge
 
 POLLS = [0.1, 1.0, 4.0, 15.0]
 """Seconds between two looks: the grace is a time, however often it is looked."""

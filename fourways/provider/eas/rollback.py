@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from fourways.cloud.errors import CloudError
-from fourways.provider import service_json, service_judges
-from fourways.provider.eas import Answer, Eas
+from fourways.provider.eas import service_json, service_judges
+from fourways.provider.eas.api import Answer, Eas
+from fourways.provider.eas.waiting import Judge, ServiceWaits, Verdict
 from fourways.provider.errors import NotReady
 from fourways.provider.session import Session
-from fourways.provider.waiting import Judge, ServiceWaits, Verdict
 
 #: Seconds before it is looked whether a rollback without an answer has happened: reads lag behind writes (assumed, as for a create).
 LOOK_AGAIN = (1.0, 3.0, 6.0)

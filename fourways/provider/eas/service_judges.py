@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fourways.cloud.answers import whole
-from fourways.provider.eas import Answer
-from fourways.provider.waiting import Judge, Verdict, progress
+from fourways.provider.eas.api import Answer
+from fourways.provider.eas.waiting import Judge, Verdict, progress
 
 #: Statuses that nothing but a new request changes (alibabacloud-eas20210701 7.0.0, ListServices ServiceStatus).
 ENDED = ("Failed", "Stopped", "DeleteFailed")
