@@ -22,7 +22,7 @@ from fourways.fakes.wire.signature import authenticate
 DEFAULT_REGION = "ap-southeast-1"
 _REGION = re.compile(r"\b((?:cn|ap|us|eu|me|na)-[a-z]+(?:-\d)?)\b")
 # Raised whenever what backends keep changes its shape: a state on disk of another shape is refused, not half understood.
-STATE_VERSION = 2
+STATE_VERSION = 3
 # Read-only calls change nothing, so the state need not be written to disk after them.
 READ_ONLY = re.compile(r"^(Describe|List|Get|Query|Check)")
 
