@@ -28,6 +28,7 @@ class Marker:
 
 _EAS = "alibabacloud-eas20210701 7.0.0"
 _STUDIO = "alibabacloud-modelstudio20260210 2.2.3"
+_DEPLOYMENTS = "help centre, 'Throughput reservation API reference' and 'Model deployment API'"
 _TF = "terraform-provider-alicloud 1.285.0"
 _ENGINE = "seen with the engine 3.259.0"
 
@@ -110,6 +111,33 @@ MARKERS: tuple[Marker, ...] = (
         read_back="ListModelPermissions by workspaceId: permissions",
         without="Given twice it is given once. What was there before is an output: a create that is done again leaves its rights.",
         source=f"{_STUDIO}: UpdateModelPermissions, ListModelPermissions",
+    ),
+    Marker(
+        resource="fourways:modelstudio:Reservation",
+        create_call="CreateDeployment",
+        made=False,
+        billed="PostPaid: from RUNNING until its capacity instances are released; PrePaid: the whole term, from the order on",
+        in_create=(
+            "CreateDeployment (plan ptu): no tags, and no request id is promised to make a first create idempotent; the end of `name` holds "
+            "project, stack and the URN's hash; `suffix` is from that hash, so that a second create is refused (409 Conflict)"
+        ),
+        read_back="ListDeployments (plan ptu), all pages: name",
+        without=(
+            "Looked for before, and for 30 s after a lost answer (assumed, as above). No call changes a name, so it cannot say whether a "
+            "state has recorded the thing: one that no state of this run has is taken over; one that the engine has just shown is being "
+            "replaced, and the create refuses. A prepaid one that was let expire is taken over too. It needs the key: DASHSCOPE_API_KEY."
+        ),
+        source=_DEPLOYMENTS,
+    ),
+    Marker(
+        resource="fourways:modelstudio:ModelUnitDeployment",
+        create_call="CreateDeployment",
+        made=False,
+        billed="from RUNNING until it is deleted",
+        in_create="CreateDeployment (plan mu): as a reservation's, by `name` and `suffix`",
+        read_back="ListDeployments (plan mu), all pages: name",
+        without="As a reservation.",
+        source=_DEPLOYMENTS,
     ),
     Marker(
         resource="alicloud:vpc/network:Network",

@@ -13,6 +13,7 @@ from fourways.provider.resources.modelstudio import (
     ModelStudioModelPermissions,
     ModelStudioWorkspace,
 )
+from fourways.provider.resources.modelstudio_deployments import ModelStudioModelUnitDeployment, ModelStudioReservation
 from fourways.provider.resources.provider import Provider
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "ModelStudioApiKey",
     "ModelStudioModelLimits",
     "ModelStudioModelPermissions",
+    "ModelStudioModelUnitDeployment",
+    "ModelStudioReservation",
     "ModelStudioWorkspace",
     "Provider",
 ]
