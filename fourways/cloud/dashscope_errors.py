@@ -22,7 +22,7 @@ ADVICE: dict[str, str] = {
     "Model.AccessDenied": (
         "The key or its workspace may not use this model: add it to the key's models, or allow it in fourways:modelstudio:ModelPermissions."
     ),
-    "BILLING_ACCOUNT_NOT_READY": "The account cannot buy: settle overdue bills, add a payment method and check the balance, then run it again.",
+    "BILLING_ACCOUNT_NOT_READY": "The account cannot buy: settle overdue bills and check payment method and balance, then run it again.",
     "BILLING_SERVICE_UNAVAILABLE": f"The billing system does not answer: orders wait. {_LATER}",
     "CAPACITY_INSTANCE_REQUIRED": (
         "The reservation has several capacity instances, and the call must say which. Run `pulumi refresh` to read all of them."
@@ -38,7 +38,7 @@ ADVICE: dict[str, str] = {
         "The reservation has as many capacity instances as it may have. Release one, or scale one instead of adding another."
     ),
     "TOTAL_CAPACITY_INSTANCE_LIMIT_EXCEEDED": (
-        "The limit of capacity instances, released ones included, is reached. Delete reservations that are stopped, or ask for a higher limit."
+        "The limit of capacity instances, released ones included, is reached. Delete reservations that are stopped, or have it raised."
     ),
     "POSTPAID_INSTANCE_ALREADY_EXISTS": (
         "A reservation has one postpaid instance at most: scale the one that is there (inputTpm, outputTpm), or release it first."
@@ -49,10 +49,10 @@ ADVICE: dict[str, str] = {
     ),
     "MODEL_CODE_NOT_FOUND": "No such reservation for this key: check region, account and workspace. If it is gone, run `pulumi refresh`.",
     "MODEL_CODE_DELETED": "The reservation is deleted already. Run `pulumi refresh`.",
-    "ModelNotFound": "The model does not exist, or cannot be bought this way in this region: check its spelling and the region's list of models.",
-    "NotFound": "No such deployment for this key: check region, account and workspace. If it is gone, run `pulumi refresh`.",
+    "ModelNotFound": "The model does not exist, or cannot be bought this way in this region: check its spelling and the region's list.",
+    "NotFound": "No such deployment for this key: check region, account, workspace. If it is gone, run `pulumi refresh`.",
     "IDEMPOTENCY_KEY_CONFLICT": "The request id was used for another change. Please report it; running it again sends a new one.",
-    "Conflict": "A deployment of this name is there already: set the input suffix (up to 8 lower-case letters and digits) to another value.",
+    "Conflict": "A deployment of this name is there already: set the input suffix (up to 8 lower-case letters and digits) to another one.",
     "Throttling": "The account is being throttled: run it again in a minute, or with fewer resources at once (PULUMI_PARALLEL).",
     "Throttling.RateQuota": "Too many calls a minute: run it again in a minute, or with fewer resources at once (PULUMI_PARALLEL).",
     "Throttling.AllocationQuota": (

@@ -1,6 +1,6 @@
-"""Ownership of what has neither tags nor labels: a mark at the end of its name. Pure.
+"""Ownership of what has neither tags nor a description: a mark at the end of its name. Pure.
 
-The mark is `PROJECT/STACK/URN`, URN being the first 16 hex digits of the URN's SHA-256, as in the label `fourways-urn`.
+`NAME--PROJECT--STACK--URNHASH`: as in `marked_text`, with the least of everything, since names are short.
 """
 
 from __future__ import annotations
@@ -11,23 +11,19 @@ from fourways.cloud import ownership
 
 #: Characters of a deployment's name. Assumed: no page of the API gives a limit; 50 is what third-party notes on it say.
 LENGTH = 50
-_MARK = re.compile(rf"(?:^|\s)([^\s/]+)/([^\s/]+)/([0-9a-f]{{{ownership.URN_DIGITS}}})$")
+_MARK = re.compile(rf"^(.*?)--(.+?)--(.+?)--([0-9a-f]{{{ownership.URN_DIGITS}}})$", re.DOTALL)
 
 
-def marked(name: str, urn: str) -> str:
+def write(name: str, urn: str) -> str:
     """`name` with this resource's mark. Where both are too long the name is cut: finding what is billed matters more than reading it."""
-    own = ownership.urn_labels(urn)
-    mark = f"{own[ownership.PROJECT]}/{own[ownership.STACK]}/{own[ownership.URN]}"
-    room = LENGTH - len(mark) - 1
-    return f"{name[:room]} {mark}" if room > 0 else mark
+    stack, project = ownership.split_urn(urn)
+    mark = f"--{project}--{stack}--{ownership.urn_hash(urn)}"
+    return name[: max(1, LENGTH - len(mark))] + mark
 
 
-def labels_in(name: str) -> dict[str, str]:
-    """What the mark says, as labels: project, stack and URN. Empty for a name without one."""
-    match = _MARK.search(name)
-    return {ownership.PROJECT: match[1], ownership.STACK: match[2], ownership.URN: match[3]} if match else {}
-
-
-def without_mark(name: str) -> str:
-    """The part of a name that a person has given."""
-    return _MARK.sub("", name).strip()
+def read(marked: str) -> tuple[str, dict[str, str]]:
+    """The name without its mark, and what the mark says under the keys of tags; no tags where there is no mark."""
+    if (found := _MARK.match(marked)) is None:
+        return marked, {}
+    name, project, stack, urn = found.groups()
+    return name, {ownership.PROJECT: project, ownership.STACK: stack, ownership.URN: urn}

@@ -82,7 +82,7 @@ class Cloud:
 
     def is_data_plane(self, path: str) -> bool:
         """True for paths that clients of a deployed service call; they change nothing that must outlive a restart."""
-        return any(plane.has(path) and not plane.lasting for plane in self._data_planes)
+        return any(plane.has(path) for plane in self._data_planes)
 
     def inventory(self) -> list[dict[str, Any]]:
         """Everything that exists, billed or free: empty after a destroy."""

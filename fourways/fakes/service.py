@@ -124,15 +124,10 @@ class Route:
 
 @dataclass(frozen=True)
 class DataPlane:
-    """Paths that clients call with a service's own key instead of an access key.
-
-    `prefix` is a regular expression of how they begin. `lasting`: a call that is no GET changes state that must be on disk before its
-    answer leaves, as it must for the control plane's.
-    """
+    """Paths that clients call with a service's own key instead of an access key; `prefix` is a regular expression of how they begin."""
 
     prefix: str
     handler: Callable[[Cloud, Request], Response]
-    lasting: bool = False
 
     def has(self, path: str) -> bool:
         return re.match(self.prefix, path) is not None

@@ -7,6 +7,8 @@ from fourways.provider.eas.service_kind import ServiceKind
 from fourways.provider.errors import ProviderError
 from fourways.provider.kind import Kind
 from fourways.provider.modelstudio.key_kinds import ApiKeyKind, ModelLimitsKind, ModelPermissionsKind, WorkspaceKind
+from fourways.provider.modelstudio.reservation_kind import ReservationKind
+from fourways.provider.modelstudio.unit_kind import ModelUnitKind
 
 KINDS: dict[str, Kind] = {
     kind.token: kind
@@ -17,6 +19,8 @@ KINDS: dict[str, Kind] = {
         ApiKeyKind(),
         ModelLimitsKind(),
         ModelPermissionsKind(),
+        ReservationKind(),
+        ModelUnitKind(),
     )
 }
 

@@ -28,6 +28,7 @@ class Marker:
 
 _EAS = "alibabacloud-eas20210701 7.0.0"
 _STUDIO = "alibabacloud-modelstudio20260210 2.2.3"
+_DEPLOYMENTS = "help centre, 'Throughput reservation API reference' and 'Model deployment API'"
 _TF = "terraform-provider-alicloud 1.285.0"
 _ENGINE = "seen with the engine 3.259.0"
 
@@ -110,6 +111,33 @@ MARKERS: tuple[Marker, ...] = (
         read_back="ListModelPermissions by workspaceId: permissions",
         without="Given twice it is given once. What was there before is an output: a create that is done again leaves its rights.",
         source=f"{_STUDIO}: UpdateModelPermissions, ListModelPermissions",
+    ),
+    Marker(
+        resource="fourways:modelstudio:Reservation",
+        create_call="CreateDeployment",
+        made=False,
+        billed="PostPaid: from RUNNING until its capacity instances are released; PrePaid: the whole term, from the order on",
+        in_create=(
+            "CreateDeployment (plan ptu): no tags, and no request id is promised to make a first create idempotent; the end of `name` holds "
+            "project, stack and the URN's hash; `suffix` is from that hash, so that a second create is refused (409 Conflict)"
+        ),
+        read_back="ListDeployments (plan ptu), all pages: name",
+        without=(
+            "Looked for before, and for 30 s after a lost answer (assumed, as above). No call changes a name, so it cannot say whether a "
+            "state has recorded the thing: one that no state of this run has is taken over; one that the engine has just shown is being "
+            "replaced, and the create refuses. A prepaid one that was let expire is taken over too. It needs the key: DASHSCOPE_API_KEY."
+        ),
+        source=_DEPLOYMENTS,
+    ),
+    Marker(
+        resource="fourways:modelstudio:ModelUnitDeployment",
+        create_call="CreateDeployment",
+        made=False,
+        billed="from RUNNING until it is deleted",
+        in_create="CreateDeployment (plan mu): as a reservation's, by `name` and `suffix`",
+        read_back="ListDeployments (plan mu), all pages: name",
+        without="As a reservation.",
+        source=_DEPLOYMENTS,
     ),
     Marker(
         resource="alicloud:vpc/network:Network",
@@ -208,6 +236,16 @@ MARKERS: tuple[Marker, ...] = (
         source=_TF,
     ),
     Marker(
+        resource="alicloud:ecs/ecsDisk:EcsDisk",
+        create_call="CreateDisk",
+        made=False,
+        billed="from its creation until it is deleted, attached or not",
+        in_create="CreateDisk: ClientToken, kept on the plugin's own retries; DiskName with the stack and its id; tags in the same call",
+        read_back="DescribeDisks by DiskName",
+        without="Name and tags suffice. The disks that RunInstances makes go with their instance.",
+        source=f"{_TF}: resource_alicloud_ecs_disk.go",
+    ),
+    Marker(
         resource="alicloud:slb/applicationLoadBalancer:ApplicationLoadBalancer",
         create_call="CreateLoadBalancer",
         made=False,
@@ -216,6 +254,19 @@ MARKERS: tuple[Marker, ...] = (
         read_back="DescribeLoadBalancers by LoadBalancerName",
         without="Killed between the two calls it is billed and untagged: the pending operation in the state holds its exact name.",
         source=f"{_TF}; {_ENGINE}",
+    ),
+    Marker(
+        resource="alicloud:alb/loadBalancer:LoadBalancer",
+        create_call="CreateLoadBalancer",
+        made=False,
+        billed="from its creation until it is deleted",
+        in_create=(
+            "CreateLoadBalancer: ClientToken, kept on the plugin's own retries; LoadBalancerName with the stack and its id, VpcId; tags by "
+            "a second call (TagResources), since the plugin sends them as `Tags` here and the API's parameter is `Tag`"
+        ),
+        read_back="ListLoadBalancers by LoadBalancerNames and VpcIds",
+        without="Killed between the two calls it is billed and untagged: the pending operation in the state holds its exact name.",
+        source=f"{_TF}: resource_alicloud_alb_load_balancer.go",
     ),
     Marker(
         resource="alicloud:ess/scalingGroup:ScalingGroup",
@@ -237,9 +288,9 @@ state can have recorded it.
 Rows of the alicloud plugin say what the plugin sends (read in its source); names are those of
 `components/names.py`. Nothing here was seen on the cloud yet.
 
-`fourways recover` finds each of these again ([recover.md](recover.md)). Each row that the project makes is killed between create and answer
-by `tests/end_to_end/test_recover.py`; of the others only the look-up is tested, against the documented answer
-(`tests/cleanup/test_cleanup_look_up.py`): {not_made}.
+`fourways recover` finds each of these again ([recover.md](recover.md)). Each row is killed between create and answer, on the fake, with the
+real plugin: what the project makes by `tests/end_to_end/test_recover.py`; the others, in a program of their own, by
+`tests/end_to_end/test_recover_machines.py`: {not_made}.
 
 This page is printed by `python -m fourways.provider.markers`; change `fourways/provider/markers.py` instead.
 """

@@ -75,6 +75,8 @@ class FourwaysProvider(sdk.Provider):
         from fourways.provider.inputs import check
 
         given = decode(request.new_inputs)
+        if request.old_inputs:
+            self.session.in_state.add(request.urn)
         checked = check(kind_of(request.urn).model(), request.urn, given.plain, given.secrets)
         inputs = Properties(plain=checked.inputs, secrets=given.secrets | checked.secrets)
         return sdk.CheckResponse(inputs=encode(inputs), failures=[sdk.CheckFailure(one.property, one.reason) for one in checked.failures])
@@ -161,6 +163,9 @@ class FourwaysProvider(sdk.Provider):
 
     async def delete(self, request: sdk.DeleteRequest) -> None:
         state, kind = decode(request.properties), kind_of(request.urn)
+        if sent := old_inputs.get():  # newer than their echo in the outputs: a new key is no update
+            inputs = decode(sent)
+            state = Properties(plain=state.plain | inputs.plain, secrets=state.secrets | inputs.secrets)
 
         async def make() -> None:
             await self.session.guard(state.plain.get("target"), state.plain.get("account"))
@@ -170,6 +175,7 @@ class FourwaysProvider(sdk.Provider):
         self.session.record(request.urn, request.resource_id)
         await self._guarded("delete", request.name, state, make())
         self.session.recorded.get(request.urn, set()).discard(request.resource_id)
+        self.session.in_state.discard(request.urn)
 
     async def cancel(self) -> None:
         """Ends every wait at once; what exists keeps its id and state."""

@@ -80,6 +80,7 @@ class Servicer(ProviderServicer):
         return await _answer(context, super().Update(request, context))  # type: ignore[no-untyped-call]
 
     async def Delete(self, request: Any, context: Any) -> Any:
+        old_inputs.set(PropertyValue.unmarshal_map(request.old_inputs))
         return await _answer(context, super().Delete(request, context))  # type: ignore[no-untyped-call]
 
 

@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
 from fourways.cloud import clients
@@ -93,6 +94,10 @@ class Session:
         self.cancelled = asyncio.Event()
         #: Ids known to be in the state, by URN: a create must not take one of them for its own lost child.
         self.recorded: dict[str, set[str]] = {}
+        #: URNs that were checked against inputs of before: the state has them, and a create of one is a replacement.
+        self.in_state: set[str] = set()
+        #: The day and time of day, for what depends on it (terms, ages of facts).
+        self.wall: Callable[[], datetime] = lambda: datetime.now(UTC)
         #: Asks the engine's address; None where there is none to ask (tests).
         self.engine_is_alive: Callable[[], Awaitable[bool]] | None = None
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="sdk")

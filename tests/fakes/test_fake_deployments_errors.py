@@ -19,6 +19,7 @@ from fourways.fakes.services import SERVICES
 from fourways.fakes.services.modelstudio.records import Auth, Permissions
 from fourways.fakes.storage import Storage
 from fourways.fakes.tls import make_authority
+from fourways.fakes.wire.messages import Request
 
 LARGER = {"input_tpm": 600, "output_tpm": 50}
 PURCHASE = {"model_name": MODEL, "plan": "ptu", "charge_type": "post_paid", "ptu_capacity": CAPACITY}
@@ -310,6 +311,18 @@ def test_every_call_is_in_the_log_under_its_name_and_no_key_is(api: Deployments)
 def test_unknown_paths_are_counted(api: Deployments) -> None:
     assert api.send("POST", "/x/stop", {}).status == 404
     assert api.cloud.requests.unknown == {"POST /api/v1/deployments/x/stop": 1}
+
+
+def test_the_gateway_does_not_know_these_paths(api: Deployments) -> None:
+    headers = {"host": "127.0.0.1", "x-acs-version": "v1", "authorization": f"Bearer {api.key.value}"}
+    assert api.cloud.handle(Request.build("GET", "/api/v1/deployments", headers, b"")).status == 404
+    assert api.cloud.requests.unknown == {"v1 GET /api/v1/deployments": 1}
+
+
+def test_what_is_under_way_is_named(api: Deployments) -> None:
+    made = api.reserve()
+    answer = json.loads(api.send("DELETE", f"/{made['deployed_model']}").body)
+    assert made["operation_id"] in answer["message"]
 
 
 def test_an_inactive_product(api: Deployments) -> None:

@@ -14,11 +14,13 @@ from fourways.provider.names import (
     API_KEY_TYPE,
     MODEL_LIMITS_TYPE,
     MODEL_PERMISSIONS_TYPE,
+    MODEL_UNIT_DEPLOYMENT_TYPE,
+    RESERVATION_TYPE,
     RESOURCE_GROUP_TYPE,
     SERVICE_TYPE,
     WORKSPACE_TYPE,
 )
-from fourways.provider.resources import eas, modelstudio
+from fourways.provider.resources import eas, modelstudio, modelstudio_deployments
 from fourways.provider.schema import schema
 from tests.provider.harness import GROUP_URN, URN, group, plain, running, service
 
@@ -29,6 +31,8 @@ CLASSES = {
     API_KEY_TYPE: (resources.ModelStudioApiKey, modelstudio.API_KEY_OUTPUTS),
     MODEL_LIMITS_TYPE: (resources.ModelStudioModelLimits, modelstudio.MODEL_LIMITS_OUTPUTS),
     MODEL_PERMISSIONS_TYPE: (resources.ModelStudioModelPermissions, modelstudio.MODEL_PERMISSIONS_OUTPUTS),
+    RESERVATION_TYPE: (resources.ModelStudioReservation, modelstudio_deployments.RESERVATION_OUTPUTS),
+    MODEL_UNIT_DEPLOYMENT_TYPE: (resources.ModelStudioModelUnitDeployment, modelstudio_deployments.MODEL_UNIT_DEPLOYMENT_OUTPUTS),
 }
 DOCUMENT = json.loads(schema())
 
@@ -52,7 +56,9 @@ def test_references_lead_somewhere_and_secrets_are_marked() -> None:
     text = schema()
     assert DOCUMENT["resources"]["fourways:eas:ResourceGroup"]["inputProperties"]["dLink"]["$ref"] == "#/types/fourways:eas:DLink"
     assert "fourways:eas:DLink" in DOCUMENT["types"]
-    assert text.count('"secret": true') == 5  # token as input and output, accessToken; value, previousValue
+    assert (
+        text.count('"secret": true') == 9
+    )  # token as input and output, accessToken; value, previousValue; apiKey as input and output, twice
     assert DOCUMENT["resources"]["fourways:eas:Service"]["inputProperties"]["region"]["willReplaceOnChanges"]
 
 

@@ -34,9 +34,7 @@ class DeploymentInputs(Inputs):
         pattern=SUFFIX,
     )
     api_key: Text = declared("an API key of Model Studio in the same region", secret=True, access=True)
-    host: Text | None = declared(
-        "the host of a workspace (its output apiHost); left out, the region's own host", default=None, access=True
-    )
+    host: Text | None = declared("the host of a workspace (its output apiHost); left out, the region's own host", default=None, access=True)
     workspace_id: Text | None = declared(
         "the id of the key's workspace; left out, the key decides", default=None, replaces=True, sticky=True
     )
@@ -52,7 +50,7 @@ class DeploymentInputs(Inputs):
                 allowed = ", ".join(sorted(dashscope.HOSTS))
                 yield Failure(
                     property="host",
-                    reason=f"{region} has no host of its own. Allowed: a workspace's host (its output apiHost); regions with one: {allowed}.",
+                    reason=f"{region} has no host of its own. Allowed: a workspace's host (apiHost); regions with one: {allowed}.",
                 )
             return
         found = dashscope.region_of(host)

@@ -13,7 +13,7 @@ from fourways.provider.values import Plain
 
 
 class ModelUnitInputs(DeploymentInputs):
-    """Inputs of `fourways:modelstudio:ModelUnitDeployment`. Which specs, templates and multiples there are, GET /deployments/models says."""
+    """Inputs of `fourways:modelstudio:ModelUnitDeployment`. Specs, templates and multiples: GET /deployments/models."""
 
     spec: Text = declared("a model unit's spec that the region offers for this model, such as MU1", replaces=True)
     units: StrictInt = declared("a whole number of units, a multiple of the template's base", ge=1)
@@ -36,4 +36,6 @@ class ModelUnitInputs(DeploymentInputs):
             missing = "prefillUnits" if prefill is None else "decodeUnits"
             yield Failure(property=missing, reason="prefillUnits and decodeUnits are given together, or not at all.")
         elif isinstance(prefill, int) and isinstance(decode, int) and isinstance(units, int) and prefill + decode != units:
-            yield Failure(property="units", reason=f"{units} is not allowed. Allowed: {prefill + decode}, prefillUnits and decodeUnits together.")
+            yield Failure(
+                property="units", reason=f"{units} is not allowed. Allowed: {prefill + decode}, prefillUnits and decodeUnits together."
+            )

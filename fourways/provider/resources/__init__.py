@@ -13,7 +13,7 @@ from fourways.provider.resources.modelstudio import (
     ModelStudioModelPermissions,
     ModelStudioWorkspace,
 )
-from fourways.provider.resources.modelstudio_capacity import ModelStudioModelUnitDeployment, ModelStudioReservation
+from fourways.provider.resources.modelstudio_deployments import ModelStudioModelUnitDeployment, ModelStudioReservation
 from fourways.provider.resources.provider import Provider
 
 __all__ = [

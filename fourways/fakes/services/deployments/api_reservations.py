@@ -94,10 +94,12 @@ def _of_path(call: Call) -> tuple[Reservation, Instance]:
 
 
 def _scale(call: Call, reservation: Reservation, instance: Instance, body: Body) -> Operation:
-    """`ptu_capacity` is absolute. An `order_type` that says another thing than it is refused (assumed), and so is no change at all."""
+    """`ptu_capacity` is absolute. An `order_type` that says another thing than it is refused (assumed), and so is no change at all.
+    `pre_paid_info` sets the renewal, with the capacity or alone (that it does, and that it buys no term, is assumed)."""
     wanted, before = body.capacity(), instance.configured
     rules.check_capacity(call.scope.region, reservation.model_name, wanted)
-    if wanted == before:
+    term = None if instance.term is None or "pre_paid_info" not in body else body.term()
+    if wanted == before and term is None:
         raise body.bad("ptu_capacity", "it is the capacity that there is.")
     if "order_type" in body:
         order = body.choice("order_type", ("UPGRADE", "DOWNGRADE"))
@@ -107,7 +109,7 @@ def _scale(call: Call, reservation: Reservation, instance: Instance, body: Body)
     if instance.term is None:
         body.refuse("pre_paid_info", "it must be absent when post-paid.")
     _check_account(call)
-    return call.backend(DeploymentsBackend).reserve.scale(reservation, instance, call.action, requests.id_of(call), wanted)
+    return call.backend(DeploymentsBackend).reserve.scale(reservation, instance, call.action, requests.id_of(call), wanted, term)
 
 
 def scale(call: Call, reservation: Reservation, body: Body) -> dict[str, Any]:

@@ -102,8 +102,11 @@ class DeploymentsBackend(Backend):
         assert isinstance(units, Units)
         if not units.ready or units.status == "DELETING":
             raise errors.unavailable(units.model, units.status)
+        wanted = demand.prompt_tokens + demand.completion_tokens
+        if units.max_context_length is not None and wanted > units.max_context_length:
+            raise errors.bad("messages", f"{wanted} tokens; {units.model} has a context of {units.max_context_length}.")
         usage = units.usage
-        tokens = usage.input + usage.output + demand.prompt_tokens + demand.completion_tokens
+        tokens = usage.input + usage.output + wanted
         if units.rpm_limit is not None and usage.requests >= units.rpm_limit:
             raise errors.too_many_requests(units.model, units.rpm_limit)
         if units.tpm_limit is not None and tokens > units.tpm_limit:

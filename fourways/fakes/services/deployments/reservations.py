@@ -82,8 +82,10 @@ class Reservations:
         self._become(reservation, instance, "FAILED")
         self._end(instance, operation)
 
-    def scale(self, reservation: Reservation, instance: Instance, action: str, request_id: str, capacity: Capacity) -> Operation:
-        """To an absolute capacity. Raises CloudError for what does not run or has another operation under way."""
+    def scale(
+        self, reservation: Reservation, instance: Instance, action: str, request_id: str, capacity: Capacity, term: Term | None = None
+    ) -> Operation:
+        """To an absolute capacity; a `term` sets its renewal, and buys nothing. Raises CloudError for what does not run or is not free."""
         self._check_free(instance)
         if instance.status != "RUNNING":
             raise errors.unsupported(f"Capacity instance {instance.id} is {instance.status}: only one that is RUNNING can be scaled.")
@@ -93,23 +95,34 @@ class Reservations:
         upgrade = capacity.input_tpm > before.input_tpm or capacity.output_tpm > before.output_tpm
         wait = instance.term is not None and upgrade
         self._become(reservation, instance, "WAIT_PRE_PAID_BILLING_TO_SCALING" if wait else "SCALING")
-        self._later(action, reservation, instance, operation, "billing" if wait else "scale", self._scaling_paid if wait else self._scaled)
+        self._later(
+            action, reservation, instance, operation, "billing" if wait else "scale", self._scaling_paid if wait else self._scaled, term
+        )
         return operation
 
-    def _scaling_paid(self, action: str, reservation: Reservation, instance: Instance, operation: Operation) -> None:
+    def _scaling_paid(self, action: str, reservation: Reservation, instance: Instance, operation: Operation, term: Term | None) -> None:
         if operation.outcome is not None:
-            self._scaled(action, reservation, instance, operation)
+            self._scaled(action, reservation, instance, operation, term)
             return
         assert instance.target is not None
         billing.pay_upgrade(self._scope, reservation, instance, instance.target)
         self._become(reservation, instance, "SCALING")
-        self._later(action, reservation, instance, operation, "scale", self._scaled)
+        self._later(action, reservation, instance, operation, "scale", self._scaled, term)
 
-    def _scaled(self, action: str, reservation: Reservation, instance: Instance, operation: Operation) -> None:  # noqa: ARG002
+    def _scaled(
+        self,
+        action: str,  # noqa: ARG002
+        reservation: Reservation,
+        instance: Instance,
+        operation: Operation,
+        term: Term | None,
+    ) -> None:
         if operation.outcome is None and instance.target is not None:
             instance.configured = instance.effective = instance.target
             if instance.term is None:
                 billing.open_hourly(self._scope, reservation, instance)
+            if instance.term is not None and term is not None:
+                instance.term = Term(instance.term.duration, term.auto_renewal, term.auto_renewal_duration)
         instance.target = None
         self._become(reservation, instance, "RUNNING")
         self._end(instance, operation)

@@ -1,0 +1,79 @@
+"""Waiting for deployments and their operations, with what the cloud says as status. HTTP 200 can carry FAILED: that ends the wait."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from fourways.cloud import answers
+from fourways.cloud.errors import CloudError
+from fourways.provider.errors import NotReady, ProviderError, duration
+from fourways.provider.modelstudio.deployment_api import CONFLICT, Answer, Deployments
+from fourways.provider.session import Session
+
+#: Seconds for a create, a change or a delete; a real deployment takes 5 to 10 minutes (help centre, "Model deployment").
+TIMEOUT = 30 * 60.0
+
+
+def failure(what: str, error: Exception, kept: str) -> str:
+    """One message for something that exists and is not as it was asked to be; `kept` ends it."""
+    known = isinstance(error, CloudError | ProviderError)
+    detail = str(error) if known else f"{type(error).__name__} in the provider, please report it"
+    hint = f". {advice.rstrip('.')}" if isinstance(error, CloudError) and (advice := error.hint()) else ""
+    return f"{what}: {detail}{hint}. {kept}"
+
+
+class Waits:
+    """The waits of one operation on one deployment, all of them within `timeout` seconds together."""
+
+    def __init__(self, session: Session, urn: str, timeout: float) -> None:
+        self.session, self.urn = session, urn
+        self._started, self._timeout = session.clock.now(), timeout or TIMEOUT
+        self._line = ""
+
+    def say(self, line: str) -> None:
+        """The live status line, when it is another one."""
+        if line != self._line:
+            self._line = line
+            self.session.reporter.status(self.urn, line)
+
+    async def pause(self, line: str) -> None:
+        """Says how it stands and waits for the next poll. Raises NotReady when the time is up, or when the run is stopped."""
+        self.say(line)
+        waited = self.session.clock.now() - self._started
+        if waited >= self._timeout:
+            raise NotReady(f"timed out after {duration(self._timeout)}: {line}")
+        await self.session.sleep(self.session.pause(waited))
+
+    async def until(self, look: Callable[[], Awaitable[Answer | None]], done: Callable[[Answer | None], bool], what: str) -> Answer | None:
+        """Looks until `done`, which raises NotReady for what will never be."""
+        while not done(found := await look()):
+            await self.pause(f"{what}: {answers.text((found or {}).get('status')) or 'not to be seen'}")
+        return found
+
+    async def change(self, api: Deployments, model: str, ask: Callable[[], Awaitable[Answer | None]], what: str) -> None:
+        """Asks for a change and waits for its operation. Another change that is under way is waited for first. Raises NotReady with the
+        operation's error when it FAILED, CloudError when it was refused."""
+        while True:
+            try:
+                answer = await ask()
+                break
+            except CloudError as error:
+                if error.code != CONFLICT:
+                    raise
+                await self.pause(f"{what}: waits for another change ({error.message})")
+        await self.operation(api, model, answer, what)
+
+    async def operation(self, api: Deployments, model: str, answer: Answer | None, what: str) -> None:
+        """Waits for the operation that an answer tells of; none is nothing to wait for."""
+        id_ = answers.text((answer or {}).get("operation_id"))
+        while answer is not None and id_:
+            status = answer.get("operation_status")
+            if status == "SUCCEEDED":
+                return
+            if status == "FAILED":
+                code, said = answers.text(answer.get("error_code")), answers.text(answer.get("error_message"))
+                reason = ": ".join(part for part in (code, said) if part) or "the cloud gives no reason"
+                raise NotReady(f"{what} failed: {reason} (operation {id_})")
+            if status is not None:  # the first answer of /scale and of a create is a deployment, which has no operation_status
+                await self.pause(f"{what}: {answers.text(answer.get('current_status')) or status}")
+            answer = await api.operation(model, id_)
