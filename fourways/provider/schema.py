@@ -10,41 +10,10 @@ from typing import Any, Literal
 
 from pydantic.fields import FieldInfo
 
-from fourways.provider.inputs import DLink, Inputs, ResourceGroupInputs, ServiceInputs
-from fourways.provider.names import RESOURCE_GROUP_TYPE, SERVICE_TYPE, VERSION
-
-#: The inputs of each resource type.
-MODELS: dict[str, type[Inputs]] = {SERVICE_TYPE: ServiceInputs, RESOURCE_GROUP_TYPE: ResourceGroupInputs}
-DLINK_TYPE = "fourways:eas:DLink"
-
-_STRING, _INTEGER = {"type": "string"}, {"type": "integer"}
-_OUTPUTS: dict[str, dict[str, dict[str, Any]]] = {
-    SERVICE_TYPE: {
-        "serviceId": {**_STRING, "description": "The cloud's id of the service."},
-        "status": {**_STRING, "description": "As the cloud spells it: Running, Waiting, Failed..."},
-        "internetEndpoint": {**_STRING, "description": "Public URL; empty when the public endpoint is off."},
-        "intranetEndpoint": {**_STRING, "description": "URL inside a VPC."},
-        "accessToken": {**_STRING, "secret": True, "description": "The key that requests carry in the Authorization header."},
-        "currentVersion": {**_INTEGER, "description": "The version that serves."},
-        "latestVersion": {**_INTEGER, "description": "The newest version that was asked for."},
-        "runningInstance": {**_INTEGER, "description": "Instances that are ready."},
-        "totalInstance": {**_INTEGER, "description": "Instances that are wanted."},
-        "account": {**_STRING, "description": "The account that it was made in."},
-        "target": {**_STRING, "description": "The target that it was made on: fake or cloud."},
-    },
-    RESOURCE_GROUP_TYPE: {
-        "resourceId": {**_STRING, "description": "eas-r-..., what metadata.resource of a service names."},
-        "instanceIds": {"type": "array", "items": _STRING, "description": "The machines, in the order of their ids."},
-        "status": {**_STRING, "description": "As the cloud spells it."},
-        "gpus": {**_INTEGER, "description": "GPUs of all its machines together."},
-        "account": {**_STRING, "description": "The account that it was made in."},
-        "target": {**_STRING, "description": "The target that it was made on: fake or cloud."},
-    },
-}
-_DESCRIPTIONS = {
-    SERVICE_TYPE: "A PAI-EAS service. Import id: REGION/NAME.",
-    RESOURCE_GROUP_TYPE: "A dedicated PAI-EAS resource group: machines billed from creation to deletion. Import id: REGION/eas-r-...",
-}
+from fourways.provider.inputs import Inputs, part_of
+from fourways.provider.kind import Kind
+from fourways.provider.kinds import KINDS
+from fourways.provider.names import VERSION
 
 
 @cache
@@ -53,7 +22,7 @@ def schema() -> str:
     document = {
         "name": "fourways",
         "version": VERSION,
-        "description": "Model serving on Alibaba Cloud: PAI-EAS services and resource groups.",
+        "description": "Model serving on Alibaba Cloud: PAI-EAS and Model Studio.",
         "config": {
             "variables": {
                 "account": {"type": "string", "description": "The account that may be used; another one stops everything."},
@@ -61,25 +30,31 @@ def schema() -> str:
             }
         },
         "provider": {"inputProperties": {"account": {"type": "string"}, "target": {"type": "string"}}},
-        "types": {DLINK_TYPE: {"type": "object", "properties": _properties(DLink), "required": _required(DLink)}},
-        "resources": {token: _resource(token, model) for token, model in MODELS.items()},
+        "types": {
+            part.token_of_type: {"type": "object", "properties": _properties(part), "required": _required(part)}
+            for kind in KINDS.values()
+            for part in _parts(kind.model())
+        },
+        "resources": {token: _resource(kind) for token, kind in KINDS.items()},
     }
     return json.dumps(document, indent=1, sort_keys=True)
 
 
-def outputs(token: str) -> tuple[str, ...]:
-    """Names of a resource's outputs beyond its inputs."""
-    return tuple(_OUTPUTS[token])
+def _parts(model: type[Inputs]) -> list[type[Inputs]]:
+    """The objects that inputs of a model are, and those within them."""
+    direct = [part for entry in model.model_fields.values() if (part := part_of(entry.annotation)) is not None]
+    return [*direct, *(inner for part in direct for inner in _parts(part))]
 
 
-def _resource(token: str, model: type[Inputs]) -> dict[str, Any]:
+def _resource(kind: Kind) -> dict[str, Any]:
+    model = kind.model()
     inputs = _properties(model)
     return {
-        "description": _DESCRIPTIONS[token],
+        "description": kind.description,
         "inputProperties": inputs,
         "requiredInputs": _required(model),
-        "properties": {**inputs, **_OUTPUTS[token]},
-        "required": sorted([*_required(model), *_OUTPUTS[token]]),
+        "properties": {**inputs, **kind.outputs},
+        "required": sorted([*_required(model), *kind.outputs]),
     }
 
 
@@ -114,8 +89,10 @@ def _shape(annotation: Any) -> dict[str, Any]:
         return {"type": "string"}
     if origin is dict:
         return {"type": "object", "additionalProperties": _shape(arguments[1])}
-    if annotation is DLink:
-        return {"$ref": f"#/types/{DLINK_TYPE}"}
+    if origin is list:
+        return {"type": "array", "items": _shape(arguments[0])}
+    if isinstance(annotation, type) and issubclass(annotation, Inputs):
+        return {"$ref": f"#/types/{annotation.token_of_type}"}
     if annotation is Any:
         return {"$ref": "pulumi.json#/Any"}
-    return {"type": {str: "string", int: "integer", bool: "boolean"}[annotation]}
+    return {"type": {str: "string", int: "integer", float: "number", bool: "boolean"}[annotation]}

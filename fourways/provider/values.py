@@ -89,12 +89,6 @@ def at(value: Plain, path: Path) -> Plain:
     return value
 
 
-def always_secret(inputs: Mapping[str, Plain]) -> frozenset[Path]:
-    """Paths that are secret whether the program says so or not: the token, and registry credentials in the service JSON."""
-    paths: tuple[Path, ...] = (("token",), ("config", "dockerAuth"))
-    return frozenset(path for path in paths if at(dict(inputs), path) is not None)
-
-
 def path_text(path: Iterable[str | int]) -> str:
     """A property path as the engine writes it: `config.containers[0].image`, `labels["a.b"]`."""
     text = ""

@@ -12,6 +12,7 @@ from pulumi_alicloud import ecs, vpc
 
 import components
 from fourways.provider import resources
+from fourways.provider.resources import eas
 from stacks.settings import Settings
 from tests.components import contract
 from tests.components.contract import RULES, Rule, Runs
@@ -97,5 +98,5 @@ def test_each_rule_finds_what_breaks_it(rule: Rule) -> None:
 
 
 def test_the_answers_are_those_that_the_resource_classes_have() -> None:
-    assert set(ANSWERS["fourways:eas:Service"]) <= set(resources.SERVICE_OUTPUTS)
-    assert set(ANSWERS["fourways:eas:ResourceGroup"]) <= set(resources.RESOURCE_GROUP_OUTPUTS)
+    assert set(ANSWERS["fourways:eas:Service"]) <= set(eas.SERVICE_OUTPUTS)
+    assert set(ANSWERS["fourways:eas:ResourceGroup"]) <= set(eas.RESOURCE_GROUP_OUTPUTS)

@@ -18,7 +18,10 @@ from fourways.cloud import clients, target
 from fourways.fakes.cloud import Cloud
 from fourways.fakes.faults import Rule
 from fourways.fakes.inprocess import ADDRESS, fake_cloud
-from fourways.provider.eas import labels_of
+from fourways.provider.eas.api import labels_of
+from fourways.provider.eas.service import Services
+from fourways.provider.kinds import KINDS
+from fourways.provider.names import SERVICE_TYPE
 from fourways.provider.native import FourwaysProvider
 from fourways.provider.server import Servicer
 from fourways.provider.session import Session
@@ -91,6 +94,13 @@ class Harness:
     lines: Lines
     clock: SteppedClock
 
+    @property
+    def services(self) -> Services:
+        """What the provider does with services of the test's region."""
+        found = self.provider._of(KINDS[SERVICE_TYPE], REGION)
+        assert isinstance(found, Services)
+        return found
+
     async def ask(self, method: str, request: Any) -> Any:
         try:
             return await getattr(self.stub, method)(request)
@@ -137,7 +147,7 @@ class Harness:
 
     async def labels(self, name: str) -> dict[str, str]:
         """The labels that the cloud has for a service."""
-        found = await self.provider._region(REGION).services.eas.describe_service(name)
+        found = await self.services.eas.describe_service(name)
         return labels_of(found or {})
 
     def inventory(self, kind: str) -> list[dict[str, Any]]:

@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pulumi.provider.experimental.property_value import PropertyValue
 
+from fourways.provider.change import change
 from fourways.provider.differences import differences, project
-from fourways.provider.inputs import ResourceGroupInputs, ServiceInputs
+from fourways.provider.eas.inputs import ResourceGroupInputs, ServiceInputs
 from fourways.provider.names import IMPORTED
-from fourways.provider.service_diff import change
 from fourways.provider.values import UNKNOWN, Properties, decode, encode, path_text, redact
 from tests.provider.harness import group, service
 

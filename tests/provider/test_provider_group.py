@@ -58,7 +58,7 @@ def test_more_and_fewer_machines_in_place(provide: Provide) -> None:
 
 
 async def machines(harness: Harness, resource: str) -> list[dict[str, Any]]:
-    return await harness.provider._region(REGION).services.eas.machines(resource)
+    return await harness.services.eas.machines(resource)
 
 
 def test_a_group_with_services_is_not_emptied(provide: Provide) -> None:
@@ -94,7 +94,7 @@ def test_drift_in_machines_and_labels_is_found(provide: Provide) -> None:
         inputs = group(instanceCount=2, labels={"team": "a"})
         made = await harness.create(GROUP_URN, inputs)
         resource = plain(made.properties)["resourceId"]
-        eas = harness.provider._region(REGION).services.eas
+        eas = harness.services.eas
         await eas.delete_machines(resource, [plain(made.properties)["instanceIds"][0]])
         await eas.set_machine_labels(resource, {"team": "b", "foreign": "x"})
         harness.cloud.clock.advance(60)
@@ -109,7 +109,7 @@ def test_drift_in_machines_and_labels_is_found(provide: Provide) -> None:
 
 def test_import_then_no_difference_but_ownership(provide: Provide) -> None:
     async def test(harness: Harness) -> None:
-        eas = harness.provider._region(REGION).services.eas
+        eas = harness.services.eas
         answer = await eas.create_group({"charge_type": "PostPaid", "ecs_instance_type": "ecs.gn8v-4x.24xlarge", "ecs_instance_count": 1})
         harness.cloud.clock.advance(60)
         read = await harness.read(GROUP_URN, f"{REGION}/{answer['ResourceId']}")

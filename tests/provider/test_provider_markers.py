@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from fourways.provider import markers
-from fourways.provider.schema import MODELS
+from fourways.provider.kinds import KINDS
 
 ROOT = Path(__file__).parents[2]
 
@@ -15,7 +15,7 @@ def test_the_page_is_the_table() -> None:
 
 def test_every_resource_of_ours_and_of_the_components_has_a_row() -> None:
     rows = {row.resource for row in markers.MARKERS}
-    assert set(MODELS) <= rows
+    assert set(KINDS) <= rows
     declared = {
         f"{module}/{name[0].lower()}{name[1:]}:{name}"
         for path in (ROOT / "components").glob("*.py")

@@ -64,7 +64,12 @@ def test_it_ends_when_the_engine_is_gone(engine: socket.socket) -> None:
 
 def test_neither_an_sdk_nor_what_calls_the_cloud_is_imported_before_it_is_needed() -> None:
     sdks = ("alibabacloud_eas20210701", "alibabacloud_tea_openapi", "darabonba", "Tea", "requests", "aiohttp", "pydantic")
-    ours = ("fourways.provider.eas", "fourways.provider.service", "fourways.provider.resource_group", "fourways.provider.inputs")
+    ours = (
+        "fourways.provider.eas.api",
+        "fourways.provider.eas.service",
+        "fourways.provider.eas.resource_group",
+        "fourways.provider.inputs",
+    )
     script = (
         f"import sys, runpy; runpy.run_path({str(FOLDER / '__main__.py')!r}, run_name='imported');"
         f"print([name for name in sys.modules if name.split('.')[0] in {sdks!r} or name in {ours!r}])"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fourways.provider.rollout import may_stop, needs_room, outage
+from fourways.provider.eas.rollout import may_stop, needs_room, outage
 from fourways.provider.values import UNKNOWN
 
 

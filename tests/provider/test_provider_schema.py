@@ -9,20 +9,23 @@ import pytest
 from pulumi.runtime.proto import provider_pb2
 
 from fourways.provider import resources
-from fourways.provider.schema import MODELS, outputs, schema
+from fourways.provider.kinds import KINDS
+from fourways.provider.names import RESOURCE_GROUP_TYPE, SERVICE_TYPE
+from fourways.provider.resources import eas
+from fourways.provider.schema import schema
 from tests.provider.harness import GROUP_URN, URN, group, plain, running, service
 
-CLASSES = {resources.SERVICE_TYPE: resources.EasService, resources.RESOURCE_GROUP_TYPE: resources.EasResourceGroup}
+CLASSES = {SERVICE_TYPE: resources.EasService, RESOURCE_GROUP_TYPE: resources.EasResourceGroup}
 DOCUMENT = json.loads(schema())
 
 
-@pytest.mark.parametrize("token", sorted(MODELS))
+@pytest.mark.parametrize("token", sorted(KINDS))
 def test_the_classes_take_and_give_what_the_schema_says(token: str) -> None:
     resource = DOCUMENT["resources"][token]
     given = {name for name in inspect.signature(CLASSES[token].__init__).parameters if name not in {"self", "resource_name", "opts"}}
     assert {camel(name) for name in given} == set(resource["inputProperties"])
-    listed = resources.SERVICE_OUTPUTS if token == resources.SERVICE_TYPE else resources.RESOURCE_GROUP_OUTPUTS
-    assert set(listed) == set(outputs(token)) == set(resource["properties"]) - set(resource["inputProperties"])
+    listed = eas.SERVICE_OUTPUTS if token == SERVICE_TYPE else eas.RESOURCE_GROUP_OUTPUTS
+    assert set(listed) == set(KINDS[token].outputs) == set(resource["properties"]) - set(resource["inputProperties"])
     assert set(resource["requiredInputs"]) <= set(resource["inputProperties"])
 
 
@@ -47,6 +50,6 @@ def test_outputs_are_those_of_the_schema(cloud: Any) -> None:
             for urn, inputs, token in ((URN, service(), "fourways:eas:Service"), (GROUP_URN, group(), "fourways:eas:ResourceGroup")):
                 made = plain((await harness.create(urn, inputs)).properties)
                 assert set(made) <= set(DOCUMENT["resources"][token]["properties"])
-                assert set(outputs(token)) <= set(made)
+                assert set(KINDS[token].outputs) <= set(made)
 
     asyncio.run(test())

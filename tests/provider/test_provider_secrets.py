@@ -55,7 +55,7 @@ def test_no_message_or_line_quotes_a_secret(provide: Provide) -> None:
         with pytest.raises(Failed) as failed:
             await harness.ask("Create", provider_pb2.CreateRequest(urn=URN, properties=news))
         messages.append(str(failed.value))
-        backend = next(iter(harness.provider._regions.values())).services.eas
+        backend = harness.services.eas
 
         async def quoting(*_: Any) -> None:
             from fourways.cloud.errors import CloudError, Outcome
@@ -81,7 +81,7 @@ def test_an_unforeseen_error_tells_its_place_and_keeps_the_service(provide: Prov
         async def broken(*_: Any) -> None:
             raise KeyError(SECRET)
 
-        services = harness.provider._region(REGION).services
+        services = harness.services
         original, services._until_ready = services._until_ready, broken  # type: ignore[assignment,method-assign]
         with pytest.raises(Failed, match="KeyError in the provider, please report it") as failed:
             await harness.create(URN, inputs())

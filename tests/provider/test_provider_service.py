@@ -114,7 +114,7 @@ def test_an_update_waits_for_the_new_version_and_removes_keys(provide: Provide) 
 def test_lists_that_still_show_the_old_version_do_not_end_the_wait(provide: Provide) -> None:
     async def test(harness: Harness) -> None:
         made = await harness.create(URN, service())
-        eas = harness.provider._region(REGION).services.eas
+        eas = harness.services.eas
         fresh, stale = eas.list_services, await eas.list_services({})
         looks = []
 
@@ -175,7 +175,7 @@ def test_drift_in_declared_keys_is_found(provide: Provide) -> None:
     async def test(harness: Harness) -> None:
         made = await harness.create(URN, service(labels={"team": "a"}))
         inputs = await harness.checked(URN, service(labels={"team": "a"}))
-        eas = harness.provider._region(REGION).services.eas
+        eas = harness.services.eas
         outside = service()["config"] | {"metadata": {"name": "chat", "instance": 2}}
         await eas.update_service("chat", outside)
         await eas.set_labels("chat", {"team": "b", "foreign": "x"})
@@ -189,7 +189,7 @@ def test_drift_in_declared_keys_is_found(provide: Provide) -> None:
 
 def test_import_of_a_service_made_outside_then_no_difference_but_ownership(provide: Provide) -> None:
     async def test(harness: Harness) -> None:
-        eas = harness.provider._region(REGION).services.eas
+        eas = harness.services.eas
         outside = service()["config"] | {"metadata": {"name": "chat", "instance": 1}, "token": SECRET}
         await eas.create_service(outside, {"team": "x"}, None)
         read = await harness.read(URN, f"{REGION}/chat")

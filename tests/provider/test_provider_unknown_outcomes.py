@@ -109,7 +109,7 @@ def test_what_a_cut_off_run_left_is_taken_over(cloud: Any, kind: str) -> None:
         cloud.faults.clear()
         async with running(cloud) as second:
             if kind == "service":
-                await second.provider._region(REGION).services.eas._again(
+                await second.services.eas._again(
                     "RestartService", "restart_service", None, None, REGION, "chat"
                 )  # ends the fake's stuck transition
                 made = await second.create(urn, inputs)
@@ -144,7 +144,7 @@ def machines(cloud: Any) -> list[Any]:
 
 def test_a_service_of_somebody_else_is_refused_by_name(provide: Provide) -> None:
     async def test(harness: Harness) -> None:
-        eas = harness.provider._region(REGION).services.eas
+        eas = harness.services.eas
         outside = service()["config"] | {"metadata": {"name": "chat"}}
         await eas.create_service(outside, {"fourways-project": "p", "fourways-stack": "s"}, None)
         with pytest.raises(

@@ -136,7 +136,7 @@ def test_a_create_that_fails_is_not_rolled_back_and_tells_its_log(provide: Provi
 def test_what_somebody_else_made_of_it_is_not_rolled_back(provide: Provide) -> None:
     async def test(harness: Harness) -> None:
         made, first = await running_service(harness, dedicated=False, rolling=SURGE, machines=3)
-        eas = harness.provider._region(REGION).services.eas
+        eas = harness.services.eas
         harness.cloud.seed["eas"] = {"bad_images": ["*:broken", "*:theirs"]}
 
         def meanwhile(image: str) -> Callable[[], None]:

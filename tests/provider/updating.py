@@ -12,7 +12,7 @@ from pulumi.runtime.proto import provider_pb2
 
 from fourways.fakes.services.eas.backend import EasBackend
 from fourways.fakes.services.eas.records import RUNNING
-from tests.provider.harness import GROUP_URN, REGION, SECRET, URN, Failed, Harness, group, plain, service
+from tests.provider.harness import GROUP_URN, SECRET, URN, Failed, Harness, group, plain, service
 
 Provide = Callable[[Any], None]
 PUBLIC_TYPE = "ecs.gn8v-4x.24xlarge"
@@ -112,7 +112,7 @@ def watched(harness: Harness) -> list[int]:
 
 
 async def now(harness: Harness) -> dict[str, Any]:
-    found = await harness.provider._region(REGION).services.eas.describe_service("chat")
+    found = await harness.services.eas.describe_service("chat")
     assert found is not None
     return found
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fourways.cloud import answers, ownership
-from fourways.provider.eas import Answer, labels_of
+from fourways.provider.eas.api import Answer, labels_of
 from fourways.provider.names import IMPORTED
 from fourways.provider.values import Plain
 

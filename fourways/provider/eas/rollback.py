@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from fourways.cloud.errors import CloudError
-from fourways.provider import service_json, service_judges
-from fourways.provider.eas import Answer, Eas
+from fourways.provider.eas import service_json, service_judges
+from fourways.provider.eas.api import Answer, Eas
+from fourways.provider.eas.waiting import Judge, ServiceWaits, Verdict
 from fourways.provider.errors import NotReady
 from fourways.provider.session import Session
-from fourways.provider.waiting import Judge, ServiceWaits, Verdict
 
 #: Seconds before it is looked whether a rollback without an answer has happened: reads lag behind writes (assumed, as for a create).
 LOOK_AGAIN = (1.0, 3.0, 6.0)
@@ -35,8 +35,9 @@ class Rollbacks:
         ran = before.get("Status") == "Running"  # else `before` may be a later version, which had failed, too
         self.session.reporter.status(urn, f"rolling back to version {version}")
         above = await self._ask(name, version, failed, before if ran else None)
-        judge = _telling(service_judges.ready(service_json.wanted_instances(config) if ran else None, above, failure_is_old=True))
-        await self.waits.until(urn, name, judge, timeout or service_json.default_timeout(config), config)
+        wanted, now = service_json.wanted_instances(config) if ran else None, self.session.clock.now
+        judge = service_judges.ready(wanted, above, now=now, failure_is_old=True)
+        await self.waits.until(urn, name, _telling(judge), timeout or service_json.default_timeout(config), config)
 
     async def _ask(self, name: str, version: int, failed: Answer, before: Answer | None) -> int | None:
         """Brings the version back. Returns None, or the version that a new one must exceed, where what ran was sent once more."""

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 
 from fourways.cloud import ownership
 from fourways.cloud.errors import CloudError
-from fourways.provider import service_comparison, service_json, service_judges
-from fourways.provider.eas import Answer, Eas, labels_of
+from fourways.provider.eas import service_comparison, service_json, service_judges
+from fourways.provider.eas.api import Answer, Eas, labels_of
+from fourways.provider.eas.service_failure import Failures, somebody_elses
+from fourways.provider.eas.waiting import ServiceWaits
 from fourways.provider.errors import NotReady, ProviderError, delete_advice, explain
 from fourways.provider.names import IMPORTED
 from fourways.provider.outcome import Done, Sent
-from fourways.provider.service_failure import Failures, somebody_elses
 from fourways.provider.session import Session
-from fourways.provider.values import Properties, always_secret
-from fourways.provider.waiting import ServiceWaits
+from fourways.provider.values import Properties
 
 DELETE_TIMEOUT = 15 * 60.0
 #: Tries of a create whose outcome is unknown, each after looking for the service; names are unique, so a try too many only meets itself.
@@ -107,7 +107,7 @@ class Services:
 
     # read
 
-    async def read(self, resource_id: str, inputs: Properties, account: str) -> tuple[Done, Properties] | None:
+    async def read(self, resource_id: str, inputs: Properties, state: Properties, account: str) -> tuple[Done, Properties] | None:  # noqa: ARG002
         """The service and its inputs as they are now; None when it is gone. Without inputs (import) all of them are told."""
         name = resource_id.split("/", 1)[1]
         service = await self.eas.describe_service(name)
@@ -115,14 +115,23 @@ class Services:
             return None
         if inputs.plain:
             plain = service_json.refreshed_inputs(inputs.plain, service)
-            found = Properties(plain=plain, secrets=inputs.secrets | always_secret(plain))
+            found = Properties(plain=plain, secrets=inputs.secrets | service_json.secrets_of(plain))
         else:
             found = service_json.imported_inputs(self.eas.region, service, (ownership.CREATING,))
         return self._done(found, service, account), found
 
     # update
 
-    async def update(self, urn: str, old: Properties, inputs: Properties, timeout: float, account: str) -> Done:
+    async def update(
+        self,
+        urn: str,
+        resource_id: str,  # noqa: ARG002
+        old: Properties,
+        state: Properties,  # noqa: ARG002
+        inputs: Properties,
+        timeout: float,
+        account: str,
+    ) -> Done:
         """Makes the service what the inputs say, and waits for the new version. Raises InitFailed once something was changed."""
         name = str(inputs.plain["name"])
         service = await self.eas.describe_service(name)
@@ -193,7 +202,7 @@ class Services:
 
     # delete
 
-    async def delete(self, urn: str, resource_id: str, timeout: float) -> None:
+    async def delete(self, urn: str, resource_id: str, state: Properties, timeout: float) -> None:  # noqa: ARG002
         """Deletes the service and waits until it is gone (and so no longer billed). Not there is success."""
         name = resource_id.split("/", 1)[1]
         try:
@@ -208,7 +217,8 @@ class Services:
 
     async def _until_ready(self, urn: str, inputs: Properties, timeout: float, sent: Sent | None, *, stopped: bool = False) -> Answer:
         config, name = inputs.plain["config"], str(inputs.plain["name"])
-        judge = service_judges.ready(service_json.wanted_instances(config), sent.after if sent else None, stopped_is_fine=stopped)
+        after = sent.after if sent else None
+        judge = service_judges.ready(service_json.wanted_instances(config), after, now=self.session.clock.now, stopped_is_fine=stopped)
         await self.waits.until(urn, name, judge, timeout or service_json.default_timeout(config), config)
         service = await self.eas.describe_service(name)
         if service is None:

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from fourways.cloud.errors import CloudError
-from fourways.provider.eas import Answer, Eas
+from fourways.provider.eas.api import Answer, Eas
+from fourways.provider.eas.service_json import environment
+from fourways.provider.eas.shortage import UNPLACED
 from fourways.provider.errors import NotReady
-from fourways.provider.service_json import environment
-from fourways.provider.shortage import UNPLACED
 from fourways.provider.values import Properties, redact
 
 LINES = 10

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from fourways.cloud import ownership
 from fourways.cloud.errors import CloudError
-from fourways.provider import group_state
-from fourways.provider.eas import Answer, Eas, labels_of
+from fourways.provider.eas import group_state
+from fourways.provider.eas.api import Answer, Eas, labels_of
 from fourways.provider.errors import InitFailed, NotReady, ProviderError, delete_advice, explain
 from fourways.provider.names import IMPORTED
 from fourways.provider.outcome import Done
@@ -121,7 +121,7 @@ class ResourceGroups:
 
     # read
 
-    async def read(self, resource_id: str, inputs: Properties, account: str) -> tuple[Done, Properties] | None:
+    async def read(self, resource_id: str, inputs: Properties, state: Properties, account: str) -> tuple[Done, Properties] | None:  # noqa: ARG002
         """The group and its inputs as they are now; None when it is gone. Without inputs (import) all of them are told."""
         group = resource_id.split("/", 1)[1]
         if await self.eas.describe_group(group) is None:
@@ -135,7 +135,16 @@ class ResourceGroups:
 
     # update
 
-    async def update(self, urn: str, resource_id: str, old: Properties, inputs: Properties, timeout: float, account: str) -> Done:
+    async def update(
+        self,
+        urn: str,
+        resource_id: str,
+        old: Properties,
+        state: Properties,  # noqa: ARG002
+        inputs: Properties,
+        timeout: float,
+        account: str,
+    ) -> Done:
         """Machines, labels and link as the inputs say. Raises InitFailed once something was changed."""
         group = resource_id.split("/", 1)[1]
         if await self.eas.describe_group(group) is None:
@@ -220,7 +229,7 @@ class ResourceGroups:
 
     # delete
 
-    async def delete(self, urn: str, resource_id: str, timeout: float) -> None:
+    async def delete(self, urn: str, resource_id: str, state: Properties, timeout: float) -> None:  # noqa: ARG002
         """Gives the machines back, waits until none is left (and so none is billed), then deletes the group. Not there is success."""
         group = resource_id.split("/", 1)[1]
         try:

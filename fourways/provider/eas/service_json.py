@@ -10,13 +10,18 @@ from typing import Any
 
 from fourways.cloud.answers import text, whole
 from fourways.provider.differences import project
-from fourways.provider.eas import Answer, labels_of
+from fourways.provider.eas.api import Answer, labels_of
 from fourways.provider.names import IMPORTED
 from fourways.provider.outcome import Done
-from fourways.provider.values import Path, Plain, Properties, always_secret
+from fourways.provider.values import Path, Plain, Properties, at
 
 #: Environment variables whose values are taken for secrets at an import, when nobody has said which ones are.
 _SECRET_NAME = re.compile(r"(KEY|TOKEN|SECRET|PASSW|CREDENTIAL)", re.IGNORECASE)
+#: Paths of the inputs that are secret whether the program says so or not.
+SECRET_PATHS: tuple[Path, ...] = (("token",), ("config", "dockerAuth"))
+INSTANCE: Path = ("config", "metadata", "instance")
+#: What EAS writes into a service JSON that does not say it: size of the machine type, or its own defaults.
+SERVER_FILLED: frozenset[Path] = frozenset(("config", "metadata", key) for key in ("cpu", "memory", "gpu", "disk", "shm_size"))
 #: Parts of the service JSON that are inputs of their own, or the server's.
 _OWN_METADATA = ("name", "workspace_id")
 _OWN_TOP = ("token", "labels", "name")
@@ -104,7 +109,7 @@ def outputs(inputs: Mapping[str, Plain], service: Answer, *, account: str, targe
 def done(region: str, inputs: Properties, service: Answer, *, account: str, target: str) -> Done:
     """Id and outputs of a service, with what is secret in them."""
     plain = outputs(inputs.plain, service, account=account, target=target)
-    secrets = inputs.secrets | always_secret(inputs.plain) | {("accessToken",)}
+    secrets = inputs.secrets | secrets_of(inputs.plain) | {("accessToken",)}
     return Done(resource_id=f"{region}/{inputs.plain['name']}", properties=Properties(plain=plain, secrets=secrets))
 
 
@@ -142,6 +147,11 @@ def imported_inputs(region: str, service: Answer, hidden_labels: tuple[str, ...]
     if service.get("WorkspaceId"):
         inputs["workspaceId"] = str(service["WorkspaceId"])
     return Properties(plain=inputs, secrets=frozenset([("config", "dockerAuth"), *secret_environment(config)]))
+
+
+def secrets_of(inputs: Mapping[str, Plain]) -> frozenset[Path]:
+    """Paths in the inputs that are secret whether the program says so or not."""
+    return frozenset(path for path in SECRET_PATHS if at(dict(inputs), path) is not None)
 
 
 def secret_environment(config: Mapping[str, Any]) -> list[Path]:

@@ -14,10 +14,10 @@ from typing import Any
 from fourways.cloud import ownership
 from fourways.cloud.answers import text, whole
 from fourways.cloud.errors import CloudError
-from fourways.provider.eas import Answer, Eas
+from fourways.provider.eas.api import Answer, Eas
+from fourways.provider.eas.shortage import Shortages
 from fourways.provider.errors import NotReady, duration
 from fourways.provider.session import Session
-from fourways.provider.shortage import Shortages
 
 
 @dataclass(frozen=True, kw_only=True)

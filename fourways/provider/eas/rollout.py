@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fourways.provider.service_json import wanted_instances
+from fourways.provider.eas.service_json import wanted_instances
 
 
 def outage(config: Mapping[str, Any]) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fourways.provider.eas import Eas
+from fourways.provider.eas.api import Eas
 
 #: StockStatus values of DescribeMachineSpec (alibabacloud-eas20210701 7.0.0) that mean nothing is to be had now.
 NO_STOCK = ("NoStock",)

@@ -1,7 +1,4 @@
-"""The resource classes of the provider `fourways`, for programs and components: declared inputs, typed outputs, nothing else.
-
-What the inputs mean, which of them replace and how they are checked is in `inputs.py`; the names here are those of the schema.
-"""
+"""PAI-EAS: services and dedicated resource groups."""
 
 from __future__ import annotations
 
@@ -10,7 +7,8 @@ from typing import Any
 
 import pulumi
 
-from fourways.provider.names import PACKAGE, RESOURCE_GROUP_TYPE, SERVICE_TYPE
+from fourways.provider.names import RESOURCE_GROUP_TYPE, SERVICE_TYPE
+from fourways.provider.resources.attributes import output
 
 #: Outputs of each type beyond its inputs; the schema is tested against them.
 SERVICE_OUTPUTS = (
@@ -29,27 +27,6 @@ SERVICE_OUTPUTS = (
 RESOURCE_GROUP_OUTPUTS = ("resourceId", "instanceIds", "status", "gpus", "account", "target")
 
 
-def _output(name: str, *, secret: bool = False) -> Any:
-    """A read-only attribute for the output `name`; secret ones stay secret under mocks too, where no engine marks them."""
-
-    def read(self: pulumi.CustomResource) -> Any:
-        value = pulumi.get(self, name)
-        return pulumi.Output.secret(value) if secret else value
-
-    return property(read)
-
-
-class Provider(pulumi.ProviderResource):
-    """The provider, declared. Nothing needs it: a program without one gets a default provider with the same configuration.
-
-    Declared, it starts beside other providers; default providers start one after the other (pulumi/pkg 3.259.0,
-    resource/deploy/default_providers.go, `serve`), which is half a second of each preview. `account` is the pin: digits.
-    """
-
-    def __init__(self, resource_name: str, *, account: str | None = None, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(PACKAGE, resource_name, {"account": account}, opts)
-
-
 class EasService(pulumi.CustomResource):
     """A PAI-EAS service (`fourways:eas:Service`). `pulumi import fourways:eas:Service NAME REGION/SERVICE`.
 
@@ -61,25 +38,25 @@ class EasService(pulumi.CustomResource):
     """
 
     #: The service's name, unique in its region.
-    name: pulumi.Output[str] = _output("name")
-    region: pulumi.Output[str] = _output("region")
-    service_id: pulumi.Output[str] = _output("serviceId")
+    name: pulumi.Output[str] = output("name")
+    region: pulumi.Output[str] = output("region")
+    service_id: pulumi.Output[str] = output("serviceId")
     #: As the cloud spells it: Running, Waiting, Failed...
-    status: pulumi.Output[str] = _output("status")
+    status: pulumi.Output[str] = output("status")
     #: `http(s)://<uid>.<region>.pai-eas.aliyuncs.com/api/predict/<name>`; empty when the public endpoint is off.
-    internet_endpoint: pulumi.Output[str] = _output("internetEndpoint")
+    internet_endpoint: pulumi.Output[str] = output("internetEndpoint")
     #: The endpoint inside a VPC.
-    intranet_endpoint: pulumi.Output[str] = _output("intranetEndpoint")
+    intranet_endpoint: pulumi.Output[str] = output("intranetEndpoint")
     #: The key that requests carry in `Authorization`. Secret.
-    access_token: pulumi.Output[str] = _output("accessToken", secret=True)
-    current_version: pulumi.Output[int] = _output("currentVersion")
-    latest_version: pulumi.Output[int] = _output("latestVersion")
-    running_instance: pulumi.Output[int] = _output("runningInstance")
-    total_instance: pulumi.Output[int] = _output("totalInstance")
+    access_token: pulumi.Output[str] = output("accessToken", secret=True)
+    current_version: pulumi.Output[int] = output("currentVersion")
+    latest_version: pulumi.Output[int] = output("latestVersion")
+    running_instance: pulumi.Output[int] = output("runningInstance")
+    total_instance: pulumi.Output[int] = output("totalInstance")
     #: The account that it was made in.
-    account: pulumi.Output[str] = _output("account")
+    account: pulumi.Output[str] = output("account")
     #: The target that it was made on: `fake` or `cloud`.
-    target: pulumi.Output[str] = _output("target")
+    target: pulumi.Output[str] = output("target")
 
     def __init__(
         self,
@@ -121,19 +98,19 @@ class EasResourceGroup(pulumi.CustomResource):
     replaces. `system_disk_size` is in GiB (200-2000). Import by `REGION/eas-r-...`.
     """
 
-    region: pulumi.Output[str] = _output("region")
+    region: pulumi.Output[str] = output("region")
     #: `eas-r-...`, what `metadata.resource` of a service names.
-    resource_id: pulumi.Output[str] = _output("resourceId")
+    resource_id: pulumi.Output[str] = output("resourceId")
     #: The machines, in the order of their ids.
-    instance_ids: pulumi.Output[Sequence[str]] = _output("instanceIds")
-    instance_count: pulumi.Output[int] = _output("instanceCount")
-    status: pulumi.Output[str] = _output("status")
+    instance_ids: pulumi.Output[Sequence[str]] = output("instanceIds")
+    instance_count: pulumi.Output[int] = output("instanceCount")
+    status: pulumi.Output[str] = output("status")
     #: GPUs of all its machines together.
-    gpus: pulumi.Output[int] = _output("gpus")
+    gpus: pulumi.Output[int] = output("gpus")
     #: The account that it was made in.
-    account: pulumi.Output[str] = _output("account")
+    account: pulumi.Output[str] = output("account")
     #: The target that it was made on: `fake` or `cloud`.
-    target: pulumi.Output[str] = _output("target")
+    target: pulumi.Output[str] = output("target")
 
     def __init__(
         self,

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from fourways.cloud import ownership
 from fourways.cloud.errors import CloudError
-from fourways.provider import service_comparison, service_json
-from fourways.provider.eas import Answer, Eas, labels_of
+from fourways.provider.eas import service_comparison, service_json
+from fourways.provider.eas.api import Answer, Eas, labels_of
+from fourways.provider.eas.last_words import last_words, secrets_of
+from fourways.provider.eas.rollback import Rollbacks, is_as
+from fourways.provider.eas.service_judges import serving_version, who_serves
+from fourways.provider.eas.waiting import ServiceWaits
 from fourways.provider.errors import InitFailed, NotReady, ProviderError
-from fourways.provider.last_words import last_words, secrets_of
 from fourways.provider.outcome import Sent
-from fourways.provider.rollback import Rollbacks, is_as
-from fourways.provider.service_judges import serving_version, who_serves
 from fourways.provider.session import Session
 from fourways.provider.values import Properties
-from fourways.provider.waiting import ServiceWaits
 
 GO_ON = "It is kept in the state: run `pulumi up` again to go on with it, or `pulumi destroy` to delete it."
 

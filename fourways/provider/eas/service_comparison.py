@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fourways.provider import service_json
-from fourways.provider.differences import differences
-from fourways.provider.eas import Answer
+from fourways.provider.differences import Kind, differences
+from fourways.provider.eas import service_json
+from fourways.provider.eas.api import Answer
+from fourways.provider.eas.service_judges import ENDED
 from fourways.provider.names import IMPORTED
-from fourways.provider.service_diff import INSTANCE, SERVER_FILLED
-from fourways.provider.service_judges import ENDED
-from fourways.provider.values import Plain, Properties
+from fourways.provider.values import Path, Plain, Properties
 
 
 def differs(inputs: Properties, service: Answer) -> bool:
@@ -23,7 +22,7 @@ def differs(inputs: Properties, service: Answer) -> bool:
 def config_changes(old: Mapping[str, Plain], new: Mapping[str, Plain]) -> bool:
     """Whether the declared config changes: a key that was declared and is not any more must go, though the service still has it."""
     paths = differences({"config": old.get("config")}, {"config": new.get("config")})
-    return any(not (kind == "delete" and IMPORTED in old and path in SERVER_FILLED) for path, kind in paths.items())
+    return any(not (kind == "delete" and IMPORTED in old and path in service_json.SERVER_FILLED) for path, kind in paths.items())
 
 
 def only_scales(inputs: Properties, service: Answer) -> bool:
@@ -31,5 +30,11 @@ def only_scales(inputs: Properties, service: Answer) -> bool:
     echoed = service_json.echoed_config(service)
     if echoed is None or service.get("Status") in ENDED:
         return False
-    paths = set(differences({"config": echoed}, {"config": inputs.plain["config"]})) - SERVER_FILLED
-    return inputs.plain.get("token") in (None, service.get("AccessToken")) and paths == {INSTANCE}
+    paths = set(differences({"config": echoed}, {"config": inputs.plain["config"]})) - service_json.SERVER_FILLED
+    return inputs.plain.get("token") in (None, service.get("AccessToken")) and paths == {service_json.INSTANCE}
+
+
+def makes_version(paths: Mapping[Path, Kind]) -> bool:
+    """Whether these differences of inputs make a new version: metadata.instance alone scales (SDK 7.0.0, UpdateService), labels and lock
+    have calls of their own."""
+    return any(path[0] == "token" or (path[0] == "config" and path != service_json.INSTANCE) for path in paths)

@@ -1,0 +1,1 @@
+"""The two resources of PAI-EAS: services and dedicated resource groups."""

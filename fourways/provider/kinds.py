@@ -1,0 +1,18 @@
+"""The resource types of this provider."""
+
+from __future__ import annotations
+
+from fourways.provider.eas.group_kind import ResourceGroupKind
+from fourways.provider.eas.service_kind import ServiceKind
+from fourways.provider.errors import ProviderError
+from fourways.provider.kind import Kind
+
+KINDS: dict[str, Kind] = {kind.token: kind for kind in (ServiceKind(), ResourceGroupKind())}
+
+
+def kind_of(urn: str) -> Kind:
+    """The kind of a URN, whose type part names the parents first (`parent$own`; the SDK's `type` keeps them all). Raises ProviderError."""
+    token = urn.split("::")[2].rsplit("$", 1)[-1]
+    if token not in KINDS:
+        raise ProviderError(f"no resource type {token}. Allowed: {', '.join(sorted(KINDS))}.")
+    return KINDS[token]
