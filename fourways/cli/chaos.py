@@ -20,6 +20,7 @@ from fourways.cli.chaos_lane import Lane
 from fourways.cli.demo import console
 from fourways.cli.errors import FAILED, USAGE, UserError
 from fourways.cli.project import ROOT, stack_file
+from stacks.kinds.model_unit import ModelUnitServing
 from stacks.settings import read_stack_file
 
 #: Much of a cycle is waiting for the alicloud plugin's own pauses: an `up` with a NAT gateway took 25-30 s and 4-5 s of processor time.
@@ -30,8 +31,10 @@ MOST_LANES = 12  # a lane's processes take about half a gigabyte
 def chaos(*, stack: str, cycles: int, first: int, seed: int, lanes: int | None, folder: Path | None) -> int:
     """Run the cycles and print what came of them. 0: every cycle was clean; 1: one was not, or not all were run. What ended a lane before
     its time is raised after the tables: UserError or CloudError, else a fault of the driver itself."""
-    if read_stack_file(stack_file(stack)).serving.kind != "model-unit":
-        raise UserError(f"stack {stack} is not of kind model-unit: chaos changes units, replicas and network of such a stack", USAGE)
+    if not isinstance(read_stack_file(stack_file(stack)).serving, ModelUnitServing):
+        raise UserError(
+            f"stack {stack} is not of kind model-unit on EAS machines: chaos changes units, replicas and network of such a stack", USAGE
+        )
     for ending in (signal.SIGINT, signal.SIGTERM):
         # Also where a shell has started it in the background, with Ctrl-C ignored: what it has started must not outlive it.
         signal.signal(ending, signal.default_int_handler)

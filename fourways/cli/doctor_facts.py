@@ -24,6 +24,10 @@ from fourways.cloud.ownership import format_time
 from fourways.costs import Budget
 from fourways.doctor import Facts, Lock, Planned, Tools
 from fourways.recovery import locks
+from stacks.kinds.model_unit import ModelUnitServing
+from stacks.kinds.ptu import PtuServing
+from stacks.kinds.studio_unit import StudioUnitServing
+from stacks.kinds.token import TokenServing
 from stacks.model import Settings
 
 PLUGIN = "resource-alicloud-v"
@@ -48,30 +52,13 @@ def gather(settings: Settings, workspace: Workspace | None) -> Facts:
             found = read_state(workspace or cloud_workspace(), settings.stack)
         except UserError as error:  # a pulumi that is too old: told with the tools, and here it is only the reason
             found = State(problem=str(error))
-    serving = settings.deployment
-    layout = serving.capacity.machines(serving.replicas.gpus)
-    card = units.unit(serving.capacity.spec)
     budget = settings.budget
     return Facts(
         project=settings.project,
         stack=settings.stack,
         region=settings.region,
-        service=settings.service_name,
-        zones=settings.network.zones,
-        nat=settings.network.nat,
         pinned_account=settings.account,
-        bought=f"{serving.capacity.units} x {serving.capacity.spec}",
-        machine=layout.instance_type,
-        machines=layout.machines,
-        adopted=serving.capacity.adopt,
-        model=serving.model.id,
-        weights=serving.model.weights or f"oss://pai-quickstart-{settings.region}/{serving.model.gallery}",
-        weights_gib=serving.model.size_gib,
-        room_gib=serving.replicas.gpus * card.gpu_memory_gib * serving.engine.gpu_memory_fraction,
-        engine=serving.engine.name,
-        version=serving.engine.version,
-        image=serving.engine.image,
-        planned=planned(settings, layout),
+        **_of_kind(settings),
         budget=None if budget is None else Budget(amount=budget.amount, currency=budget.currency, per=budget.per),
         today=datetime.now(UTC).date(),
         tools=tools,
@@ -81,16 +68,72 @@ def gather(settings: Settings, workspace: Workspace | None) -> Facts:
     )
 
 
-def planned(settings: Settings, layout: MachineLayout) -> tuple[Planned, ...]:
+def _of_kind(settings: Settings) -> dict[str, Any]:
+    """What is known of what runs, by the stack's kind."""
+    serving = settings.deployment
+    if isinstance(serving, ModelUnitServing):
+        return _on_machines(settings, serving)
+    assert isinstance(serving, TokenServing | PtuServing | StudioUnitServing)
+    return {
+        "at": "model-studio",
+        "model": serving.model.id,
+        "workspace": serving.workspace,
+        "bought": _bought(serving),
+        "planned": planned_at_model_studio(serving),
+    }
+
+
+def _bought(serving: TokenServing | PtuServing | StudioUnitServing) -> str:
+    if isinstance(serving, PtuServing):
+        return f"{serving.reservation.input_tpm} in / {serving.reservation.output_tpm} out TPM"
+    return f"{serving.capacity.units} x {serving.capacity.spec}" if isinstance(serving, StudioUnitServing) else ""
+
+
+def _on_machines(settings: Settings, serving: ModelUnitServing) -> dict[str, Any]:
+    layout = serving.capacity.machines(serving.replicas.gpus)
+    card = units.unit(serving.capacity.spec)
+    return {
+        "service": settings.service_name,
+        "zones": settings.vpc.zones,
+        "nat": settings.vpc.nat,
+        "bought": f"{serving.capacity.units} x {serving.capacity.spec}",
+        "machine": layout.instance_type,
+        "machines": layout.machines,
+        "adopted": serving.capacity.adopt,
+        "model": serving.model.id,
+        "weights": serving.model.weights or f"oss://pai-quickstart-{settings.region}/{serving.model.gallery}",
+        "weights_gib": serving.model.size_gib,
+        "room_gib": serving.replicas.gpus * card.gpu_memory_gib * serving.engine.gpu_memory_fraction,
+        "engine": serving.engine.name,
+        "version": serving.engine.version,
+        "image": serving.engine.image,
+        "planned": planned_machines(settings, serving, layout),
+    }
+
+
+def planned_machines(settings: Settings, serving: ModelUnitServing, layout: MachineLayout) -> tuple[Planned, ...]:
     """The billed resources that the stack declares, with the inputs that decide their price (components/)."""
-    capacity = settings.deployment.capacity
     found: list[Planned] = []
-    if capacity.adopt is None:
-        machines = {"instanceType": layout.instance_type, "instanceCount": layout.machines, "chargeType": capacity.charge_type}
+    if serving.capacity.adopt is None:
+        charge_type = serving.capacity.charge_type
+        machines = {"instanceType": layout.instance_type, "instanceCount": layout.machines, "chargeType": charge_type}
         found.append(Planned(type="fourways:eas:ResourceGroup", name="machines", inputs=machines))
-    if settings.network.nat:
+    if settings.vpc.nat:
         found.append(Planned(type="alicloud:vpc/natGateway:NatGateway", name="NAT gateway", inputs={"paymentType": "PayAsYouGo"}))
         found.append(Planned(type="alicloud:ecs/eipAddress:EipAddress", name="EIP", inputs={"paymentType": "PayAsYouGo"}))
+    return tuple(found)
+
+
+def planned_at_model_studio(serving: TokenServing | PtuServing | StudioUnitServing) -> tuple[Planned, ...]:
+    """The same of a stack at Model Studio: the key, and the reservation or the units."""
+    model = serving.model.id
+    found = [Planned(type="fourways:modelstudio:ApiKey", name="key", inputs={"models": list(serving.key.models or [model])})]
+    if isinstance(serving, PtuServing):
+        wanted = serving.reservation.model_dump(by_alias=True)
+        found.append(Planned(type="fourways:modelstudio:Reservation", name="reservation", inputs={"model": model, **wanted}))
+    if isinstance(serving, StudioUnitServing):
+        bought = {"spec": serving.capacity.spec, "units": serving.capacity.units}
+        found.append(Planned(type="fourways:modelstudio:ModelUnitDeployment", name="units", inputs=bought))
     return tuple(found)
 
 

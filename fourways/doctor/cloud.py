@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from fourways.cloud import clients
+from fourways.cloud import clients, modelstudio
 from fourways.cloud.errors import CloudError, invoke
 
 READS = ("Describe", "List", "Get")
@@ -14,13 +14,16 @@ CENTRAL = ("sts", "ram", "quotas")
 
 
 class Cloud(Protocol):
-    """What a check needs. Both raise `fourways.cloud.errors.CloudError`, whose action is spelled as a RAM action (`vpc:DescribeVpcs`)."""
+    """What a check needs. All raise `fourways.cloud.errors.CloudError`, whose action is spelled as a RAM action (`vpc:DescribeVpcs`)."""
 
     def call(self, product: str, version: str, action: str, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """One RPC call in the stack's region; its answer."""
 
     def eas(self, action: str, *path: str, **request: Any) -> dict[str, Any]:
         """One EAS operation of the stack's region by its API name (`ListServices`): path parts, then the request's fields; its body."""
+
+    def studio(self, action: str, **request: Any) -> dict[str, Any]:
+        """One operation of Model Studio's OpenAPI in the stack's region by its API name (`ListWorkspaces`) and fields; its answer."""
 
 
 class ReadOnlyCloud:
@@ -37,6 +40,13 @@ class ReadOnlyCloud:
     def eas(self, action: str, *path: str, **request: Any) -> dict[str, Any]:
         _only_reads(action)
         return _named(f"eas:{action}", self._eas, action, path, request)
+
+    def studio(self, action: str, **request: Any) -> dict[str, Any]:
+        _only_reads(action)
+        return _named(f"modelstudio:{action}", self._studio, action, request)
+
+    def _studio(self, action: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        return modelstudio.call(action, self.region, request=request)
 
     def _eas(self, action: str, path: tuple[str, ...], request: Mapping[str, Any]) -> dict[str, Any]:
         from alibabacloud_eas20210701 import models

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from fourways.costs import Budget
 
 Kind = Literal["root", "user", "role"]
+Place = Literal["machines", "model-studio"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,26 +65,30 @@ class Facts:
     project: str
     stack: str
     region: str
-    #: The EAS service's name in the cloud.
-    service: str
-    zones: tuple[str, ...]
-    nat: bool
     pinned_account: str | None
-
-    #: What is bought, such as `4 x MU1`, and the machines it is made of; nothing is bought where a group is adopted.
-    bought: str
-    machine: str
-    machines: int
-    adopted: str | None
-
     model: str
-    weights: str
-    weights_gib: float | None
+
+    #: What the model runs on: EAS machines of the stack's own, or Model Studio. Checks are for one or for both.
+    at: Place = "machines"
+    #: At Model Studio: own, default, or a workspace's id.
+    workspace: str = ""
+
+    #: On machines: the EAS service's name in the cloud.
+    service: str = ""
+    zones: tuple[str, ...] = ()
+    nat: bool = False
+    #: What is bought, such as `4 x MU1`, and the machines it is made of; nothing is bought where a group is adopted.
+    bought: str = ""
+    machine: str = ""
+    machines: int = 0
+    adopted: str | None = None
+    weights: str = ""
+    weights_gib: float | None = None
     #: GPU memory of one replica that the engine may use.
-    room_gib: float
-    engine: str
-    version: str
-    image: str | None
+    room_gib: float = 0
+    engine: str = ""
+    version: str = ""
+    image: str | None = None
 
     planned: tuple[Planned, ...]
     budget: Budget | None

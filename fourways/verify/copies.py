@@ -36,10 +36,13 @@ def stack_name(run: str) -> str:
 
 
 def ephemeral(config: Mapping[str, Any], run: str, now: datetime) -> dict[str, Any]:
-    """The copy's settings: a benchmark that expires, unprotected, with the run's id. Raises CopyError for a prepaid term, which outlives
-    the run, and for an adopted group, which is somebody else's."""
+    """The copy's settings: a benchmark that expires, unprotected, with the run's id. Raises CopyError for a kind that is
+    not verified, for a prepaid term, which outlives the run, and for an adopted group, which is somebody else's."""
     made = {key: copy.deepcopy(value) for key, value in config.items() if key not in _NOT_COPIED}
-    capacity = _part(_part(made, "fourways:serving"), "capacity")
+    serving = _part(made, "fourways:serving")
+    capacity = _part(serving, "capacity")
+    if serving.get("kind") != "model-unit" or capacity.get("source") == "model-studio":
+        raise CopyError("fourways:serving is at Model Studio: only stacks of kind model-unit on EAS machines are verified yet")
     if str(capacity.get("chargeType", "PostPaid")) != "PostPaid":
         raise CopyError(
             f"fourways:serving.capacity.chargeType is {capacity['chargeType']}: only PostPaid is verified (a term cannot be given back)"

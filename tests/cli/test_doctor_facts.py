@@ -12,6 +12,7 @@ import pytest
 from fourways.cli import doctor_facts
 from fourways.cli.project import STACKS
 from fourways.cli.workspace import Workspace
+from fourways.costs import estimate_planned
 from stacks.settings import read_stack_file
 
 STACK = "mu-singapore"
@@ -108,5 +109,22 @@ def test_a_nat_gateway_is_planned_with_its_address() -> None:
     settings = read_stack_file(STACKS / f"Pulumi.{STACK}.yaml")
     nat = settings.model_copy(update={"network": settings.network.model_copy(update={"nat": True})})
     layout = settings.deployment.capacity.machines(settings.deployment.replicas.gpus)
-    types = [planned.type for planned in doctor_facts.planned(nat, layout)]
+    types = [planned.type for planned in doctor_facts.planned_machines(nat, nat.deployment, layout)]
     assert types == ["fourways:eas:ResourceGroup", "alicloud:vpc/natGateway:NatGateway", "alicloud:ecs/eipAddress:EipAddress"]
+
+
+@pytest.mark.parametrize(
+    ("stack", "bought", "planned"),
+    [
+        ("token-singapore", "", ["fourways:modelstudio:ApiKey"]),
+        ("ptu-singapore", "500000 in / 50000 out TPM", ["fourways:modelstudio:ApiKey", "fourways:modelstudio:Reservation"]),
+        ("mu-studio-beijing", "8 x MU1", ["fourways:modelstudio:ApiKey", "fourways:modelstudio:ModelUnitDeployment"]),
+    ],
+)
+@pytest.mark.usefixtures("bare")
+def test_stacks_at_model_studio_have_facts_of_their_own(stack: str, bought: str, planned: list[str]) -> None:
+    facts = doctor_facts.gather(read_stack_file(STACKS / f"Pulumi.{stack}.yaml"), None)
+    assert (facts.at, facts.workspace, facts.model, facts.bought) == ("model-studio", "own", "deepseek-v4-flash", bought)
+    assert [one.type for one in facts.planned] == planned
+    estimate = estimate_planned([(one.type, one.name, one.inputs) for one in facts.planned], facts.region)
+    assert (estimate.unknown, len(estimate.totals)) == ((), len(planned) - 1)

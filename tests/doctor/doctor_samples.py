@@ -59,6 +59,13 @@ def facts(**changes: Any) -> Facts:
     return Facts(**{**given, **changes})
 
 
+def studio_facts(**changes: Any) -> Facts:
+    """Those of ptu-singapore."""
+    key = Planned(type="fourways:modelstudio:ApiKey", name="key", inputs={"models": ["deepseek-v4-flash"]})
+    given = {"at": "model-studio", "workspace": "own", "bought": "500000 in / 50000 out TPM", "planned": (key,)}
+    return facts(**{**given, **changes})
+
+
 def state(*resources: Mapping[str, Any], pending: tuple[str, ...] = ()) -> dict[str, Any]:
     """A state as `pulumi stack export` prints it."""
     operations = [{"resource": {"urn": urn}, "type": "creating"} for urn in pending]
@@ -88,6 +95,9 @@ class StubCloud:
 
     def eas(self, action: str, *path: str, **request: Any) -> dict[str, Any]:
         return self._answer(f"eas:{action}", {**request, "path": path} if path else request)
+
+    def studio(self, action: str, **request: Any) -> dict[str, Any]:
+        return self._answer(f"modelstudio:{action}", request)
 
     def _answer(self, action: str, params: dict[str, Any]) -> dict[str, Any]:
         self.asked.append((action, params))
