@@ -6,7 +6,7 @@ model (two of one suffix are refused with Conflict). So it is looked for before,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,12 +45,14 @@ class Birth:
     def __init__(self, api: Deployments, plan: str, urn: str, region: str, subject: str) -> None:
         self.api, self.plan, self.urn, self.region, self.subject = api, plan, urn, region, subject
 
-    async def bring_about(self, body: Mapping[str, Any], suffix: str | None, usable: Callable[[Answer], bool]) -> Born:
-        """Makes it, or takes over what a cut-off run left. `usable(row)` says whether one of ours may be taken over; one that may not is
+    async def bring_about(
+        self, rows: Sequence[Answer], body: Mapping[str, Any], suffix: str | None, usable: Callable[[Answer], bool]
+    ) -> Born:
+        """Makes it, or takes over what a cut-off run left among `rows`, which are ours. `usable(row)` says whether one of ours may be taken over; one that may not is
         passed by, or `usable` raises ProviderError. Raises ProviderError when nothing was made or it cannot be known."""
-        if (found := await self._left_behind(usable)) is not None:
+        if (found := self._left_behind(rows, usable)) is not None:
             return Born(answer=found, adopted=True)
-        before = {str(row.get("deployed_model")) for row in await self._rows()}
+        before = {str(row.get("deployed_model")) for row in rows}
         choices = suffixes(self.urn, suffix)
         taken = 0
         for _ in range(TRIES):
@@ -69,30 +71,30 @@ class Birth:
                     raise explain("create", self.subject, last) from last
         raise explain("create", self.subject, last, f"{TRIES} tries, and no such deployment is to be seen: run it again later.")
 
-    def is_ours(self, row: Mapping[str, Any]) -> bool:
-        """Whether a deployment carries the mark of this very resource."""
+    def _is_ours(self, row: Mapping[str, Any]) -> bool:
         return ownership.carries(name_marks.read(str(row.get("name") or ""))[1], ownership.urn_labels(self.urn))
 
-    async def _rows(self) -> list[Answer]:
-        return [row for row in await self.api.of_plan(self.plan) if self.is_ours(row)]
+    async def rows(self) -> list[Answer]:
+        """The deployments of ours that there are."""
+        return [row for row in await self.api.of_plan(self.plan) if self._is_ours(row)]
 
     async def _look_for(self, before: set[str], last: CloudError) -> Answer | None:
         """The deployment of ours that was not there before, once lists show it."""
         try:
             for pause in LOOK_AGAIN:
-                for row in await self._rows():
+                for row in await self.rows():
                     if str(row.get("deployed_model")) not in before:
                         return row
                 await self.api.session.sleep(pause)
-            return next((row for row in await self._rows() if str(row.get("deployed_model")) not in before), None)
+            return next((row for row in await self.rows() if str(row.get("deployed_model")) not in before), None)
         except (CloudError, NotReady) as error:
             raise ProviderError(
                 f"{self.subject} may have been bought ({last}), and could not be looked for ({error}). "
                 "Run `pulumi up` again: it is found by its name, and not bought twice."
             ) from error
 
-    async def _left_behind(self, usable: Callable[[Answer], bool]) -> Answer | None:
-        for row in await self._rows():
+    def _left_behind(self, rows: Sequence[Answer], usable: Callable[[Answer], bool]) -> Answer | None:
+        for row in rows:
             model = str(row.get("deployed_model"))
             if f"{self.region}/{model}" in self.api.session.recorded.get(self.urn, ()):
                 continue  # the state has it: this create replaces it

@@ -36,8 +36,8 @@ class Reservations:
         api, waits = self._api(plain), Waits(self.session, urn, timeout)
         birth = Birth(api, "ptu", urn, self.region, subject)
         try:
-            await self._bury_empty(api, birth, waits)
-            born = await birth.bring_about(state.order(plain, urn), plain.get("suffix"), partial(self._usable, urn, plain))
+            rows = await self._without_empty(api, await birth.rows(), waits)
+            born = await birth.bring_about(rows, state.order(plain, urn), plain.get("suffix"), partial(self._usable, urn, plain))
         except CloudError as error:
             raise explain("create", subject, error) from error
         try:
@@ -66,12 +66,16 @@ class Reservations:
             "bought. Set the inputs as they were and run it again, or release it in the console."
         )
 
-    async def _bury_empty(self, api: Deployments, birth: Birth, waits: Waits) -> None:
-        """Deletes what is left of ours without any capacity: it costs nothing, and its name is taken."""
-        for row in await api.of_plan("ptu"):
+    async def _without_empty(self, api: Deployments, rows: list[Answer], waits: Waits) -> list[Answer]:
+        """Deletes what is left of ours without any capacity, which costs nothing and takes the name; the rest."""
+        full = []
+        for row in rows:
             model = str(row.get("deployed_model"))
-            if birth.is_ours(row) and row.get("status") == "STOPPED" and not await api.instances(model):
+            if row.get("status") == "STOPPED" and not await api.instances(model):
                 await Release(self.session, api, waits, model).delete_empty()
+            else:
+                full.append(row)
+        return full
 
     # read
 

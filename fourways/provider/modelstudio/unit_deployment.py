@@ -36,7 +36,9 @@ class ModelUnits:
         try:
             chosen = await self.choose(plain)
             birth = Birth(api, "mu", urn, self.region, subject)
-            born = await birth.bring_about(state.order(plain, chosen, urn), plain.get("suffix"), partial(self._usable, plain))
+            born = await birth.bring_about(
+                await birth.rows(), state.order(plain, chosen, urn), plain.get("suffix"), partial(self._usable, plain)
+            )
         except CloudError as error:
             raise explain("create", subject, error) from error
         try:
