@@ -9,7 +9,7 @@ import pytest
 
 from tests.end_to_end.conftest import Run
 
-TOKEN = "token-singapore"
+TOKEN, PTU, UNITS = "token-singapore", "ptu-singapore", "mu-studio-beijing"
 REGION = "ap-southeast-1"
 
 
@@ -92,6 +92,91 @@ def test_the_end_of_a_token_api_leaves_nothing(run: Run) -> None:
     run.pulumi("destroy", "--yes", "--skip-preview", *at(TOKEN))
     assert run.open_bills() == []
     assert run.fake.ask("state") == []
+
+
+def calls(run: Run, action: str) -> int:
+    return int(run.fake.ask("requests")["actions"].get(action, 0))
+
+
+def test_reserved_throughput_serves_and_is_billed_by_the_hour(run: Run, kept: dict[str, Any]) -> None:
+    run.pulumi("stack", "init", PTU, "--non-interactive")
+    outputs = kept["ptu"] = up(run, PTU)
+    reservation = one(run, PTU, "Reservation")
+    assert outputs["model"] == reservation["deployedModel"] != "deepseek-v4-flash"
+    assert (outputs["kind"], outputs["capacity"]) == ("ptu", "500000 in / 50000 out TPM, fast tier")
+    assert ask(outputs) == 8
+    (bill,) = run.open_bills()
+    assert (bill["kind"], bill["charge_type"], float(bill["hourly_price"])) == ("ptu-reservation", "PostPaid", 324.0)
+
+
+def test_a_reservation_shows_no_change_either(run: Run) -> None:
+    run.pulumi("preview", "--expect-no-changes", *at(PTU))
+    run.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes", *at(PTU))
+
+
+def test_capacity_that_is_not_sold_is_refused_before_anything_is_called(run: Run) -> None:
+    before = sum(run.fake.ask("requests")["actions"].values())
+    run.configure(PTU, {"reservation": {"inputTpm": 505000}})
+    text = run.pulumi("up", "--yes", "--skip-preview", *at(PTU), fails=True)
+    assert "500000 or 510000" in text
+    assert "Traceback" not in text
+    assert sum(run.fake.ask("requests")["actions"].values()) == before
+
+
+def test_a_reservation_is_scaled_where_it_is(run: Run, kept: dict[str, Any]) -> None:
+    before = one(run, PTU, "Reservation")
+    run.configure(PTU, {"reservation": {"inputTpm": 600000, "outputTpm": 60000}})
+    outputs = up(run, PTU)
+    assert one(run, PTU, "Reservation")["instanceIds"] == before["instanceIds"]
+    assert outputs["model"] == kept["ptu"]["model"]
+    (bill,) = run.open_bills()
+    assert float(bill["hourly_price"]) == 60 * 5.4 + 60 * 1.08
+    run.pulumi("preview", "--expect-no-changes", *at(PTU))
+
+
+def test_a_new_key_leaves_the_reservation_alone(run: Run, kept: dict[str, Any]) -> None:
+    created, scaled = calls(run, "CreateDeployment"), calls(run, "ScaleDeployment")
+    run.configure(PTU, {"key": {"rotation": "2"}})
+    outputs = kept["ptu rotated"] = up(run, PTU)
+    assert outputs["api_key"] != kept["ptu"]["api_key"]
+    assert ask(outputs) == 8
+    assert (calls(run, "CreateDeployment"), calls(run, "ScaleDeployment")) == (created, scaled)
+    run.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes", *at(PTU))
+
+
+def test_the_end_of_a_reservation_leaves_nothing(run: Run) -> None:
+    run.pulumi("destroy", "--yes", "--skip-preview", *at(PTU))
+    assert run.open_bills() == []
+    assert run.fake.ask("state") == []
+
+
+def test_units_of_model_studio_serve_are_scaled_and_go(run: Run, kept: dict[str, Any]) -> None:
+    run.pulumi("stack", "init", UNITS, "--non-interactive")
+    outputs = kept["units"] = up(run, UNITS)
+    assert (outputs["kind"], outputs["capacity"]) == ("model-unit", "8 x MU1 (Model Studio)")
+    assert ask(outputs) == 8
+    assert sum(float(bill["hourly_price"]) for bill in run.open_bills()) == 8 * 54
+    assert {bill["kind"] for bill in run.open_bills()} == {"model-unit"}
+    run.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes", *at(UNITS))
+    run.configure(UNITS, {"capacity": {"units": 16}})
+    assert up(run, UNITS)["model"] == outputs["model"]
+    assert sum(float(bill["hourly_price"]) for bill in run.open_bills()) == 16 * 54
+    run.pulumi("destroy", "--yes", "--skip-preview", *at(UNITS))
+    assert run.open_bills() == []
+    assert run.fake.ask("state") == []
+
+
+def test_a_term_that_is_left_to_expire_is_all_that_stays(run: Run, kept: dict[str, Any]) -> None:
+    run.configure(PTU, {"reservation": {"chargeType": "PrePaid", "termDays": 30}})
+    kept["term"] = up(run, PTU)
+    text = run.pulumi("destroy", "--yes", "--skip-preview", *at(PTU), fails=True)
+    assert "let_expire" in text
+    run.configure(PTU, {"reservation": {"onDelete": "let_expire"}})
+    up(run, PTU)
+    assert "left to expire" in run.pulumi("destroy", "--yes", "--skip-preview", *at(PTU))
+    (bill,) = run.open_bills()
+    assert (bill["kind"], bill["charge_type"]) == ("ptu-reservation", "PrePaid")
+    assert inventory(run) == {"model-studio-workspace", "ptu-reservation", "ptu-capacity-instance"}
 
 
 def test_no_key_is_read_in_clear_and_no_call_was_unknown(run: Run, kept: dict[str, Any]) -> None:
