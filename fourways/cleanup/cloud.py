@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from fourways.cloud import answers
+from fourways.cloud import answers, modelstudio
 from fourways.cloud.errors import invoke
 
 PAGE = 100
@@ -18,6 +18,9 @@ class Cloud(Protocol):
 
     def eas(self, action: str, region: str, *path: str, **request: Any) -> dict[str, Any]:
         """One EAS operation by the SDK's method name (`list_services`): path parts, then the request's fields; the answer's body."""
+
+    def model_studio(self, action: str, region: str, *path: str, **request: Any) -> dict[str, Any]:
+        """One Model Studio operation by the API's name (`ListApiKeys`): path parts, then the request's fields as the API spells them."""
 
 
 class RealCloud:
@@ -38,6 +41,9 @@ class RealCloud:
         request_class = getattr(models, f"{name}Request", None)
         arguments = (*path, request_class(**request)) if request_class is not None else path
         return answers.body_of(name, invoke(name, method, *arguments))
+
+    def model_studio(self, action: str, region: str, *path: str, **request: Any) -> dict[str, Any]:
+        return modelstudio.call(action, region, *path, request=request)
 
 
 def rpc_pages(
@@ -73,6 +79,20 @@ def eas_pages(cloud: Cloud, action: str, region: str, where: str, *path: str, id
     while pages.take(cloud.eas(action, region, *path, **request, page_number=number, page_size=PAGE)):
         number += 1
     return list(pages.rows)
+
+
+def model_studio_pages(cloud: Cloud, action: str, region: str, where: str, *, id_: str, **request: Any) -> list[Record]:
+    """All pages of a Model Studio list; none in a region that has no Model Studio."""
+    rows: list[Record] = []
+    token: str | None = None
+    while region in modelstudio.REGIONS:
+        answer = modelstudio.page(
+            action, cloud.model_studio(action, region, **request, maxResults=PAGE, nextToken=token), where, id_, token
+        )
+        rows += answer[where]
+        if not (token := answers.text(answer.get("nextToken"))):
+            break
+    return rows
 
 
 def operation(method: str) -> str:

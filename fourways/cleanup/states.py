@@ -6,9 +6,12 @@ from typing import Any
 
 from fourways.cleanup.found import Found
 
+API_KEY = "fourways:modelstudio:ApiKey"
 TYPES = {
     "eas-service": "fourways:eas:Service",
     "eas-resource-group": "fourways:eas:ResourceGroup",
+    "model-studio-api-key": API_KEY,
+    "model-studio-workspace": "fourways:modelstudio:Workspace",
     "vpc": "alicloud:vpc/network:Network",
     "vswitch": "alicloud:vpc/switch:Switch",
     "security-group": "alicloud:ecs/securityGroup:SecurityGroup",
@@ -16,7 +19,7 @@ TYPES = {
     "eip": "alicloud:ecs/eipAddress:EipAddress",
 }
 """Pulumi type of each kind."""
-WITH_REGION = frozenset({"eas-service", "eas-resource-group"})
+WITH_REGION = frozenset({"eas-service", "eas-resource-group", "model-studio-api-key", "model-studio-workspace"})
 """Kinds whose Pulumi id is `<region>/<id>`."""
 
 
@@ -34,8 +37,8 @@ class State:
                 yield resource
 
     def ids(self) -> set[tuple[str, str]]:
-        """(type, id) of each of them."""
-        return {(str(resource["type"]), str(resource["id"])) for resource in self.resources()}
+        """(type, id) of each thing that is theirs."""
+        return set().union(*(ids_of(resource) for resource in self.resources()))
 
     def of_kind(self) -> Iterator[Found]:
         """The state's own resources of the kinds that can be swept, with the tags that the state remembers."""
@@ -54,6 +57,17 @@ class State:
                 region=region or str(inputs.get("region") or ""),
                 tags={str(key): str(value) for key, value in tags.items()} if isinstance(tags, Mapping) else {},
             )
+
+
+def ids_of(resource: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """(type, id) of a resource in a state, and of what it has beside the thing that it is known by: a rotation of an API key with overlap
+    makes another key, and the resource keeps the id of its first one."""
+    type_, id_ = str(resource["type"]), str(resource["id"])
+    if type_ != API_KEY:
+        return {(type_, id_)}
+    outputs = resource.get("outputs") or {}
+    others = [str(outputs[name]) for name in ("apiKeyId", "previousApiKeyId") if outputs.get(name)]
+    return {(type_, id_), *((type_, f"{id_.split('/', 1)[0]}/{other}") for other in others)}
 
 
 def state_id(found: Found) -> tuple[str, str]:

@@ -1,8 +1,7 @@
 """Ownership in a free text, for things that carry neither tags nor labels: a mark at the end of a description. Pure functions.
 
-`Key of the chat--fourways--PROJECT--STACK--URNHASH`, and `--ATTEMPT` after it as long as no state can have recorded the thing. It is made
-of letters, digits, dashes and dots, which every text allows. A project or stack with two dashes in a row reads back as another one: its
-things are then nobody's, never somebody else's.
+`Key of the chat--fourways:PROJECT:STACK:URNHASH`, and `:ATTEMPT` after it as long as no state can have recorded the thing. Names of
+projects and stacks have no colon in them.
 """
 
 from __future__ import annotations
@@ -14,14 +13,14 @@ from fourways.cloud import ownership
 #: The longest description of an API key (alibabacloud-modelstudio20260210 2.2.3, CreateApiKey).
 LONGEST = 200
 ATTEMPT_DIGITS = 12
-_SIGN = "--fourways--"
-_MARK = re.compile(rf"^(.*?){_SIGN}(.+?)--(.+?)--([0-9a-f]{{{ownership.URN_DIGITS}}})(?:--([0-9a-f]{{{ATTEMPT_DIGITS}}}))?$", re.DOTALL)
+_SIGN = "--fourways:"
+_MARK = re.compile(rf"^(.*?){_SIGN}([^:]+):([^:]+):([0-9a-f]{{{ownership.URN_DIGITS}}})(?::([0-9a-f]{{{ATTEMPT_DIGITS}}}))?$", re.DOTALL)
 
 
 def write(text: str, urn: str, attempt: str | None = None) -> str:
     """The text with the mark of a resource; `attempt` while its create has not come back."""
     stack, project = ownership.split_urn(urn)
-    return f"{text}{_SIGN}{project}--{stack}--{ownership.urn_hash(urn)}{f'--{attempt}' if attempt else ''}"
+    return f"{text}{_SIGN}{project}:{stack}:{ownership.urn_hash(urn)}{f':{attempt}' if attempt else ''}"
 
 
 def read(marked: str) -> tuple[str, dict[str, str]]:

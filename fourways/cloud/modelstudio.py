@@ -15,6 +15,8 @@ from fourways.cloud.errors import CloudError, Outcome, invoke
 from fourways.cloud.target import Target
 
 ENDPOINT = "modelstudio.{region}.aliyuncs.com"
+#: Regions that have Model Studio's OpenAPI, as read in 2026. Only what looks everywhere asks this: a call goes where it is told.
+REGIONS = ("cn-beijing", "ap-southeast-1")
 
 
 def call(
@@ -54,10 +56,26 @@ def succeeded(action: str, answer: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def page(action: str, answer: dict[str, Any], where: str, id_: str) -> dict[str, Any]:
-    """The answer of a list call, whose `where` are objects that each have an `id_` (a text or a number). Raises CloudError for what is no
-    such list: one that cannot be read is not an empty one."""
+def page(action: str, answer: dict[str, Any], where: str, id_: str, token: str | None = None) -> dict[str, Any]:
+    """The answer of a list call, whose `where` are objects that each have an `id_` (a text or a number); `token` is the nextToken that it
+    was asked with. Raises CloudError for what is no such list (one that cannot be read is not an empty one), or repeats its page."""
     rows = answers.listed(action, {**answer, "RequestId": answer.get("requestId"), "TotalCount": answer.get("totalCount")}, where)
     if any(not answers.text(row.get(id_)) for row in rows):
         raise answers.unreadable(action, f"an entry of {where} in the answer has no {id_}")
+    if token and answer.get("nextToken") == token:
+        raise answers.unreadable(action, "the list repeats its page for ever")
     return {**answer, where: rows}
+
+
+def deleted(answer: Mapping[str, Any]) -> None:
+    """What DeleteWorkspace answers: 200 for a refusal too, with `isDeleted` and `failReasons`. Raises CloudError with the reasons."""
+    if answer.get("isDeleted") is True:
+        return
+    rows = answer.get("failReasons")
+    reasons = [
+        ": ".join(part for part in (answers.text(row.get("resourceType")), answers.text(row.get("reason")).rstrip(".")) if part)
+        for row in (rows if isinstance(rows, list) else [])
+        if isinstance(row, dict)
+    ]
+    message = "; ".join(reasons) or "it was not deleted, and the cloud gave no reason"
+    raise CloudError("DeleteWorkspace", outcome=Outcome.REFUSED, message=message, request_id=answers.text(answer.get("requestId")) or None)

@@ -9,7 +9,7 @@ from typing import Any
 
 from fourways.cleanup.cloud import Cloud
 from fourways.cleanup.found import Found
-from fourways.cleanup.kinds import eas_resource_group, eas_service
+from fourways.cleanup.kinds import eas_resource_group, eas_service, model_studio_api_key
 from fourways.cleanup.states import TYPES
 from fourways.cloud import ownership
 from fourways.recovery import states
@@ -17,7 +17,7 @@ from fourways.recovery.states import Export
 from fourways.recovery.verdicts import is_ours, pulumi_id
 
 UNFINISHED = "its create was cut off: it may not be ready yet"
-_KINDS = {TYPES[module.KIND.name]: module for module in (eas_service, eas_resource_group)}
+_KINDS = {TYPES[module.KIND.name]: module for module in (eas_service, eas_resource_group, model_studio_api_key)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class Mark:
 
 
 def find(cloud: Cloud, export: Export, region: str) -> list[Mark]:
-    """The state's own EAS things that still carry the label. Raises CloudError."""
+    """The state's own EAS things and API keys that still carry the label. Raises CloudError."""
     marks = []
     for entry in states.resources(export):
         module = _KINDS.get(str(entry.get("type")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from fourways.cleanup.states import ids_of
 from fourways.cleanup.wanted import Wanted
 
 Entry = Mapping[str, Any]
@@ -22,8 +23,8 @@ def operations(export: Export) -> list[Entry]:
 
 
 def owned(export: Export) -> set[tuple[str, str]]:
-    """(type, id) of every resource in the state, also of those on their way out."""
-    return {(str(entry["type"]), str(entry["id"])) for entry in resources(export) if entry.get("custom") and entry.get("id")}
+    """(type, id) of every thing that the state has, also of those on their way out."""
+    return set().union(*(ids_of(entry) for entry in resources(export) if entry.get("custom") and entry.get("id")))
 
 
 def with_parts(export: Export, new_resources: Sequence[Entry], new_operations: Sequence[Entry]) -> dict[str, Any]:

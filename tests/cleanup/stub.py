@@ -29,6 +29,8 @@ class StubCloud(Cloud):
         self.services: list[Row] = []
         self.groups: list[Row] = []
         self.machines: list[Row] = []
+        self.keys: list[Row] = []
+        self.workspaces: list[Row] = []
         self.deleted: list[str] = []
         self.tags_elsewhere: dict[str, dict[str, str]] = {}
 
@@ -50,6 +52,18 @@ class StubCloud(Cloud):
             rows = [row for row in rows if self._carries(row, row[id_], wanted)]
         page = rows[params["PageNumber"] - 1 : params["PageNumber"]] if "PageNumber" in params else rows
         return {outer: {inner: page}, "TotalCount": len(rows)}
+
+    def model_studio(self, action: str, region: str, *path: str, **request: Any) -> dict[str, Any]:
+        assert region == "ap-southeast-1"
+        if action.startswith("Delete"):
+            rows, id_ = (self.keys, "apiKeyId") if action == "DeleteApiKey" else (self.workspaces, "workspaceId")
+            rows[:] = [row for row in rows if str(row[id_]) != path[0]]
+            self.deleted.append(path[0])
+            return {"isDeleted": True}
+        where, rows = {"ListApiKeys": ("apiKeys", self.keys), "ListWorkspaces": ("workspaces", self.workspaces)}[action]
+        start = int(request["nextToken"] or 0)
+        token = {"nextToken": str(start + 1)} if start + 1 < len(rows) else {}
+        return {"requestId": "r", where: rows[start : start + 1], **token}
 
     def eas(self, action: str, region: str, *path: str, **request: Any) -> dict[str, Any]:
         assert region == "ap-southeast-1"

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from fourways.cleanup.cloud import Cloud
-from fourways.cleanup.kinds import KINDS, PARTS, eas_resource_group, eas_service
+from fourways.cleanup.kinds import KINDS, PARTS, eas_resource_group, eas_service, model_studio_api_key
 from fourways.cleanup.states import TYPES
 from fourways.cleanup.wanted import UNKNOWN, NotEnoughError, Wanted
-from fourways.cloud import ownership
+from fourways.cloud import marked_text, ownership
 from fourways.cloud.errors import CloudError, Outcome
 
 REGION = "ap-southeast-1"
@@ -40,6 +40,11 @@ class Answers(Cloud):
         assert region == REGION
         self.asked.append((action, {"path": path, **request}))
         return self._answer(":".join((action, *path[1:2])) if action == "list_resource_instances" else action)
+
+    def model_studio(self, action: str, region: str, *path: str, **request: Any) -> dict[str, Any]:
+        assert region == REGION
+        self.asked.append((action, {"path": path, **request}))
+        return {"requestId": "r", **self._answer(action)}
 
     def _answer(self, action: str) -> dict[str, Any]:
         answer = self.answers.get(action, {})
@@ -295,6 +300,59 @@ def test_a_group_is_found_by_the_labels_of_its_machines() -> None:
     assert not ownership.carries(found["eas-r-4"].tags, one.labels)  # shared with somebody: not only ours
     eas_resource_group.take_off(cloud, found["eas-r-1"], [ownership.CREATING])
     assert cloud.asked[-1][1] == {"path": (REGION, "eas-r-1"), "all_instances": True, "keys": [ownership.CREATING]}
+
+
+def test_a_key_is_found_by_the_mark_in_its_description() -> None:
+    one = wanted("model-studio-api-key")
+    descriptions = {
+        1: marked_text.write("Key", one.urn),
+        2: marked_text.write("Key", f"{one.urn}2"),
+        3: "made in the console",
+        4: marked_text.write("", one.urn, "0" * 12),
+    }
+    cloud = Answers({"ListApiKeys": {"apiKeys": [{"apiKeyId": id_, "description": text} for id_, text in descriptions.items()]}})
+    first, unfinished = LOOK_UPS["model-studio-api-key"](cloud, one)
+    assert (first.id, first.name, first.tags) == ("1", "Key", one.labels)
+    assert (unfinished.id, unfinished.tags) == ("4", {**one.labels, ownership.CREATING: "0" * 12})
+    asked = len(cloud.asked)
+    model_studio_api_key.take_off(cloud, unfinished, [ownership.CREATING])
+    assert len(cloud.asked) == asked  # an update gives it a value first
+
+
+def test_a_workspace_is_found_by_its_name_and_is_ours_when_that_says_so() -> None:
+    rows = [{"workspaceId": f"llm-{name}", "workspaceName": name} for name in ("fourways-mu-a1b2c3-serving", "serving", "serving2")]
+    cloud = Answers({"ListWorkspaces": {"workspaces": rows}})
+    for name, ours in (("fourways-mu-a1b2c3-serving", True), ("serving", False)):
+        one = wanted("model-studio-workspace", workspaceName=name)
+        (found,) = LOOK_UPS["model-studio-workspace"](cloud, one)
+        assert (found.id, found.tags == one.labels) == (f"llm-{name}", ours)
+
+
+@pytest.mark.parametrize(("limit", "count"), [(100, 1), (7, 0), (None, 0)])
+def test_limits_and_rights_are_there_when_all_of_them_are(limit: int | None, count: int) -> None:
+    there = {"requestLimit": limit, "requestLimitPeriod": 60, "usageLimitField": "total_tokens"} if limit else None
+    cloud = Answers(
+        {
+            "ListModelLimits": {"limits": [{"model": "m", "workspaceLimit": there}, {"model": "n"}]},
+            "ListModelPermissions": {"list": [{"model": "m", "permissions": {"deploy": limit == 100, "inference": True}}]},
+        }
+    )
+    limits = [{"model": "m", "requestLimit": 100, "requestLimitPeriod": 60}]
+    found = LOOK_UPS["model-limits"](cloud, wanted("model-limits", workspaceId="llm-a", limits=limits))
+    assert [one.id for one in found] == [f"{REGION}/llm-a"] * count
+    given = LOOK_UPS["model-permissions"](cloud, wanted("model-permissions", workspaceId="llm-a", models=[{"model": "m", "deploy": True}]))
+    assert [one.id for one in given] == [f"{REGION}/llm-a"] * count
+
+
+def test_a_region_without_model_studio_is_not_asked() -> None:
+    cloud = Answers({})
+    assert list(model_studio_api_key.find(cloud, "eu-central-1", "fourways")) == []
+    assert cloud.asked == []
+
+
+def test_an_answer_without_a_list_is_not_an_empty_one() -> None:
+    with pytest.raises(CloudError, match="the answer has neither apiKeys"):
+        list(model_studio_api_key.find(Answers({"ListApiKeys": {"requestId": None}}), REGION, "fourways"))
 
 
 def test_sweep_knows_no_part() -> None:

@@ -8,6 +8,7 @@ import pytest
 from fourways.cleanup import Options, Result, delete, look, plan
 from fourways.cleanup.kinds import KINDS
 from fourways.cleanup.states import TYPES
+from fourways.cloud import marked_text
 from tests.cleanup.stub import LISTS, StubCloud
 from tests.cleanup.test_cleanup_plan import NOW, tags
 
@@ -53,18 +54,36 @@ def filled(suffix: str, given: dict[str, str], cloud: StubCloud | None = None) -
     return cloud
 
 
+def studied(suffix: str, number: int, given: dict[str, str], cloud: StubCloud) -> StubCloud:
+    """A key and a workspace too; they carry project and stack alone."""
+    project, stack = given["fourways-project"], given["fourways-stack"]
+    made = {"gmtCreate": 1_790_000_000_000}
+    urn = f"urn:pulumi:{stack}::{project}::fourways:modelstudio:ApiKey::key"
+    cloud.keys.append({"apiKeyId": number, "description": marked_text.write("Key", urn), **made})
+    cloud.workspaces.append({"workspaceId": f"llm-{suffix}", "workspaceName": f"{project}-{stack}-0a1b2c-serving", **made})
+    return cloud
+
+
 def sweep(cloud: StubCloud, options: Options = OPTIONS) -> Result:
     leftovers = plan(look(cloud, [REGION], options.project), [], options)
     return delete(leftovers, cloud, pause=lambda: None, rounds=4)
 
 
 def test_each_kind_lists_what_it_is_billed_for() -> None:
-    found = {thing.kind: thing for thing in look(filled("a", tags()), [REGION], "fourways")}
+    found = {thing.kind: thing for thing in look(studied("a", 1, tags(), filled("a", tags())), [REGION], "fourways")}
     assert list(found) == [kind.name for kind in KINDS]
     assert found["eas-resource-group"].price == (Decimal(432), "CNY")
     assert found["nat-gateway"].price == (Decimal("0.043"), "USD")
     assert found["vswitch"].owner.stack == "bench"
-    assert {kind for kind, thing in found.items() if thing.free} == {"eas-service", "security-group", "vswitch", "vpc"}
+    assert {kind for kind, thing in found.items() if thing.free} == {
+        "eas-service",
+        "model-studio-api-key",
+        "model-studio-workspace",
+        "security-group",
+        "vswitch",
+        "vpc",
+    }
+    assert (found["model-studio-api-key"].owner.stack, found["model-studio-workspace"].owner.stack) == ("bench", "bench")
     assert all(thing.created is not None for thing in found.values())
 
 
@@ -79,8 +98,11 @@ def test_an_expired_stack_goes_completely_and_in_order() -> None:
 
 def test_production_and_foreign_things_stay() -> None:
     cloud = filled("a", tags())
-    filled("prod", tags(environment="production", stack="prod"), cloud)
-    filled("other", tags(project="somebody-elses"), cloud)
+    production, other = tags(environment="production", stack="prod"), tags(project="somebody-elses")
+    studied("prod", 1, production, filled("prod", production, cloud))
+    studied("other", 2, other, filled("other", other, cloud))
+    cloud.keys.append({"apiKeyId": 3, "description": "made in the console"})
+    cloud.workspaces.append({"workspaceId": "llm-nobody", "workspaceName": "fourways-without-an-id"})
     filled("nobody", {}, cloud)
     result = sweep(cloud)
     assert not result.clean
@@ -91,12 +113,17 @@ def test_production_and_foreign_things_stay() -> None:
         assert {row[id_].split("-")[-1] for row in cloud.rows[action]} == {"prod", "other", "nobody"}
     assert {row["ResourceId"] for row in cloud.groups} == {"eas-r-prod", "eas-r-other", "eas-r-nobody"}
     assert len(cloud.machines) == 6
+    assert (len(cloud.keys), len(cloud.workspaces)) == (3, 3)
 
 
 def test_a_production_stack_goes_when_it_is_named() -> None:
     cloud = filled("prod", tags(environment="production", stack="prod"))
     filled("other", tags(environment="production", stack="other"), cloud)
+    studied("prod", 1, tags(environment="production", stack="prod"), cloud)
+    studied("other", 2, tags(environment="production", stack="other"), cloud)
     sweep(cloud, Options(project="fourways", now=NOW, named=frozenset({"prod"})))
+    assert [row["apiKeyId"] for row in cloud.keys] == [2]
+    assert [row["workspaceId"] for row in cloud.workspaces] == ["llm-other"]
     assert {row["VpcId"] for row in cloud.rows["DescribeVpcs"]} == {"vpc-other"}
 
 
@@ -140,8 +167,8 @@ def test_every_kind_has_a_pulumi_type_and_an_order_of_its_own() -> None:
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_deleting_only_asks_for_the_one_thing(kind: Any) -> None:
-    cloud = filled("a", tags())
-    filled("b", tags(), cloud)
+    cloud = studied("a", 1, tags(), filled("a", tags()))
+    studied("b", 2, tags(), filled("b", tags(), cloud))
     (first, second) = kind.list(cloud, REGION, "fourways")
     for rows in cloud.rows.values():
         for row in rows:

@@ -27,4 +27,5 @@ def test_a_stack_without_nat_needs_less() -> None:
     plain, nat = set(ram_actions.needed(nat=False)), set(ram_actions.needed(nat=True))
     assert plain < nat
     assert "vpc:CreateNatGateway" in nat - plain
+    assert set(ram_actions.needed(nat=False, model_studio=True)) - plain >= {"modelstudio:CreateApiKey", "modelstudio:ResetApiKey"}
     assert not any(action.startswith(("ram:", "quotas:")) for action in nat)

@@ -11,6 +11,10 @@ from fourways.cleanup.kinds import (
     eip_association,
     instance,
     load_balancer,
+    model_limits,
+    model_permissions,
+    model_studio_api_key,
+    model_studio_workspace,
     nat_gateway,
     ram_attachment,
     scaling_group,
@@ -24,7 +28,17 @@ from fourways.cleanup.kinds.base import Kind, Part
 
 KINDS: tuple[Kind, ...] = tuple(
     sorted(
-        (eas_service.KIND, eas_resource_group.KIND, nat_gateway.KIND, eip.KIND, security_group.KIND, vswitch.KIND, vpc.KIND),
+        (
+            eas_service.KIND,
+            model_studio_api_key.KIND,
+            eas_resource_group.KIND,
+            model_studio_workspace.KIND,
+            nat_gateway.KIND,
+            eip.KIND,
+            security_group.KIND,
+            vswitch.KIND,
+            vpc.KIND,
+        ),
         key=lambda kind: kind.order,
     )
 )
@@ -40,4 +54,6 @@ PARTS: tuple[Part, ...] = (
     load_balancer.PART,
     alb.PART,
     scaling_group.PART,
+    model_limits.PART,
+    model_permissions.PART,
 )

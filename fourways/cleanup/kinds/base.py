@@ -120,6 +120,12 @@ def moment(text: Any) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
+def millis(value: Any) -> datetime | None:
+    """A time as Model Studio writes it: milliseconds since 1970 (assumed: its SDK says a number). None where there is none."""
+    number = answers.whole(value)
+    return None if number is None else datetime.fromtimestamp(number / 1000, UTC)
+
+
 def priced(kind: str, item: str, region: str, charge_type: str, count: int = 1) -> tuple[Decimal, str] | None:
     """Cost an hour from the price book; None where it is not known or is not by the hour."""
     price = prices.price(kind, item, region, charge_type)

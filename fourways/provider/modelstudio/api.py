@@ -34,14 +34,10 @@ class ModelStudio:
         """ListWorkspaces, all pages."""
         return await self._pages("ListWorkspaces", {}, "workspaces", "workspaceId")
 
-    async def delete_workspace(self, workspace: str) -> list[Row]:
-        """DeleteWorkspace: why it was not deleted, as {resourceType, reason}; empty when it is gone."""
-        answer = await self._again("DeleteWorkspace", workspace)
-        if answer is None or answer.get("isDeleted") is True:
-            return []
-        reasons = answer.get("failReasons")
-        found = [one for one in reasons if isinstance(one, dict)] if isinstance(reasons, list) else []
-        return found or [{"reason": "the cloud gave no reason"}]
+    async def delete_workspace(self, workspace: str) -> None:
+        """DeleteWorkspace. Not there is success; a refusal is raised with the cloud's reasons."""
+        if (answer := await self._again("DeleteWorkspace", workspace)) is not None:
+            modelstudio.deleted(answer)
 
     # API keys
 
@@ -132,17 +128,14 @@ class ModelStudio:
             paged = {**request, "maxResults": PAGE_SIZE, "nextToken": token}
 
             async def page(paged: Mapping[str, Any] = paged) -> Row:
-                return modelstudio.page(action, await self._call(action, (), paged), where, id_)
+                return modelstudio.page(action, await self._call(action, (), paged), where, id_, paged["nextToken"])
 
             answer = await retries.again(self.session, page)
             if answer is None:
                 return None
             rows += answer[where]
-            if not (following := answers.text(answer.get("nextToken"))):
+            if not (token := answers.text(answer.get("nextToken"))):
                 return rows
-            if following == token:
-                raise answers.unreadable(action, "the list repeats its page for ever")
-            token = following
 
 
 def _object(value: Any) -> Row:

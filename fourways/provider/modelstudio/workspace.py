@@ -114,14 +114,10 @@ class Workspaces:
         """Deletes it. Raises ProviderError with the cloud's reasons where it may not go. Not there is success."""
         workspace = resource_id.split("/", 1)[1]
         try:
-            reasons = await self.studio.delete_workspace(workspace)
+            await self.studio.delete_workspace(workspace)
         except CloudError as error:
-            raise explain("delete", f"workspace {workspace}", error) from error
-        if reasons:
-            said = "; ".join(
-                ": ".join(part for part in (text(one.get("resourceType")), text(one.get("reason")).rstrip(".")) if part) for one in reasons
-            )
-            raise ProviderError(f"cannot delete workspace {workspace}: {said}. Delete what is in it, then run it again.")
+            advice = "Delete what is in it, then run it again." if error.code is None and not error.may_have_happened else None
+            raise explain("delete", f"workspace {workspace}", error, advice) from error
 
     async def _find(self, workspace: str) -> Row | None:
         return next((row for row in await self.studio.workspaces() if row["workspaceId"] == workspace), None)

@@ -1,0 +1,53 @@
+"""Model Studio workspaces. They have neither tags nor a description: the name that `components/names.py` gives, `PROJECT-STACK-ID-...`, is
+all there is. A workspace of another name is never swept."""
+
+import re
+from collections.abc import Iterator
+
+from fourways.cleanup.cloud import Cloud, Record, model_studio_pages
+from fourways.cleanup.found import Found
+from fourways.cleanup.kinds.base import Kind, millis
+from fourways.cleanup.wanted import Wanted
+from fourways.cloud import modelstudio, ownership
+from fourways.cloud.answers import text
+
+
+def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
+    """Workspaces with a name of the project's. With a run id the stack is read together with it."""
+    named = re.compile(rf"{re.escape(project)}-(.+)-[0-9a-f]{{6}}-.+")
+    for row in _rows(cloud, region):
+        if match := named.fullmatch(text(row.get("workspaceName"))):
+            yield _found(row, region, {ownership.PROJECT: project, ownership.STACK: match.group(1)})
+
+
+def delete(cloud: Cloud, found: Found) -> None:
+    """Raises CloudError with the cloud's reasons while something is in it."""
+    modelstudio.deleted(cloud.model_studio("DeleteWorkspace", found.region, found.id))
+
+
+def look_up(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
+    """By exact name. It is this resource's when the name begins with project and stack; else whose it is cannot be told."""
+    name = wanted.need("workspaceName")
+    stack, project = ownership.split_urn(wanted.urn)
+    for row in _rows(cloud, wanted.region):
+        if row.get("workspaceName") == name:
+            yield _found(row, wanted.region, wanted.labels if name.startswith(f"{project}-{stack}-") else {})
+
+
+def _rows(cloud: Cloud, region: str) -> list[Record]:
+    return model_studio_pages(cloud, "ListWorkspaces", region, "workspaces", id_="workspaceId")
+
+
+def _found(row: Record, region: str, tags: dict[str, str]) -> Found:
+    return Found(
+        kind="model-studio-workspace",
+        id=text(row["workspaceId"]),
+        name=text(row.get("workspaceName")),
+        region=region,
+        tags=tags,
+        created=millis(row.get("gmtCreate")),
+        free=True,
+    )
+
+
+KIND = Kind(name="model-studio-workspace", order=25, list=find, delete=delete, look_up=look_up)
