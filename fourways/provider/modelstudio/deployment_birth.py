@@ -77,7 +77,7 @@ class Birth:
         )
 
     def _is_ours(self, row: Mapping[str, Any]) -> bool:
-        return ownership.carries(name_marks.read(str(row.get("name") or ""))[1], ownership.urn_labels(self.urn))
+        return name_marks.carried(str(row.get("name") or ""), self.urn)
 
     async def rows(self) -> list[Answer]:
         """The deployments of ours that there are."""
