@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from alibabacloud_modelstudio20260210 import models
+from deployment_calls import Deployments
 from modelstudio_calls import REGION, new_key, sdk
 
 from fourways.fakes.cloud import Cloud
 from fourways.fakes.inprocess import fake_cloud
+from fourways.fakes.request_log import redact
 
 
 @pytest.fixture
@@ -152,6 +154,18 @@ def test_workspaces_hold_keys_and_are_gone_after_them(cloud: Cloud, client: Any)
     assert refused(lambda: new_key(client, made.workspace_id)) == (404, "Workspace.NotFound")
 
 
+def test_a_workspace_with_a_deployed_model_stays(cloud: Cloud, client: Any) -> None:
+    made = client.create_workspace(models.CreateWorkspaceRequest(workspace_name="w")).body.workspace
+    key = new_key(client, made.workspace_id)
+    api = Deployments(cloud)
+    api.key = api.studio.keys[key.api_key_id]
+    name = api.reserve()["deployed_model"]
+    client.delete_api_key(str(key.api_key_id))
+    refusal = client.delete_workspace(made.workspace_id, models.DeleteWorkspaceRequest()).body
+    assert (refusal.is_deleted, [reason.resource_type for reason in refusal.fail_reasons]) == (False, ["Deployment"])
+    assert name in refusal.fail_reasons[0].reason
+
+
 def test_the_default_workspace_stays_and_each_region_has_its_own(cloud: Cloud, client: Any) -> None:
     def defaults(of: Any) -> list[str]:
         return [row.workspace_id for row in of.list_workspaces(models.ListWorkspacesRequest()).body.workspaces]
@@ -179,3 +193,7 @@ def test_faults_and_the_log_know_the_actions(cloud: Cloud, client: Any) -> None:
     assert [key.description for key in listed(client)] == ["lost"]
     assert cloud.requests.rows[-1]["action"] == "ListApiKeys"
     assert cloud.requests.rows[-1]["product"] == "ModelStudio"
+
+
+def test_a_value_under_its_name_is_blotted_out_of_the_log() -> None:
+    assert redact({"apiKeyValue": "sk-1", "api_key": "sk-1", "apiKeyId": "7"}) == {"apiKeyValue": "***", "api_key": "***", "apiKeyId": "7"}

@@ -71,6 +71,10 @@ class DeploymentsBackend(Backend):
                 ]
         return rows
 
+    def dependents(self, id: str) -> list[str]:
+        """The models of the workspace `id`."""
+        return [name for name, deployment in self.deployments.items() if deployment.workspace == id]
+
     def model_behind(self, name: str, workspace: str) -> str | None:
         found = self.deployments.get(name)
         return found.model_name if found is not None and found.workspace == workspace else None
