@@ -68,6 +68,7 @@ MARKERS: tuple[Marker, ...] = (
     Marker(
         resource="fourways:modelstudio:Workspace",
         create_call="CreateWorkspace",
+        made=False,
         billed="free (what is called with its keys is not)",
         in_create="CreateWorkspace: no tags and no client token; workspaceName, which must be no other's in the region",
         read_back="ListWorkspaces before and after: workspaceName, exactly",
@@ -81,6 +82,7 @@ MARKERS: tuple[Marker, ...] = (
     Marker(
         resource="fourways:modelstudio:ApiKey",
         create_call="CreateApiKey",
+        made=False,
         billed="free, but whoever has its value spends: from its creation until it is deleted or disabled",
         in_create=(
             "CreateApiKey: no tags and no client token; the end of `description` holds project, stack, the URN's hash, and the id of the "
@@ -97,6 +99,7 @@ MARKERS: tuple[Marker, ...] = (
     Marker(
         resource="fourways:modelstudio:ModelLimits",
         create_call="UpdateModelLimits",
+        made=False,
         billed="free",
         in_create="UpdateModelLimits: no marker of its own; workspace and model, one limit each",
         read_back="ListModelLimits by workspaceId: workspaceLimit",
@@ -106,6 +109,7 @@ MARKERS: tuple[Marker, ...] = (
     Marker(
         resource="fourways:modelstudio:ModelPermissions",
         create_call="UpdateModelPermissions",
+        made=False,
         billed="free (a right to deploy lets others buy)",
         in_create="UpdateModelPermissions: no marker of its own; workspace and model, one set of rights each",
         read_back="ListModelPermissions by workspaceId: permissions",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from fourways.fakes.services.kms.backend import KmsBackend, Secret
 from fourways.fakes.services.modelstudio.backend import ModelStudioBackend
 from fourways.fakes.services.modelstudio.records import ApiKey
 from tests.provider.harness import REGION, Harness
@@ -27,6 +28,14 @@ def key(**changes: Any) -> dict[str, Any]:
 def backend(harness: Harness) -> ModelStudioBackend:
     """Model Studio of the test's account and region."""
     return harness.cloud.backend(ModelStudioBackend, ACCOUNT, REGION)
+
+
+def kms_secret(harness: Harness, name: str) -> Secret:
+    """A secret that the program has made."""
+    made = Secret(name, "", harness.cloud.clock.now())
+    made.put("v0", "nothing yet")
+    harness.cloud.backend(KmsBackend, ACCOUNT, REGION).secrets[name] = made
+    return made
 
 
 def keys(harness: Harness) -> list[ApiKey]:

@@ -10,8 +10,10 @@ import pytest
 from fourways.cloud import marked_text, ownership
 from fourways.fakes.cloud import Cloud
 from fourways.fakes.services.modelstudio.records import Auth
+from fourways.provider.kinds import KINDS
+from fourways.provider.names import API_KEY_TYPE
 from tests.provider.harness import REGION, Failed, Harness, plain, running
-from tests.provider.modelstudio import KEY_URN, WORKSPACE_URN, backend, key, keys, values, workspace
+from tests.provider.modelstudio import KEY_URN, WORKSPACE_URN, backend, key, keys, kms_secret, values, workspace
 
 Provide = Callable[[Any], None]
 
@@ -25,6 +27,48 @@ def test_a_create_in_doubt_leaves_one_key_with_its_value(provide: Provide, kind:
         assert [plain(made.properties)["value"]] == values(harness)
         assert plain(made.properties)["created"]
         assert ownership.CREATING not in marked_text.read(keys(harness)[0].description)[1]
+        assert harness.calls("CreateApiKey") == (times + 1 if kind in ("error", "cut") else 1)
+        assert harness.calls("ResetApiKey") == (kind in ("error-after", "cut-after"))
+
+    provide(test)
+
+
+def test_a_key_that_comes_late_into_the_list_is_deleted(provide: Provide) -> None:
+    async def test(harness: Harness) -> None:
+        harness.fault("cut-after", "CreateApiKey")
+        studio = harness.provider._of(KINDS[API_KEY_TYPE], REGION).studio  # type: ignore[attr-defined]
+        there = studio.keys
+
+        async def late() -> list[dict[str, Any]]:
+            return await there() if len(keys(harness)) > 1 else []
+
+        studio.keys = late
+        made = plain((await harness.create(KEY_URN, key())).properties)
+        assert harness.calls("CreateApiKey") == 2
+        assert [made["value"]] == values(harness)
+
+    provide(test)
+
+
+def test_a_delete_takes_along_what_a_cut_off_rotation_left(provide: Provide) -> None:
+    async def test(harness: Harness) -> None:
+        made = await harness.create(KEY_URN, key())
+        state = backend(harness)
+        state.add_key(state.default, "x", marked_text.write("Key of the chat", KEY_URN, "0" * 12), Auth())
+        other = state.add_key(state.default, "x", marked_text.write("Key of the chat", f"{KEY_URN}2", "0" * 12), Auth())
+        await harness.delete(KEY_URN, made)
+        assert keys(harness) == [other]
+
+    provide(test)
+
+
+@pytest.mark.parametrize("kind", ["error", "error-after", "cut-after", "throttle"])
+def test_a_hand_over_in_doubt_is_one_version(provide: Provide, kind: str) -> None:
+    async def test(harness: Harness) -> None:
+        secret = kms_secret(harness, "chat-key")
+        harness.fault(kind, "PutSecretValue", times=2)
+        await harness.create(KEY_URN, key(kmsSecret={"name": "chat-key"}))
+        assert list(secret.versions.values()) == ["nothing yet", values(harness)[0]]
 
     provide(test)
 

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from fourways.cloud import marked_text, ownership
+from fourways.fakes.services.kms.backend import KmsBackend
 from fourways.fakes.services.modelstudio.records import Auth
-from tests.provider.harness import REGION, Failed, Harness, plain
-from tests.provider.modelstudio import KEY_URN, MODEL, backend, key, keys, values
+from tests.provider.harness import REGION, Failed, Harness, plain, struct
+from tests.provider.modelstudio import KEY_URN, MODEL, backend, key, keys, kms_secret, values
 
 Provide = Callable[[Any], None]
 OWN = ownership.urn_labels(KEY_URN)
@@ -186,6 +187,9 @@ def test_an_overlap_keeps_the_key_before_until_it_ends(provide: Provide) -> None
         assert (outputs["previousValue"], outputs["value"]) == tuple(values(harness))
         assert old not in values(harness)
 
+        preview = await harness.update(KEY_URN, updated_as(made, updated), third, key(rotation="2"), preview=True)
+        assert "previousValue" not in plain(preview.properties)
+        assert "of the rotation before is deleted" in harness.lines.warnings[-1]
         ended = await harness.update(KEY_URN, updated_as(made, updated), third, key(rotation="2"))
         assert values(harness) == [plain(ended.properties)["value"]] == [outputs["value"]]
         assert "previousValue" not in plain(ended.properties)
@@ -234,5 +238,37 @@ def test_what_is_gone_is_said(provide: Provide) -> None:
         with pytest.raises(Failed, match="it is gone"):
             await harness.update(KEY_URN, made, key(), key(description="Another"))
         assert (await harness.read(KEY_URN, made.id, made.properties, await harness.checked(KEY_URN, key()))).id == ""
+
+    provide(test)
+
+
+def test_the_value_is_handed_over_to_a_kms_secret(provide: Provide) -> None:
+    async def test(harness: Harness) -> None:
+        with pytest.raises(Failed, match=f"there is no KMS secret chat-key in {REGION}: make it first") as failed:
+            await harness.create(KEY_URN, key(kmsSecret={"name": "chat-key"}))
+        assert failed.value.properties["value"] == values(harness)[0]
+        assert "kmsVersion" not in failed.value.properties
+        made = await harness.read(KEY_URN, str(failed.value.kept_id), struct(failed.value.properties), struct(failed.value.inputs))
+        secret = kms_secret(harness, "chat-key")
+        inputs = key(kmsSecret={"name": "chat-key"})
+        updated_as(made, await harness.update(KEY_URN, made, inputs, inputs))
+        assert secret.versions[secret.stages["ACSCurrent"]] == values(harness)[0]
+        assert plain(made.properties)["kmsVersion"] == f"chat-key/{secret.stages['ACSCurrent']}"
+        assert values(harness)[0] not in str([row["parameters"] for row in harness.cloud.requests.rows])
+
+        rotated = key(kmsSecret={"name": "chat-key"}, rotation="1", overlap=True)
+        updated_as(made, await harness.update(KEY_URN, made, inputs, rotated))
+        stages = [secret.versions[secret.stages[stage]] for stage in ("ACSPrevious", "ACSCurrent")]
+        assert stages == values(harness)
+        calls = harness.calls("PutSecretValue")
+        again = await harness.update(KEY_URN, made, rotated, rotated | {"description": "Another"})
+        assert harness.calls("PutSecretValue") == calls
+        kept = plain(again.properties)["kmsVersion"]
+        refreshed = await harness.read(KEY_URN, made.id, again.properties, await harness.checked(KEY_URN, rotated))
+        assert plain(refreshed.properties)["kmsVersion"] == kept
+        ended = await harness.update(KEY_URN, made, rotated, key(rotation="1", overlap=True))
+        assert "kmsVersion" not in plain(ended.properties)
+        await harness.delete(KEY_URN, made)
+        assert list(harness.cloud.backend(KmsBackend, "1000000000000001", REGION).secrets) == ["chat-key"]
 
     provide(test)

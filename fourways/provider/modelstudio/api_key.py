@@ -13,7 +13,7 @@ from fourways.cloud import marked_text, ownership
 from fourways.cloud.answers import Row, text
 from fourways.cloud.errors import CloudError
 from fourways.provider.errors import InitFailed, NotReady, ProviderError, duration, explain
-from fourways.provider.modelstudio import key_state
+from fourways.provider.modelstudio import hand_over, key_state
 from fourways.provider.modelstudio.api import ModelStudio
 from fourways.provider.modelstudio.key_state import Keys
 from fourways.provider.outcome import Done
@@ -44,6 +44,7 @@ class ApiKeys:
             raise explain("create", "the API key", error) from error
         try:
             keys = await self._settled(urn, keys, inputs)
+            keys = await self._handed_over(keys, inputs)
         except Exception as error:  # whatever it was: the key exists, and its value must come into the state
             raise self._init_failed(inputs, keys, account, error) from error
         return self._done(inputs, keys, account)
@@ -159,6 +160,7 @@ class ApiKeys:
             raise explain("update", f"API key {before.id}", error) from error
         try:
             keys = await self._settled(urn, keys, inputs)
+            keys = await self._handed_over(keys, inputs)
             if keys.previous_id is not None and not overlaps:
                 await self.studio.delete_key(keys.previous_id)
                 keys = replace(keys, previous_id=None, previous_value=None)
@@ -189,6 +191,14 @@ class ApiKeys:
         if (row := await self._settle(urn, keys.id, inputs)) is None:
             raise NotReady("it is gone")
         return replace(keys, created=key_state.created(row) or keys.created)
+
+    async def _handed_over(self, keys: Keys, inputs: Properties) -> Keys:
+        """The keys once the value is where applications read it."""
+        version = hand_over.version_of(keys, inputs.plain)
+        if version is None or keys.value is None or version == keys.handed_over:
+            return keys
+        await hand_over.put(self.session, self.studio.region, version, keys.value)
+        return replace(keys, handed_over=version)
 
     async def _settle(self, urn: str, key: str, inputs: Properties) -> Row | None:
         """Description, permissions and switch as the inputs say; takes the mark of an unfinished create off, as long as there is an engine

@@ -30,6 +30,14 @@ class WorkspaceInputs(Inputs):
     )
 
 
+class KmsSecret(Inputs):
+    """Where a key's value is handed over to."""
+
+    token_of_type: ClassVar[str] = "fourways:modelstudio:KmsSecret"
+
+    name: StrictStr = declared("the name of a generic KMS secret of the same region", pattern=r"^[A-Za-z0-9_/+=.@-]{1,192}$")
+
+
 class ApiKeyInputs(Inputs):
     """Inputs of `fourways:modelstudio:ApiKey`."""
 
@@ -50,6 +58,8 @@ class ApiKeyInputs(Inputs):
         "true or false (default): a rotation makes a second key and keeps the one before until the next rotation, or until this is false",
         default=False,
     )
+
+    kms_secret: KmsSecret | None = declared("an object {name}: a KMS secret that exists, which the value is put into", default=None)
 
     @classmethod
     def failures(cls, inputs: Mapping[str, Plain]) -> Iterator[Failure]:

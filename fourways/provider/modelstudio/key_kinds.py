@@ -49,9 +49,10 @@ class ApiKeyKind(Kind):
         "previousApiKeyId": {**STRING, "description": "The id of the key before the last rotation, while `overlap` keeps it."},
         "previousValue": {**STRING, "secret": True, "description": "The key before the last rotation, while `overlap` keeps it."},
         "created": {**STRING, "description": "When the key was made, RFC 3339."},
+        "kmsVersion": {**STRING, "description": "SECRET/VERSION of KMS that the value was handed over as."},
         **COMMON_OUTPUTS,
     }
-    absent: ClassVar[tuple[str, ...]] = ("value", "previousApiKeyId", "previousValue")
+    absent: ClassVar[tuple[str, ...]] = ("value", "previousApiKeyId", "previousValue", "kmsVersion")
 
     def other_ids(self, state: Mapping[str, Plain]) -> tuple[str, ...]:
         """A rotation with overlap makes another key; the resource keeps the id of its first one until it is refreshed."""
@@ -69,10 +70,12 @@ class ApiKeyKind(Kind):
 
     def kept(self, state: Mapping[str, Plain], inputs: Mapping[str, Plain], change: Change) -> dict[str, Plain]:
         names = ("apiKeyId", "value", "previousApiKeyId", "previousValue", "created")
-        found: dict[str, Plain] = {name: state.get(name) for name in names}
+        found: dict[str, Plain] = {name: state.get(name) for name in (*names, "kmsVersion")}
         rotates, overlaps = change.touches("rotation"), bool(inputs.get("overlap"))
+        if rotates or change.touches("kmsSecret"):
+            found["kmsVersion"] = UNKNOWN if inputs.get("kmsSecret") else None
         if rotates and overlaps:
-            return dict.fromkeys(names, UNKNOWN) | {"previousApiKeyId": state.get("apiKeyId"), "previousValue": state.get("value")}
+            return found | dict.fromkeys(names, UNKNOWN) | {"previousApiKeyId": state.get("apiKeyId"), "previousValue": state.get("value")}
         if not overlaps:
             found |= {"previousApiKeyId": None, "previousValue": None}
         return found | ({"value": UNKNOWN} if rotates else {})

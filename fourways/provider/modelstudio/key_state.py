@@ -26,6 +26,8 @@ class Keys:
     created: str | None = None
     previous_id: str | None = None
     previous_value: str | None = None
+    #: `SECRET/VERSION` that the value was handed over as.
+    handed_over: str | None = None
 
     @staticmethod
     def of(resource_id: str, state: Mapping[str, Plain]) -> Keys:
@@ -36,6 +38,7 @@ class Keys:
             created=state.get("created"),
             previous_id=state.get("previousApiKeyId"),
             previous_value=state.get("previousValue"),
+            handed_over=state.get("kmsVersion"),
         )
 
 
@@ -98,6 +101,7 @@ def outputs(inputs: Mapping[str, Plain], keys: Keys, *, account: str, target: st
         "previousApiKeyId": keys.previous_id,
         "previousValue": keys.previous_value,
         "created": keys.created or "",
+        "kmsVersion": keys.handed_over if inputs.get("kmsSecret") else None,
         "account": account,
         "target": target,
     }

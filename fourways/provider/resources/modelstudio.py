@@ -12,7 +12,7 @@ from fourways.provider.resources.attributes import output
 
 #: Outputs of each type beyond its inputs; the schema is tested against them.
 WORKSPACE_OUTPUTS = ("workspaceId", "apiHost", "account", "target")
-API_KEY_OUTPUTS = ("apiKeyId", "value", "previousApiKeyId", "previousValue", "created", "account", "target")
+API_KEY_OUTPUTS = ("apiKeyId", "value", "previousApiKeyId", "previousValue", "created", "kmsVersion", "account", "target")
 MODEL_LIMITS_OUTPUTS = ("account", "target")
 MODEL_PERMISSIONS_OUTPUTS = ("before", "account", "target")
 
@@ -54,7 +54,8 @@ class ModelStudioApiKey(pulumi.CustomResource):
     `allowed_ips` (up to 20 addresses or CIDR blocks; None: any), `models` (None: all) and `description` are updated in place; `enabled`
     switches it off without ending it. A change of `rotation` (any text) resets the key: the old value ends at once. With `overlap` a second
     key is made instead, `value` is the new one's, and `previous_value` still works: until the next rotation, or until `overlap` is false
-    again, which deletes it. `region` and `workspace_id` replace.
+    again, which deletes it. `kms_secret` ({name}): a KMS secret that exists; each value is put into it as a new version, and applications
+    need no stack output. `region` and `workspace_id` replace.
     """
 
     region: pulumi.Output[str] = output("region")
@@ -68,6 +69,8 @@ class ModelStudioApiKey(pulumi.CustomResource):
     previous_value: pulumi.Output[str | None] = output("previousValue", secret=True)
     #: RFC 3339.
     created: pulumi.Output[str] = output("created")
+    #: `SECRET/VERSION` of KMS that the value was handed over as; absent without `kms_secret`.
+    kms_version: pulumi.Output[str | None] = output("kmsVersion")
     #: The account that it was made in.
     account: pulumi.Output[str] = output("account")
     #: The target that it was made on: `fake` or `cloud`.
@@ -85,6 +88,7 @@ class ModelStudioApiKey(pulumi.CustomResource):
         enabled: pulumi.Input[bool] | None = None,
         rotation: pulumi.Input[str] | None = None,
         overlap: pulumi.Input[bool] | None = None,
+        kms_secret: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         properties: dict[str, Any] = {
@@ -96,6 +100,7 @@ class ModelStudioApiKey(pulumi.CustomResource):
             "enabled": enabled,
             "rotation": rotation,
             "overlap": overlap,
+            "kmsSecret": kms_secret,
         }
         secret = pulumi.ResourceOptions(additional_secret_outputs=["value", "previousValue"])
         super().__init__(

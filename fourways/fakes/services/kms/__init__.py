@@ -1,1 +1,1 @@
-"""Key Management Service: keys that disks and instances may name. It encrypts nothing."""
+"""Key Management Service: keys that disks and instances may name, and generic secrets. It encrypts nothing."""

@@ -1,4 +1,4 @@
-"""KMS 2016-01-20 on the wire, as far as keys go."""
+"""KMS 2016-01-20 on the wire: keys here, secrets in `api_secrets`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from fourways.fakes.service import Call, Service
+from fourways.fakes.services.kms import api_secrets as secrets
 from fourways.fakes.services.kms.backend import Key, KmsBackend
 from fourways.fakes.services.shared.resources import Collection
 from fourways.fakes.services.shared.tagging import TagActions, checked_tags
@@ -135,6 +136,10 @@ KMS = Service(
         "SetDeletionProtection": set_deletion_protection,
         "ScheduleKeyDeletion": schedule_key_deletion,
         "CancelKeyDeletion": cancel_key_deletion,
+        "CreateSecret": secrets.create_secret,
+        "PutSecretValue": secrets.put_secret_value,
+        "GetSecretValue": secrets.get_secret_value,
+        "DeleteSecret": secrets.delete_secret,
         **TagActions(_taggable).actions(),
     },
 )
