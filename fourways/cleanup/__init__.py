@@ -12,7 +12,7 @@ from fourways.cleanup.cloud import Cloud, RealCloud
 from fourways.cleanup.found import Found, Leftover
 from fourways.cleanup.plan import Options, plan
 from fourways.cleanup.states import State
-from fourways.cleanup.sweep import Result, delete, look
+from fourways.cleanup.sweep import Result, delete, look, unseen
 from fourways.cleanup.tables import as_json, table
 
-__all__ = ["Cloud", "Found", "Leftover", "Options", "RealCloud", "Result", "State", "as_json", "delete", "look", "plan", "table"]
+__all__ = ["Cloud", "Found", "Leftover", "Options", "RealCloud", "Result", "State", "as_json", "delete", "look", "plan", "table", "unseen"]

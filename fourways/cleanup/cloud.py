@@ -1,10 +1,11 @@
 """The calls that listers and deleters make. A protocol, so that tests give a small stub; `RealCloud` uses the official clients."""
 
+import os
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from fourways.cloud import answers, modelstudio
-from fourways.cloud.errors import invoke
+from fourways.cloud import answers, dashscope, modelstudio
+from fourways.cloud.errors import CloudError, Outcome, invoke
 
 PAGE = 100
 Record = Mapping[str, Any]
@@ -21,6 +22,9 @@ class Cloud(Protocol):
 
     def model_studio(self, action: str, region: str, *path: str, **request: Any) -> dict[str, Any]:
         """One Model Studio operation by the API's name (`ListApiKeys`): path parts, then the request's fields as the API spells them."""
+
+    def dashscope(self, action: str, region: str, method: str, path: str, query: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """One call of the regional host with the environment's key. Without a key: refused as NoApiKey."""
 
 
 class RealCloud:
@@ -44,6 +48,11 @@ class RealCloud:
 
     def model_studio(self, action: str, region: str, *path: str, **request: Any) -> dict[str, Any]:
         return modelstudio.call(action, region, *path, request=request)
+
+    def dashscope(self, action: str, region: str, method: str, path: str, query: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        if not (key := os.environ.get(dashscope.KEY_VARIABLE)):
+            raise CloudError(action, outcome=Outcome.REFUSED, code="NoApiKey", message=f"{dashscope.KEY_VARIABLE} is not set")
+        return dashscope.DashScope(dashscope.HOSTS[region], key).call(action, method, path, query=query)
 
 
 def rpc_pages(

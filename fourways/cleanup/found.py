@@ -24,6 +24,8 @@ class Found:
     free: bool = False
     going: bool = False
     """Being deleted now: asked for, and not gone yet."""
+    held: str = ""
+    """Why no call can delete it now; empty where one can."""
     parts: tuple[str, ...] = ()
     """Ids of what must be deleted with it, such as the machines of a resource group."""
 

@@ -51,6 +51,8 @@ def plan(found: Iterable[Found], states: Iterable[State], options: Options) -> l
 def _why_kept(thing: Found, in_state: bool, stacks: set[str], options: Options) -> str:
     """Empty where it may be deleted."""
     owner = thing.owner
+    if thing.held:
+        return thing.held
     if owner.stack in options.named:
         return ""
     if owner.environment != DISPOSABLE:

@@ -12,6 +12,8 @@ TYPES = {
     "eas-resource-group": "fourways:eas:ResourceGroup",
     "model-studio-api-key": API_KEY,
     "model-studio-workspace": "fourways:modelstudio:Workspace",
+    "ptu-reservation": "fourways:modelstudio:Reservation",
+    "model-unit-deployment": "fourways:modelstudio:ModelUnitDeployment",
     "vpc": "alicloud:vpc/network:Network",
     "vswitch": "alicloud:vpc/switch:Switch",
     "security-group": "alicloud:ecs/securityGroup:SecurityGroup",
@@ -19,7 +21,7 @@ TYPES = {
     "eip": "alicloud:ecs/eipAddress:EipAddress",
 }
 """Pulumi type of each kind."""
-WITH_REGION = frozenset({"eas-service", "eas-resource-group", "model-studio-api-key", "model-studio-workspace"})
+WITH_REGION = frozenset(kind for kind, type_ in TYPES.items() if type_.startswith("fourways:"))
 """Kinds whose Pulumi id is `<region>/<id>`."""
 
 

@@ -34,6 +34,11 @@ def look(cloud: Cloud, regions: Iterable[str], project: str, kinds: Sequence[Kin
     return [thing for kind in kinds for region in regions for thing in kind.list(cloud, region, project)]
 
 
+def unseen(cloud: Cloud, regions: Iterable[str], kinds: Sequence[Kind] = KINDS) -> list[str]:
+    """What could not be looked for, and why: a line each. Raises CloudError."""
+    return [line for region in regions for kind in kinds if (line := kind.blind(cloud, region))]
+
+
 def delete(
     leftovers: Iterable[Leftover],
     cloud: Cloud,

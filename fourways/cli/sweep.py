@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime
 
 from rich.prompt import Confirm
@@ -24,6 +25,8 @@ def sweep(*, fake: bool, delete: bool, regions: list[str], named: list[str], yes
     cloud = cleanup.RealCloud()
     places = sorted(set(regions)) or stack_regions()
     leftovers = find(workspace, cloud, places, named)
+    for line in cleanup.unseen(cloud, places):
+        print(f"not looked for: {line}", file=sys.stderr)
     if output == "json" and not delete:
         print(json.dumps(cleanup.as_json(leftovers), indent=2))
         return FAILED if leftovers else 0

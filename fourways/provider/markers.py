@@ -122,7 +122,7 @@ MARKERS: tuple[Marker, ...] = (
         made=False,
         billed="PostPaid: from RUNNING until its capacity instances are released; PrePaid: the whole term, from the order on",
         in_create=(
-            "CreateDeployment (plan ptu): no tags, and no request id is promised to make a first create idempotent; the end of `name` holds "
+            "CreateDeployment (plan ptu): no tags, and no request id that is promised to work for a first create; the end of `name` holds "
             "project, stack and the URN's hash; `suffix` is from that hash, so that a second create is refused (409 Conflict)"
         ),
         read_back="ListDeployments (plan ptu), all pages: name",

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from fourways.catalog import CatalogError, Fact, images, instance_types, models, prices, regions, units
+from fourways.catalog import CatalogError, Fact, images, instance_types, models, prices, regions, reservations, units
 
 
 def every_fact() -> list[Fact]:
@@ -23,6 +23,8 @@ def every_fact() -> list[Fact]:
         *models.all_models().values(),
         *images.all_images(),
         *prices.book().values(),
+        *reservations.capacities(),
+        reservations.terms(),
         *(fact for fact in free if fact),
     ]
 

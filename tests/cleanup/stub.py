@@ -31,6 +31,7 @@ class StubCloud(Cloud):
         self.machines: list[Row] = []
         self.keys: list[Row] = []
         self.workspaces: list[Row] = []
+        self.deployments: list[Row] = []
         self.deleted: list[str] = []
         self.tags_elsewhere: dict[str, dict[str, str]] = {}
 
@@ -64,6 +65,21 @@ class StubCloud(Cloud):
         start = int(request["nextToken"] or 0)
         token = {"nextToken": str(start + 1)} if start + 1 < len(rows) else {}
         return {"requestId": "r", where: rows[start : start + 1], **token}
+
+    def dashscope(self, action: str, region: str, method: str, path: str, query: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        assert region == "ap-southeast-1"
+        if action == "ListDeployments":
+            assert query is not None
+            rows = [row for row in self.deployments if row["plan"] == query["plan"]]
+            return {"deployments": rows[query["page_no"] - 1 : query["page_no"]], "total": len(rows)}
+        name = path.split("/")[4]
+        if action == "DeleteDeployment":
+            assert method == "DELETE"
+            self.deployments[:] = [row for row in self.deployments if row["deployed_model"] != name]
+            self.deleted.append(name)
+            return {}
+        assert action == "ListCapacityInstances"
+        return {"records": [], "items": 0}
 
     def eas(self, action: str, region: str, *path: str, **request: Any) -> dict[str, Any]:
         assert region == "ap-southeast-1"

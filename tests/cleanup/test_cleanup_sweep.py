@@ -8,7 +8,7 @@ import pytest
 from fourways.cleanup import Options, Result, delete, look, plan
 from fourways.cleanup.kinds import KINDS
 from fourways.cleanup.states import TYPES
-from fourways.cloud import marked_text
+from fourways.cloud import marked_text, name_marks
 from tests.cleanup.stub import LISTS, StubCloud
 from tests.cleanup.test_cleanup_plan import NOW, tags
 
@@ -55,12 +55,16 @@ def filled(suffix: str, given: dict[str, str], cloud: StubCloud | None = None) -
 
 
 def studied(suffix: str, number: int, given: dict[str, str], cloud: StubCloud) -> StubCloud:
-    """A key and a workspace too; they carry project and stack alone."""
+    """A key, a workspace, a reservation and model units too; they carry project and stack alone."""
     project, stack = given["fourways-project"], given["fourways-stack"]
     made = {"gmtCreate": 1_790_000_000_000}
     urn = f"urn:pulumi:{stack}::{project}::fourways:modelstudio:ApiKey::key"
     cloud.keys.append({"apiKeyId": number, "description": marked_text.write("Key", urn), **made})
     cloud.workspaces.append({"workspaceId": f"llm-{suffix}", "workspaceName": f"{project}-{stack}-0a1b2c-serving", **made})
+    name = name_marks.write("peak", urn)
+    bought = {"name": name, "gmt_create": "2026-11-01T08:00:00", "charge_type": "post_paid", "status": "RUNNING"}
+    cloud.deployments.append({"deployed_model": f"ptu-{suffix}", "plan": "ptu", **bought})
+    cloud.deployments.append({"deployed_model": f"mu-{suffix}", "plan": "mu", "model_unit_spec": "MU1", "ready_capacity": 8, **bought})
     return cloud
 
 
@@ -113,7 +117,7 @@ def test_production_and_foreign_things_stay() -> None:
         assert {row[id_].split("-")[-1] for row in cloud.rows[action]} == {"prod", "other", "nobody"}
     assert {row["ResourceId"] for row in cloud.groups} == {"eas-r-prod", "eas-r-other", "eas-r-nobody"}
     assert len(cloud.machines) == 6
-    assert (len(cloud.keys), len(cloud.workspaces)) == (3, 3)
+    assert (len(cloud.keys), len(cloud.workspaces), len(cloud.deployments)) == (3, 3, 4)
 
 
 def test_a_production_stack_goes_when_it_is_named() -> None:

@@ -15,7 +15,9 @@ from fourways.cleanup.kinds import (
     model_permissions,
     model_studio_api_key,
     model_studio_workspace,
+    model_unit_deployment,
     nat_gateway,
+    ptu_reservation,
     ram_attachment,
     scaling_group,
     security_group,
@@ -30,6 +32,8 @@ KINDS: tuple[Kind, ...] = tuple(
     sorted(
         (
             eas_service.KIND,
+            ptu_reservation.KIND,
+            model_unit_deployment.KIND,
             model_studio_api_key.KIND,
             eas_resource_group.KIND,
             model_studio_workspace.KIND,

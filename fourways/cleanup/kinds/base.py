@@ -24,6 +24,10 @@ LookUp = Callable[[Cloud, Wanted], Iterable[Found]]
 asked for: a thing that is tagged by a second call may have none yet."""
 
 
+def _sees_all(_cloud: Cloud, _region: str) -> str | None:
+    return None
+
+
 def _listed(kind: "Kind", cloud: Cloud, found: Found) -> bool:
     project = found.owner.project or ""
     return any(other.id == found.id for other in kind.list(cloud, found.region, project))
@@ -33,7 +37,7 @@ def _listed(kind: "Kind", cloud: Cloud, found: Found) -> bool:
 class Kind:
     """`list(cloud, region, project)` gives what carries the project's tag; `delete(cloud, found)` asks once, and may be asked again while
     the thing is there; `exists(kind, cloud, found)` says whether it still is; `look_up(cloud, wanted)` finds what a create would have
-    made."""
+    made; `blind(cloud, region)` says what of it cannot be looked for there, and why."""
 
     name: str
     order: int
@@ -41,6 +45,7 @@ class Kind:
     delete: Callable[[Cloud, Found], None]
     look_up: LookUp
     exists: Callable[["Kind", Cloud, Found], bool] = _listed
+    blind: Callable[[Cloud, str], str | None] = _sees_all
 
 
 @dataclass(frozen=True, kw_only=True)

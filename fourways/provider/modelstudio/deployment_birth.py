@@ -48,8 +48,11 @@ class Birth:
     async def bring_about(
         self, rows: Sequence[Answer], body: Mapping[str, Any], suffix: str | None, usable: Callable[[Answer], bool]
     ) -> Born:
-        """Makes it, or takes over what a cut-off run left among `rows`, which are ours. `usable(row)` says whether one of ours may be taken over; one that may not is
-        passed by, or `usable` raises ProviderError. Raises ProviderError when nothing was made or it cannot be known."""
+        """Makes it, or takes over what a cut-off run left among `rows`, which are ours.
+
+        `usable(row)` says whether one may be taken over; one that may not is passed by, or `usable` raises ProviderError. Raises
+        ProviderError when nothing was made or it cannot be known.
+        """
         if (found := self._left_behind(rows, usable)) is not None:
             return Born(answer=found, adopted=True)
         before = {str(row.get("deployed_model")) for row in rows}
@@ -69,10 +72,12 @@ class Birth:
                 taken += 1
                 if taken == len(choices):
                     raise explain("create", self.subject, last) from last
-        raise explain("create", self.subject, last, f"{TRIES} tries, and no such deployment is to be seen: run it again later.")
+        raise explain(
+            "create", self.subject, last, f"{TRIES} tries, and no such deployment is to be seen. {last.hint() or 'Run it again.'}"
+        )
 
     def _is_ours(self, row: Mapping[str, Any]) -> bool:
-        return ownership.carries(name_marks.read(str(row.get("name") or ""))[1], ownership.urn_labels(self.urn))
+        return name_marks.carried(str(row.get("name") or ""), self.urn)
 
     async def rows(self) -> list[Answer]:
         """The deployments of ours that there are."""

@@ -64,8 +64,8 @@ class ModelUnits:
         for field, value in (("model_name", plain["model"]), ("model_unit_spec", plain["spec"])):
             if row.get(field) not in (None, value):
                 raise ProviderError(
-                    f"model units {row.get('deployed_model')} in {self.region} were left by an earlier run of this resource and are billed, "
-                    f"but their {field} is {row[field]}, not {value}. Nothing was bought. Set the inputs as they were and run it again, or "
+                    f"model units {row.get('deployed_model')} in {self.region} were left by an earlier run of this resource, are billed, "
+                    f"and their {field} is {row[field]}, not {value}. Nothing was bought. Set the inputs as they were and run it again, or "
                     "delete them in the console."
                 )
         return row.get("status") != "DELETING"

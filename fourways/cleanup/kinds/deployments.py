@@ -1,0 +1,93 @@
+"""What reservations and model units have in common: /api/v1/deployments, asked with a bearer key, ours by the mark at the end of the name.
+
+The key is DASHSCOPE_API_KEY, which works in one region and shows one workspace's deployments. Where it does not work nothing can be listed:
+`blind` says so, since what cannot be looked for must not pass for gone.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import count
+from typing import Any
+from urllib.parse import quote
+
+from fourways.cleanup.cloud import PAGE, Cloud, Record
+from fourways.cleanup.kinds.base import moment
+from fourways.cleanup.wanted import NotEnoughError, Wanted
+from fourways.cloud import answers, dashscope, name_marks, ownership
+from fourways.cloud.dashscope import KEY_VARIABLE
+from fourways.cloud.errors import CloudError
+
+BASE = "/api/v1/deployments"
+_NO_ENTRY = ("NoApiKey", "InvalidApiKey")
+
+
+def blind(cloud: Cloud, region: str) -> str | None:
+    """Why deployments cannot be looked for in a region; None where they can."""
+    if region not in dashscope.HOSTS:
+        return f"reservations and model units in {region}: it has no host of its own, look in the console"
+    try:
+        _page(cloud, region, "ptu", 1)
+    except CloudError as error:
+        if error.code not in _NO_ENTRY:
+            raise
+        why = f"no {KEY_VARIABLE} is set" if error.code == "NoApiKey" else f"{KEY_VARIABLE} is no key of {region}"
+        return f"reservations and model units in {region}: {why} (set it to a key of that region)"
+    return None
+
+
+def rows(cloud: Cloud, region: str, plan: str) -> Iterator[Record]:
+    """Every deployment of a plan (ptu or mu). Raises CloudError."""
+    seen = 0
+    for number in count(1):
+        page, total = _page(cloud, region, plan, number)
+        yield from page
+        seen += len(page)
+        if seen >= total:
+            return
+        if not page:
+            raise answers.unreadable("ListDeployments", f"the list ends after {seen} of {total}")
+
+
+def listed(cloud: Cloud, region: str, project: str, plan: str) -> Iterator[Record]:
+    """Those whose mark names the project; none where there is no key to ask with, of which `blind` tells."""
+    if region not in dashscope.HOSTS:
+        return
+    try:
+        found = list(rows(cloud, region, plan))
+    except CloudError as error:
+        if error.code not in _NO_ENTRY:
+            raise
+        return
+    yield from (row for row in found if tags(row).get(ownership.PROJECT) == project)
+
+
+def looked_up(cloud: Cloud, wanted: Wanted, plan: str) -> Iterator[Record]:
+    """Those whose mark is this very resource's. Raises NotEnoughError where there is no key to ask with."""
+    if problem := blind(cloud, wanted.region):
+        raise NotEnoughError(problem)
+    yield from (row for row in rows(cloud, wanted.region, plan) if name_marks.carried(answers.text(row.get("name")), wanted.urn))
+
+
+def tags(row: Record) -> dict[str, str]:
+    """What the mark of a deployment says."""
+    return name_marks.read(answers.text(row.get("name")))[1]
+
+
+def created(row: Record) -> datetime | None:
+    """When it was made. A time without a zone is UTC+8 (assumed, as in the provider: terms are counted there)."""
+    said = answers.text(row.get("gmt_create"))
+    return moment(said if "+" in said or said.endswith("Z") else f"{said}+08:00") if said else None
+
+
+def path(*parts: str) -> str:
+    """The path of a deployment, or of something of it."""
+    return "/".join((BASE, *(quote(part, safe="") for part in parts)))
+
+
+def _page(cloud: Cloud, region: str, plan: str, number: int) -> tuple[list[Any], int]:
+    query = {"plan": plan, "page_no": number, "page_size": PAGE}
+    answer = cloud.dashscope("ListDeployments", region, "GET", BASE, query)
+    found, total = answer.get("deployments"), answers.whole(answer.get("total"))
+    if not isinstance(found, list) or total is None or not all(isinstance(row, dict) and row.get("deployed_model") for row in found):
+        raise answers.unreadable("ListDeployments", "the answer has no list of deployments")
+    return found, total
