@@ -69,6 +69,7 @@ class TokenApi(pulumi.ComponentResource):
             models=args.key.models or [args.model],
             rotation=args.key.rotation,
             overlap=args.key.overlap,
+            kms_secret={"name": args.key.kms_secret.name} if args.key.kms_secret else None,
             opts=child,
         )
         here = target.current()

@@ -152,7 +152,7 @@ def find_tools(workspace: Workspace | None) -> Tools:
             plugin = Path(found["plugin"]).name.removeprefix(PLUGIN) if built else None
     environment = workspace.environment if workspace is not None else os.environ
     home = Path(environment.get("PULUMI_HOME") or Path.home() / ".pulumi") / "plugins"
-    installed = sorted(home.glob(f"{PLUGIN}*"))
+    installed = sorted(path for path in home.glob(f"{PLUGIN}*") if path.is_dir())  # beside each, pulumi keeps files such as *.lastused
     if plugin is None and installed:
         plugin = installed[-1].name.removeprefix(PLUGIN)
     return Tools(

@@ -18,6 +18,14 @@ class StudioModel(Part):
     id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$", description="the model's id at Model Studio, e.g. deepseek-v4-flash")
 
 
+class KmsSecret(Part):
+    """Where the key's value is handed over to, so that applications read no stack output."""
+
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9_/+=.@-]{1,192}$", description="the name of a generic KMS secret of the region, which exists already"
+    )
+
+
 class Key(Part):
     """The stack's own API key: whence it may be used, for what, and when it is renewed."""
 
@@ -33,6 +41,9 @@ class Key(Part):
         default=None, min_length=1, max_length=100, description='any text in quotes, e.g. "2026-11": changed, it gives the key a new value'
     )
     overlap: bool = Field(default=False, description="true (a rotation keeps the old value valid until the next one) or false")
+    kms_secret: KmsSecret | None = Field(
+        default=None, description="a mapping with name: a KMS secret that exists, into which each new value is put"
+    )
 
 
 class Limits(Part):

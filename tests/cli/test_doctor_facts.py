@@ -59,6 +59,7 @@ def test_a_plugin_that_pulumi_has_fetched_is_seen(bare: Path, monkeypatch: pytes
     pulumi(bare, "echo v3.300.0")
     monkeypatch.setenv("PATH", f"{bare}{os.pathsep}{os.environ['PATH']}")
     (bare / ".pulumi" / "plugins" / "resource-alicloud-v3.105.0").mkdir(parents=True)
+    (bare / ".pulumi" / "plugins" / "resource-alicloud-v3.105.0.lastused").touch()
     tools = doctor_facts.find_tools(None)
     assert (tools.pulumi, tools.plugin, tools.plugin_needed) == ("3.300.0", "3.105.0", False)
 

@@ -6,7 +6,18 @@ import pytest
 
 from stacks.settings import Settings
 from tests.components.recording import Recording, is_secret, record
-from tests.components.samples import FOR_A_TERM, RESERVED, RESERVED_BY_DEFAULT, TOKENS, TOKENS_BY_DEFAULT, TOKENS_IN_THEIRS, UNITS, whole
+from tests.components.samples import (
+    FOR_A_TERM,
+    RESERVED,
+    RESERVED_BY_DEFAULT,
+    TOKENS,
+    TOKENS_BY_DEFAULT,
+    TOKENS_IN_THEIRS,
+    UNITS,
+    studio,
+    whole,
+)
+from tests.stacks.stack_files import TOKEN
 
 STUDIO = "fourways:modelstudio:"
 OPENAI = "compatible-mode/v1"
@@ -38,6 +49,12 @@ def test_the_key_is_secret_and_opens_the_stack_s_model_alone() -> None:
     key = found.one(f"{STUDIO}ApiKey").inputs
     assert (key["models"], key["allowedIps"], key["workspaceId"]) == (["deepseek-v4-flash"], ["203.0.113.0/24"], "llm-made")
     assert (found.outputs["model"], found.outputs["kind"]) == ("deepseek-v4-flash", "token")
+
+
+def test_a_key_is_handed_over_to_the_secret_that_the_stack_names() -> None:
+    of = studio(TOKEN, "token-singapore", ("serving.key", {"kmsSecret": {"name": "llm/chat"}}))
+    assert run(of).one(f"{STUDIO}ApiKey").inputs["kmsSecret"] == {"name": "llm/chat"}
+    assert "kmsSecret" not in run(TOKENS).one(f"{STUDIO}ApiKey").inputs
 
 
 def test_limits_are_given_by_the_minute_and_only_where_a_workspace_is_known() -> None:

@@ -56,6 +56,10 @@ MALFORMED: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     ),
     "a rotation by number": (changed("serving.key", {"rotation": 2}, TOKEN), [("fourways:serving.key.rotation", "in quotes")]),
     "a value in the file": (changed("serving.key", {"value": "hunter2"}, TOKEN), [("fourways:serving.key.value", "take it out")]),
+    "a secret by its name alone": (
+        changed("serving.key", {"kmsSecret": "llm"}, TOKEN),
+        [("fourways:serving.key.kmsSecret", "write a mapping")],
+    ),
     "limits of nothing": (changed("serving.limits", {}, TOKEN), [("fourways:serving.limits", "neither rpm nor tpm")]),
     "a limit of none": (changed("serving.limits", {"rpm": 0}, TOKEN), [("fourways:serving.limits.rpm", "1 or more")]),
     "limits for everybody": (

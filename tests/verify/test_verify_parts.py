@@ -107,6 +107,12 @@ def test_what_is_prepaid_or_not_ours_is_not_copied(capacity: dict[str, str], sai
         copies.ephemeral(given, "abc123", NOW)
 
 
+@pytest.mark.parametrize("stack", ["token-singapore", "ptu-singapore", "mu-studio-beijing"])
+def test_a_stack_at_model_studio_is_not_copied_yet(stack: str) -> None:
+    with pytest.raises(copies.CopyError, match="only stacks of kind model-unit on EAS machines"):
+        copies.ephemeral(read_config(ROOT / "stacks" / f"Pulumi.{stack}.yaml"), "abc123", NOW)
+
+
 def test_run_ids_differ_and_are_no_numbers_in_yaml() -> None:
     ids = {copies.run_id() for _ in range(500)}
     assert len(ids) > 490
