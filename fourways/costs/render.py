@@ -33,12 +33,19 @@ def caption(estimate: Estimate) -> str:
 
 def difference_table(diff: Difference, title: str = "Cost, and what changes") -> Table:
     """Changed resources before and after."""
-    shown = Table(title=title, title_justify="left", caption=f"Difference: {wording.total(diff.delta, sign=True)}", caption_justify="left")
+    shown = Table(title=title, title_justify="left", caption=_difference_caption(diff), caption_justify="left")
     for heading in ("resource", "change", "before, an hour", "after, an hour"):
         shown.add_column(heading, justify="right" if "hour" in heading else "left", overflow="fold")
     for change in diff.changed:
         shown.add_row(change.row.name, change.kind, _side(change.before), _side(change.after))
     return shown
+
+
+def _difference_caption(diff: Difference) -> str:
+    """The difference of the sums, and whose use is billed on top."""
+    metered = [change.row.name for change in diff.changed if change.row.status == "metered"]
+    fixed = wording.total(diff.delta, sign=True) if diff.delta or not metered else "no fixed cost"
+    return f"Difference: {fixed}" + (f"; billed by use on top: {', '.join(metered)}" if metered else "")
 
 
 def markdown(estimate: Estimate) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from fourways import costs
+from fourways.catalog import prices
 from fourways.costs import render, wording
 
 TPM = {"model": "deepseek-v4-flash", "inputTpm": 500000.0, "outputTpm": 50000.0, "apiKey": {"secret": "x"}}
@@ -58,6 +59,12 @@ def test_a_reservation_that_the_book_does_not_have_is_unknown(changes: dict[str,
     assert why in found.note
 
 
+def test_half_a_price_is_no_price(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = {key: price for key, price in prices.book().items() if not key[1].endswith(" output")}
+    monkeypatch.setattr(prices, "book", lambda: book)
+    assert row("Reservation", tier="fast", chargeType="PostPaid", **TPM).status == "unknown"
+
+
 def test_units_of_model_studio_where_a_price_is_published() -> None:
     found = row("ModelUnitDeployment", "cn-beijing", spec="MU1", units=8.0)
     assert (found.quantity, found.hourly, found.assumed) == (8, 432, False)
@@ -73,6 +80,8 @@ def test_a_key_costs_nothing_until_it_is_used_and_that_is_said() -> None:
     assert "billed by use without a bound: key" in render.caption(estimate)
     assert "metered" in render.markdown(estimate)
     assert render.as_json(estimate)["metered"] == [found.urn]
+    made = costs.difference(costs.estimate_planned([], "ap-southeast-1"), estimate)
+    assert render.difference_table(made).caption == "Difference: no fixed cost; billed by use on top: key"
     verdict = costs.judge(estimate, costs.Budget(amount=Decimal(1000), currency="USD"))
     assert (verdict.status, "without a bound: key" in verdict.message) == ("cannot tell", True)
 

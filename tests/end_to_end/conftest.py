@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import secrets
-from collections.abc import Iterator, Mapping
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,7 @@ import yaml
 from fourways.cli import fake_server
 from fourways.cli.workspace import FAKE_ACCOUNT_ID, Workspace, fake_workspace
 
+Fourways = Callable[..., subprocess.CompletedProcess[str]]
 SPEED = 20.0  # fake seconds per real second: a 10 s transition takes half a second
 
 
@@ -98,3 +102,30 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     started = start_run(folder)
     yield started
     fake_server.stop(folder / "fake")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    path = tmp_path_factory.mktemp("demo")
+    yield path
+    fake_server.stop(path / "fake")
+
+
+@pytest.fixture(scope="module")
+def fourways(folder: Path) -> Fourways:
+    environment = {
+        **os.environ,
+        "FOURWAYS_FAKE_FOLDER": str(folder),
+        "FOURWAYS_FAKE_PORT": "0",
+        "FOURWAYS_FAKE_SPEED": "20",
+        "FOURWAYS_POLL_SECONDS": "0.2",
+    }
+
+    def run(*arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "fourways.cli.main", *arguments]
+        result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+        assert result.returncode == code, f"fourways {' '.join(arguments)} ended with {result.returncode}:\n{result.stdout}{result.stderr}"
+        assert "Traceback" not in result.stdout + result.stderr
+        return result
+
+    return run

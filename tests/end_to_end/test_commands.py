@@ -3,48 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from fourways.cli import fake_server
+from tests.end_to_end.conftest import Fourways
 
 STACK = "mu-beijing"
 REGION = "cn-beijing"
-Fourways = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    path = tmp_path_factory.mktemp("demo")
-    yield path
-    fake_server.stop(path / "fake")
-
-
-@pytest.fixture(scope="module")
-def fourways(folder: Path) -> Fourways:
-    environment = {
-        **os.environ,
-        "FOURWAYS_FAKE_FOLDER": str(folder),
-        "FOURWAYS_FAKE_PORT": "0",
-        "FOURWAYS_FAKE_SPEED": "20",
-        "FOURWAYS_POLL_SECONDS": "0.2",
-    }
-
-    def run(*arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "fourways.cli.main", *arguments]
-        result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
-        assert result.returncode == code, f"fourways {' '.join(arguments)} ended with {result.returncode}:\n{result.stdout}{result.stderr}"
-        assert "Traceback" not in result.stdout + result.stderr
-        return result
-
-    return run
 
 
 def fake(folder: Path) -> fake_server.FakeServer:
