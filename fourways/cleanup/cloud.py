@@ -57,6 +57,22 @@ def rpc_pages(
     return list(pages.rows)
 
 
+def token_pages(
+    cloud: Cloud, product: str, version: str, action: str, region: str, params: Mapping[str, Any], *where: str, id_: str
+) -> list[Record]:
+    """All pages of a List call of a younger product, which pages by MaxResults and NextToken."""
+    rows: list[Record] = []
+    token: dict[str, str] = {}
+    while True:
+        answer = cloud.call(product, version, action, {**params, "MaxResults": PAGE, **token}, region)
+        rows += answers.listed(action, answer, *where, id_=id_)
+        if not (following := answers.text(answer.get("NextToken"))):
+            return rows
+        if token.get("NextToken") == following:
+            raise answers.unreadable(action, "the list repeats its page for ever")
+        token = {"NextToken": following}
+
+
 def eas_pages(cloud: Cloud, action: str, region: str, where: str, *path: str, id_: str, **request: Any) -> list[Record]:
     """All pages of an EAS list operation; each row has a text under `id_`."""
     pages, number = answers.Pages(operation(action), (where,), PAGE, id_), 1

@@ -28,7 +28,8 @@ MOST_LANES = 12  # a lane's processes take about half a gigabyte
 
 
 def chaos(*, stack: str, cycles: int, first: int, seed: int, lanes: int | None, folder: Path | None) -> int:
-    """Run the cycles and print what came of them. 0: every cycle was clean; 1: one was not, or not all were run."""
+    """Run the cycles and print what came of them. 0: every cycle was clean; 1: one was not, or not all were run. What ended a lane before
+    its time is raised after the tables: UserError or CloudError, else a fault of the driver itself."""
     if read_stack_file(stack_file(stack)).serving.kind != "model-unit":
         raise UserError(f"stack {stack} is not of kind model-unit: chaos changes units, replicas and network of such a stack", USAGE)
     for ending in (signal.SIGINT, signal.SIGTERM):
@@ -41,17 +42,24 @@ def chaos(*, stack: str, cycles: int, first: int, seed: int, lanes: int | None, 
     console.print(f"target: [bold]fake[/] ({number} of their own in {place}); seed {seed}, cycles {first} to {first + cycles - 1}")
     begun = time.monotonic()
     with _Display(cycles, number) as display:
-        outcomes = _run(stack, range(first, first + cycles), seed, number, place, display)
+        outcomes, problems = _run(stack, range(first, first + cycles), seed, number, place, display)
     console.print(summary(outcomes, stack, time.monotonic() - begun))
     if not any(place.iterdir()):
         place.rmdir()
+    for other in problems[1:]:
+        console.print(f"another lane: {other}", markup=False, soft_wrap=True)
+    if problems:
+        if isinstance(problems[0], UserError | OSError):
+            raise UserError(f"a lane could not start or go on: {problems[0]}") from problems[0]
+        raise problems[0]
     return 0 if len(outcomes) == cycles and all(outcome.clean for outcome in outcomes) else FAILED
 
 
-def _run(stack: str, numbers: range, seed: int, lanes: int, place: Path, display: _Display) -> list[Outcome]:
-    """Outcomes by number. Ctrl-C ends the lanes in order; the cycles that have ended are kept."""
+def _run(stack: str, numbers: range, seed: int, lanes: int, place: Path, display: _Display) -> tuple[list[Outcome], list[Exception]]:
+    """Outcomes by number, and what ended lanes before their time. Ctrl-C ends the lanes in order; the cycles that have ended are kept."""
     stop = threading.Event()
     outcomes: list[Outcome] = []
+    problems: list[Exception] = []
     waiting = _Numbers(numbers)
 
     def work(lane_number: int) -> None:
@@ -59,9 +67,9 @@ def _run(stack: str, numbers: range, seed: int, lanes: int, place: Path, display
             for outcome in _lane(lane_number, stack, seed, waiting, place, stop, display.teller(lane_number)):
                 outcomes.append(outcome)
                 display.ended(outcome)
-        except BaseException:
+        except Exception as error:  # noqa: BLE001 - raised after the tables
             stop.set()  # a lane that cannot even start will not do better the next time
-            raise
+            problems.append(error)
 
     with ThreadPoolExecutor(max_workers=lanes) as pool:
         working = [pool.submit(work, lane_number) for lane_number in range(1, lanes + 1)]
@@ -73,7 +81,7 @@ def _run(stack: str, numbers: range, seed: int, lanes: int, place: Path, display
             except KeyboardInterrupt:
                 console.print("interrupted: ending what runs")
                 stop.set()
-    return sorted(outcomes, key=lambda outcome: outcome.plan.cycle)
+    return sorted(outcomes, key=lambda outcome: outcome.plan.cycle), problems
 
 
 def _lane(

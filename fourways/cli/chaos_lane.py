@@ -232,6 +232,9 @@ class Lane:
             "FOURWAYS_FAKE_PORT": str(self.fake.port),
             "FOURWAYS_FAKE_SPEED": str(SPEED),
             "FOURWAYS_FAKE_STACKS": str(self._sources),
+            # The lane's own key, so that the search for secrets covers these commands too.
+            "FOURWAYS_FAKE_ACCESS_KEY": self._workspace.environment["ALICLOUD_ACCESS_KEY"],
+            "FOURWAYS_FAKE_SECRET_KEY": self._workspace.environment["ALICLOUD_SECRET_KEY"],
             "FOURWAYS_POLL_SECONDS": str(POLL_SECONDS),
             "FOURWAYS_LAG_SECONDS": str(LAG_SECONDS),
         }
@@ -271,17 +274,15 @@ class Lane:
             process.wait()
 
     def restart_fake(self, rules: Sequence[dict[str, Any]]) -> None:
-        """SIGKILL the fake and start it again on its port: its state is on disk. Its clock goes on where it was, as a cloud's would.
+        """SIGKILL the fake and start it again on its port: its state is on disk, and its clock has gone on meanwhile, as a cloud's would.
 
         `rules` are the faults as they stand: those that have fired are remembered, the others are set again.
         """
         self._fired_before += [rule for rule in rules if rule["fired"]]
         given = ("kind", "action", "nth", "times", "seconds")
         unfired = [{name: rule[name] for name in given} for rule in rules if not rule["fired"]]
-        before = self.fake.ask("clock")["epoch"]
         (self._outputs / f"{len(list(self._outputs.iterdir())):03}-fake.log").write_bytes((self.folder / "fake" / "fake.log").read_bytes())
         fake_server.kill(self.folder / "fake")
         self.fake = fake_server.start(self.folder / "fake", self.fake.port, SPEED)
         self.fake.ask("faults", "DELETE")
         self.fake.ask("faults", "POST", unfired)
-        self.fake.ask("clock", "POST", {"advance": max(0.0, before - self.fake.ask("clock")["epoch"])})

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from fourways.catalog import units
 from fourways.catalog.units import MachineLayout
@@ -22,8 +20,10 @@ from fourways.cli.errors import UserError
 from fourways.cli.project import project_name
 from fourways.cli.toolchain import BOOTSTRAP, OLDEST_PULUMI, pulumi_version
 from fourways.cli.workspace import Workspace, cloud_workspace
+from fourways.cloud.ownership import format_time
 from fourways.costs import Budget
 from fourways.doctor import Facts, Lock, Planned, Tools
+from fourways.recovery import locks
 from stacks.model import Settings
 
 PLUGIN = "resource-alicloud-v"
@@ -129,29 +129,27 @@ def read_state(workspace: Workspace, stack: str) -> State:
     if listed.returncode:
         return State(problem=f"the state backend does not answer: {_first(listed.stderr)}")
     names = [row["name"].rsplit("/", 1)[-1] for row in json.loads(listed.stdout)]
-    locks = find_locks(workspace, stack)
+    held = find_locks(workspace, stack)
     if stack not in names:
-        return State(locks=locks)
-    return State(export=workspace.state(stack), locks=locks)
+        return State(locks=held)
+    return State(export=workspace.state(stack), locks=held)
 
 
 def find_locks(workspace: Workspace, stack: str) -> tuple[Lock, ...]:
-    """Lock files of a backend in a local folder: `.pulumi/locks/organization/<project>/<stack>/*.json` with pid, username, hostname and
-    timestamp (pulumi 3.259.0, pkg/backend/diy/lock.go). Elsewhere they are not looked for."""
+    """The locks on a stack in a backend in a local folder, also those that cannot be read. Elsewhere they are not looked for: other
+    backends tell them only to who takes one."""
     asked = workspace.capture("whoami", "--json", "--non-interactive")
-    url = json.loads(asked.stdout).get("url", "") if asked.returncode == 0 else ""
-    if not str(url).startswith("file:"):
-        return ()
-    folder = Path(url2pathname(urlsplit(url).netloc + urlsplit(url).path)).expanduser()
-    project = project_name()
-    locks = []
-    for file in sorted((folder / ".pulumi" / "locks" / "organization" / project / stack).glob("*.json")):
-        try:
-            held = json.loads(file.read_text())
-            locks.append(Lock(user=str(held["username"]), host=str(held["hostname"]), pid=int(held["pid"]), since=str(held["timestamp"])))
-        except (OSError, ValueError, KeyError, TypeError):
-            locks.append(Lock(user="somebody", host=f"unknown ({file.name} cannot be read)", pid=0, since="an unknown time"))
-    return tuple(locks)
+    url = str(json.loads(asked.stdout).get("url") or "") if asked.returncode == 0 else ""
+    files = locks.files(url, project_name(), stack, workspace.folder) if locks.backend(url) == "file" else []
+    return tuple(lock for file in files if (lock := _lock(file)) is not None)
+
+
+def _lock(file: Path) -> Lock | None:
+    try:
+        held = locks.read_one(file)
+    except locks.LockError:
+        return Lock(user="somebody", host=f"unknown ({file.name} cannot be read)", pid=0, since="an unknown time")
+    return None if held is None else Lock(user=held.user, host=held.host, pid=held.pid, since=format_time(held.at))
 
 
 def _first(text: str) -> str:

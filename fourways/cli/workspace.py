@@ -143,7 +143,9 @@ def current_workspace(*, fake: bool) -> Workspace:
 
 
 def fake_environment(folder: Path, fake: FakeServer, toolchain: Toolchain) -> dict[str, str]:
-    """The environment in which plain `pulumi` works on the fake: nothing of the user's keys or Pulumi set-up is left in it."""
+    """The environment in which plain `pulumi` works on the fake: nothing of the user's keys or Pulumi set-up is left in it.
+
+    `FOURWAYS_FAKE_ACCESS_KEY` and `FOURWAYS_FAKE_SECRET_KEY` name another key than `test` / `test`, which the fake must know."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_CLOUD_VARIABLES) and name not in _PROXIES}
     endpoints = {name: fake.address for product in PRODUCTS for name in (f"{product}_ENDPOINT", f"ALIBABA_CLOUD_ENDPOINT_{product}")}
     return {
@@ -154,8 +156,8 @@ def fake_environment(folder: Path, fake: FakeServer, toolchain: Toolchain) -> di
         "FOURWAYS_FAKE_CA": str(fake.ca),
         "FOURWAYS_FAKE_FOLDER": str(folder),
         "SSL_CERT_FILE": str(fake.bundle),
-        "ALICLOUD_ACCESS_KEY": "test",
-        "ALICLOUD_SECRET_KEY": "test",
+        "ALICLOUD_ACCESS_KEY": os.environ.get("FOURWAYS_FAKE_ACCESS_KEY") or "test",
+        "ALICLOUD_SECRET_KEY": os.environ.get("FOURWAYS_FAKE_SECRET_KEY") or "test",
         "ALICLOUD_ACCOUNT_ID": FAKE_ACCOUNT_ID,
         "ALICLOUD_ACCOUNT_TYPE": "Domestic",
         "ALICLOUD_SKIP_REGION_VALIDATION": "true",

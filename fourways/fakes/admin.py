@@ -12,6 +12,7 @@
 | POST /_fake/clock {"step": epoch seconds} | move on to the transition that is due then, unless an earlier one has come in |
 | GET, POST /_fake/seed | stock, quotas, prices, products that are not activated: merged by top-level key |
 | POST /_fake/accounts {"access_key_id", "access_key_secret", "account_id", "user_name"?} | another access key |
+| POST /_fake/console/STEP {"region"?, "account"?, ...} | what a person does in the console, and no call does (a service's `console`) |
 | POST /_fake/reset | forget everything but the clock |
 """
 
@@ -21,7 +22,7 @@ import ipaddress
 import json
 from typing import TYPE_CHECKING, Any
 
-from fourways.fakes.accounts import AccessKey
+from fourways.fakes.accounts import DEFAULT_ACCOUNT_ID, AccessKey
 from fourways.fakes.faults import Rule
 from fourways.fakes.wire.messages import Request, Response
 
@@ -82,6 +83,9 @@ def _answer(cloud: Cloud, request: Request) -> Any:
             cloud.accounts.add(AccessKey(**data))
         case "POST reset":
             cloud.reset()
+        case _ if route.startswith("POST console/"):
+            account, region = data.pop("account", DEFAULT_ACCOUNT_ID), data.pop("region", cloud.default_region)
+            return cloud.in_console(route.removeprefix("POST console/"), account, region, data)
         case _:
             raise LookupError(route)
     return {"ok": True}

@@ -15,7 +15,8 @@ class Clock:
 
     `speed` is fake seconds per real second: 1 is real time, 60 makes a minute of the fake's transitions pass in a second.
     A stepped clock stands still until `advance` is called. Callbacks must be bound methods of picklable objects, because the
-    state of the fake (this queue included) is written to disk and survives a restart.
+    state of the fake (this queue included) is written to disk and survives a restart. A clock that is read back has gone on meanwhile, as
+    the cloud's does: what it showed after the last write, before a SIGKILL, is never shown again.
     """
 
     def __init__(self, *, speed: float = 1.0, stepped: bool = False, start: float | None = None) -> None:
@@ -89,11 +90,15 @@ class Clock:
 
     def __getstate__(self) -> dict[str, Any]:
         state = self.__dict__.copy()
-        state["_fake_start"] = self.now()
+        state["_fake_start"], state["_written"] = self.now(), time.time()
         state["_order"] = next(self._order)
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
+        # Real time passes by the wall clock here: a monotonic one says nothing across two processes.
+        gone_by = max(0.0, time.time() - state.pop("_written"))
         self.__dict__.update(state)
+        if not self.stepped:
+            self._fake_start += gone_by * self.speed
         self._order = itertools.count(state["_order"])
         self._real_start = time.monotonic()

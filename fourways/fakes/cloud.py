@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import threading
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fourways.fakes.accounts import Accounts
 from fourways.fakes.clock import Clock
+from fourways.fakes.doors import Door, Gateway, Rest
 from fourways.fakes.faults import Faults, Rule
 from fourways.fakes.ledger import Ledger
 from fourways.fakes.request_log import RequestLog
@@ -17,10 +18,8 @@ from fourways.fakes.service import Backend, BackendType, Call, Handler, Route, S
 from fourways.fakes.wire.errors import CloudError, unknown_action
 from fourways.fakes.wire.messages import Request, Response
 from fourways.fakes.wire.parameters import Parameters
-from fourways.fakes.wire.signature import authenticate
 
 DEFAULT_REGION = "ap-southeast-1"
-_REGION = re.compile(r"\b((?:cn|ap|us|eu|me|na)-[a-z]+(?:-\d)?)\b")
 # Raised whenever what backends keep changes its shape: a state on disk of another shape is refused, not half understood.
 STATE_VERSION = 3
 # Read-only calls change nothing, so the state need not be written to disk after them.
@@ -51,7 +50,8 @@ class Cloud:
         for service in self.services:
             for action, handler in service.actions.items():
                 self._actions[service.version, action] = (service, handler)
-            self._routes.setdefault(service.version, []).extend((route.pattern(), route, service) for route in service.routes)
+            if service.rest is None:
+                self._routes.setdefault(service.version, []).extend((route.pattern(), route, service) for route in service.routes)
         self._lock = threading.RLock()
 
     def reset(self) -> None:
@@ -82,7 +82,7 @@ class Cloud:
 
     def is_data_plane(self, path: str) -> bool:
         """True for paths that clients of a deployed service call; they change nothing that must outlive a restart."""
-        return any(plane.has(path) and not plane.lasting for plane in self._data_planes)
+        return any(plane.has(path) for plane in self._data_planes)
 
     def inventory(self) -> list[dict[str, Any]]:
         """Everything that exists, billed or free: empty after a destroy."""
@@ -101,7 +101,10 @@ class Cloud:
             for plane in self._data_planes:
                 if plane.has(request.path):
                     return plane.handler(self, request)
-            return self._control_plane(request)
+            for service in self.services:
+                if service.rest is not None and service.rest.claims(request.path):
+                    return self._control_plane(Rest(self, request, service, service.rest))
+            return self._control_plane(Gateway(self, request))
 
     def ask(self, scope: Scope, version: str, action: str, parameters: dict[str, str]) -> dict[str, Any]:
         """The answer of one RPC action from inside the fake: not signed, not logged, no fault applies."""
@@ -109,48 +112,41 @@ class Cloud:
         request = Request("POST", "/", {}, {}, b"", "/")
         return handler(Call(scope, action, Parameters({"RegionId": scope.region, **parameters}), request)) or {}
 
-    def _control_plane(self, request: Request) -> Response:
+    def _control_plane(self, door: Door) -> Response:
         request_id = str(uuid.uuid4()).upper()
-        form = request.form()
-        action, version = _names(request, form)
-        flat = {**request.query, **form}
-        named = _region(request, flat)
-        region = named or self.default_region
-        status, code, account, product, body, made = 200, "", "", "", None, {}
+        status, code, account, body = 200, "", "", None
+        made: dict[str, str] = {}
+
+        def log(status: int, code: str, flat: dict[str, str], body: Any) -> None:
+            self.requests.add(self.clock.timestamp(), account, door.region, door.product, door.action, status, code, flat, body, made)
+
         try:
-            handler, service, action, path_parameters = self._find(request, action, version)
-            product = service.product
-            flat.update(path_parameters)
-            body = _json_body(request)
-            key = authenticate(request, form, self.accounts)
-            account = key.account_id
-            region = named or self._last_region.get(key.access_key_id, self.default_region)
-            if named:
-                self._last_region[key.access_key_id] = named
-            self._refuse_replay(request, flat)
-            self._refuse_inactive(product)
-            fault = self.faults.on_wire(action)
+            handler = door.find()
+            body = door.body()
+            call = door.enter(body)
+            account = call.scope.account
+            self._refuse_inactive(door.product)
+            fault = self.faults.on_wire(door.action)
             if fault is not None and fault.kind in ("throttle", "error", "cut"):
-                self.requests.add(self.clock.timestamp(), account, region, product, action, 0, f"fault:{fault.kind}", {}, None)
-                return _faulty(fault, request_id, request)
-            scope = Scope(self, account, region)
-            answer = handler(Call(scope, action, Parameters(flat, body), request, key.user_name)) or {}
-            made = {} if READ_ONLY.match(action) else _ids(answer)
+                log(0, f"fault:{fault.kind}", {}, None)
+                return _faulty(fault, door, request_id)
+            answer = handler(call) or {}
+            made = {} if READ_ONLY.match(door.action) else door.made(answer)
             if fault is not None and fault.kind in ("error-after", "cut-after"):
                 # It has had its effect: the log says what was asked and what was made, as of any other call.
-                self.requests.add(self.clock.timestamp(), account, region, product, action, 0, f"fault:{fault.kind}", flat, body, made)
-                return _faulty(fault, request_id, request)
-            response = Response.of_json({service.request_id: request_id, **answer})
+                log(0, f"fault:{fault.kind}", door.flat, body)
+                return _faulty(fault, door, request_id)
+            response = door.answer(answer, request_id)
             if fault is not None:
                 response.delay = fault.seconds
         except CloudError as error:
             status, code = error.status, error.code
-            response = Response.of_json(error.envelope(request_id, request.headers.get("host", "")), status)
-        response.headers["x-acs-request-id"] = request_id
-        self.requests.add(self.clock.timestamp(), account, region, product, action, status, code, flat, body, made)
+            response = door.refusal(error, request_id)
+        log(status, code, door.flat, body)
         return response
 
-    def _find(self, request: Request, action: str, version: str) -> tuple[Handler, Service, str, dict[str, str]]:
+    def find(self, request: Request, action: str, version: str) -> tuple[Handler, Service, str, dict[str, str]]:
+        """The handler of an action or a route of the gateway, its service, its name and the parameters in the path."""
         if (version, action) in self._actions:
             service, handler = self._actions[version, action]
             return handler, service, action, {}
@@ -161,7 +157,14 @@ class Cloud:
         self.requests.count_unknown(f"{version or '?'} {action or request.method + ' ' + request.path}")
         raise unknown_action(action or f"{request.method} {request.path}", version)
 
-    def _refuse_replay(self, request: Request, flat: dict[str, str]) -> None:
+    def region_of(self, access_key_id: str, named: str | None) -> str:
+        """The region of a call of this access key, which names one or does not."""
+        if named:
+            self._last_region[access_key_id] = named
+        return named or self._last_region.get(access_key_id, self.default_region)
+
+    def refuse_replay(self, request: Request, flat: dict[str, str]) -> None:
+        """Raises CloudError SignatureNonceUsed for a nonce that was there before."""
         nonce = request.headers.get("x-acs-signature-nonce") or flat.get("SignatureNonce", "")
         if nonce in self._nonces:
             raise CloudError(400, "SignatureNonceUsed", "Specified signature nonce was used already.")
@@ -176,6 +179,16 @@ class Cloud:
         if product in self.seed.get("not_activated", ()):
             raise CloudError(404, "Inactive", "Account is inactive to this service")
 
+    def in_console(self, step: str, account: str, region: str, given: Mapping[str, Any]) -> Any:
+        """Do what a person does in the console. Raises LookupError for a step that no service has, and ValueError for one it refuses."""
+        for service in self.services:
+            if step in service.console:
+                try:
+                    return service.console[step](Scope(self, account, region), given)
+                except CloudError as error:
+                    raise ValueError(str(error)) from error
+        raise LookupError(f"console/{step}")
+
     def __getstate__(self) -> dict[str, Any]:
         drop = ("_lock", "services", "_actions", "_routes", "_data_planes")
         return {name: value for name, value in self.__dict__.items() if name not in drop}
@@ -185,44 +198,10 @@ class Cloud:
         self._install(services)
 
 
-def _faulty(rule: Rule, request_id: str, request: Request) -> Response:
+def _faulty(rule: Rule, door: Door, request_id: str) -> Response:
     """The answer that a fault on the wire puts in the place of the real one."""
     if rule.kind.startswith("cut"):
         return Response(cut=True)
-    error = (
-        CloudError(400, "Throttling.User", "Request was denied due to user flow control.")
-        if rule.kind == "throttle"
-        else CloudError(rule.status, rule.code, "The request has failed due to a temporary failure of the server.")
-    )
-    return Response.of_json(error.envelope(request_id, request.headers.get("host", "")), error.status)
-
-
-def _ids(answer: dict[str, Any]) -> dict[str, str]:
-    """The ids in an answer: of what the call has made, or of what it was about."""
-    return {name: value for name, value in answer.items() if name.endswith("Id") and isinstance(value, str)}
-
-
-def _names(request: Request, form: dict[str, str]) -> tuple[str, str]:
-    """Action and version from wherever the client's wire style puts them."""
-    headers = request.headers
-    action = request.query.get("Action") or form.get("Action") or headers.get("x-acs-action", "")
-    version = request.query.get("Version") or form.get("Version") or headers.get("x-acs-version", "")
-    return action, version
-
-
-def _region(request: Request, flat: dict[str, str]) -> str | None:
-    """The region that the call itself names, in one way or the other."""
-    named = flat.get("RegionId") or request.headers.get("x-acs-region-id")
-    match = None if named else _REGION.search(request.host())
-    return named or (match[1] if match else None)
-
-
-def _json_body(request: Request) -> Any:
-    if not request.body or "json" not in request.headers.get("content-type", ""):
-        return None
-    import json
-
-    try:
-        return json.loads(request.body)
-    except ValueError:
-        raise CloudError(400, "InvalidRequestBody", "The request body is not valid JSON.") from None
+    if rule.kind == "throttle":
+        return door.refusal(door.throttled, request_id)
+    return door.refusal(CloudError(rule.status, rule.code, "The request has failed due to a temporary failure of the server."), request_id)

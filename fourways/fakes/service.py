@@ -100,6 +100,7 @@ class Call:
     parameters: Parameters
     request: Request
     user: str | None = None  # RAM user name; None is the account itself
+    key: Any = None  # the key of a call through a service's own REST interface
 
     def backend(self, kind: type[BackendType]) -> BackendType:
         return self.scope.backend(kind)
@@ -123,18 +124,32 @@ class Route:
 
 @dataclass(frozen=True)
 class DataPlane:
-    """Paths that clients call with a service's own key instead of an access key.
-
-    `prefix` is a regular expression of how they begin. `lasting`: a call that is no GET changes state that must be on disk before its
-    answer leaves, as it must for the control plane's.
-    """
+    """Paths that clients call with a service's own key instead of an access key; `prefix` is a regular expression of how they begin."""
 
     prefix: str
     handler: Callable[[Cloud, Request], Response]
-    lasting: bool = False
 
     def has(self, path: str) -> bool:
         return re.match(self.prefix, path) is not None
+
+
+@dataclass(frozen=True)
+class RestApi:
+    """A control plane beside the OpenAPI gateway: paths of its own, JSON, and a key of its own instead of a signature.
+
+    `claims` says which paths are its; `locate` splits such a path into the host that it stands for and the path on it, which the
+    service's routes are matched with; `region` is the host's; `authenticate` says whose call it is and gives its key, or raises CloudError;
+    `ids` are the names in answers under which the log finds what was made.
+    """
+
+    claims: Callable[[str], bool]
+    locate: Callable[[str], tuple[Any, str]]
+    region: Callable[[Any], str]
+    authenticate: Callable[[Cloud, Any, Request], tuple[Scope, Any]]
+    ids: tuple[str, ...] = ()
+
+
+ConsoleStep = Callable[[Scope, Mapping[str, Any]], Any]
 
 
 @dataclass(frozen=True)
@@ -147,3 +162,5 @@ class Service:
     routes: Sequence[Route] = ()
     data_planes: Sequence[DataPlane] = ()
     request_id: str = "RequestId"  # the name of the request's id in an answer
+    rest: RestApi | None = None  # given: the routes are those of its own REST interface
+    console: Mapping[str, ConsoleStep] = field(default_factory=dict)  # what people do in the console, and no call does

@@ -212,6 +212,16 @@ MARKERS: tuple[Marker, ...] = (
         source=_TF,
     ),
     Marker(
+        resource="alicloud:ecs/ecsDisk:EcsDisk",
+        create_call="CreateDisk",
+        made=False,
+        billed="from its creation until it is deleted, attached or not",
+        in_create="CreateDisk: ClientToken, kept on the plugin's own retries; DiskName with the stack and its id; tags in the same call",
+        read_back="DescribeDisks by DiskName",
+        without="Name and tags suffice. The disks that RunInstances makes go with their instance.",
+        source=f"{_TF}: resource_alicloud_ecs_disk.go",
+    ),
+    Marker(
         resource="alicloud:slb/applicationLoadBalancer:ApplicationLoadBalancer",
         create_call="CreateLoadBalancer",
         made=False,
@@ -220,6 +230,19 @@ MARKERS: tuple[Marker, ...] = (
         read_back="DescribeLoadBalancers by LoadBalancerName",
         without="Killed between the two calls it is billed and untagged: the pending operation in the state holds its exact name.",
         source=f"{_TF}; {_ENGINE}",
+    ),
+    Marker(
+        resource="alicloud:alb/loadBalancer:LoadBalancer",
+        create_call="CreateLoadBalancer",
+        made=False,
+        billed="from its creation until it is deleted",
+        in_create=(
+            "CreateLoadBalancer: ClientToken, kept on the plugin's own retries; LoadBalancerName with the stack and its id, VpcId; tags by "
+            "a second call (TagResources), since the plugin sends them as `Tags` here and the API's parameter is `Tag`"
+        ),
+        read_back="ListLoadBalancers by LoadBalancerNames and VpcIds",
+        without="Killed between the two calls it is billed and untagged: the pending operation in the state holds its exact name.",
+        source=f"{_TF}: resource_alicloud_alb_load_balancer.go",
     ),
     Marker(
         resource="alicloud:ess/scalingGroup:ScalingGroup",
@@ -241,9 +264,9 @@ state can have recorded it.
 Rows of the alicloud plugin say what the plugin sends (read in its source); names are those of
 `components/names.py`. Nothing here was seen on the cloud yet.
 
-`fourways recover` finds each of these again ([recover.md](recover.md)). Each row that the project makes is killed between create and answer
-by `tests/end_to_end/test_recover.py`; of the others only the look-up is tested, against the documented answer
-(`tests/cleanup/test_cleanup_look_up.py`): {not_made}.
+`fourways recover` finds each of these again ([recover.md](recover.md)). Each row is killed between create and answer, on the fake, with the
+real plugin: what the project makes by `tests/end_to_end/test_recover.py`; the others, in a program of their own, by
+`tests/end_to_end/test_recover_machines.py`: {not_made}.
 
 This page is printed by `python -m fourways.provider.markers`; change `fourways/provider/markers.py` instead.
 """

@@ -68,25 +68,26 @@ def folder(url: str, base: Path) -> Path:
     return base / Path(unquote(parts.netloc + parts.path)).expanduser()
 
 
+def files(url: str, project: str, stack: str, base: Path) -> list[Path]:
+    """The lock files of a stack in a file:// backend."""
+    locks = folder(url, base) / ".pulumi" / "locks"
+    return [path for place in (locks / "organization" / project / stack, locks / stack) for path in sorted(place.glob("*.json"))]
+
+
 def read(url: str, project: str, stack: str, base: Path) -> list[Lock]:
     """The locks of a stack in a file:// backend. Raises LockError."""
-    locks = folder(url, base) / ".pulumi" / "locks"
-    found = []
-    for place in (locks / "organization" / project / stack, locks / stack):
-        for path in sorted(place.glob("*.json")):
-            try:
-                found.append(_lock(path))
-            except FileNotFoundError:
-                continue  # given back meanwhile
-    return found
+    return [lock for path in files(url, project, stack, base) if (lock := read_one(path)) is not None]
 
 
-def _lock(path: Path) -> Lock:
+def read_one(path: Path) -> Lock | None:
+    """One lock; None where it was given back meanwhile. Raises LockError."""
     try:
         content = json.loads(path.read_text())
-        at = datetime.fromisoformat(_microseconds(content["timestamp"]))
+        at = _moment(content["timestamp"])
         return Lock(where=str(path), pid=int(content["pid"]), user=str(content["username"]), host=str(content["hostname"]), at=at)
-    except (ValueError, KeyError, TypeError) as error:
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise LockError(
             f"the lock {path} cannot be read ({type(error).__name__}): if no pulumi works on the stack, run `pulumi cancel`"
         ) from None
@@ -133,6 +134,9 @@ def running(pid: int) -> Process | None:
         return None
 
 
-def _microseconds(text: str) -> str:
-    """Go writes nanoseconds, which Python before 3.11 and some later forms refuse."""
-    return re.sub(r"(\.\d{6})\d+", r"\1", text)
+def _moment(text: str) -> datetime:
+    """A time as Go writes it; its nanoseconds are cut off, since not every Python takes them. Raises ValueError, also without a zone."""
+    found = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text))
+    if found.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return found

@@ -1,7 +1,6 @@
 """What each kind finds by recorded inputs: the exact thing, with the id that Pulumi gives it, and nothing that only looks like it.
 
 Answers have the shapes of alibaba-cloud-sdk-go 1.63.107 and alibabacloud-eas20210701 7.0.0.
-ECS instances, load balancers, scaling groups, rules and RAM attachments are tested here alone: the project makes none yet.
 """
 
 from __future__ import annotations
@@ -112,6 +111,7 @@ NAMED = [
         "InstanceName",
         {"InstanceName": NAME},
     ),
+    ("disk", {"diskName": NAME}, "ecs 2014-05-26 DescribeDisks", ("Disks", "Disk"), "DiskId", "DiskName", {"DiskName": NAME}),
     (
         "load-balancer",
         {"loadBalancerName": NAME},
@@ -154,6 +154,42 @@ def test_without_a_known_name_nothing_is_asked(kind: str, inputs: dict[str, Any]
             with pytest.raises(NotEnoughError):
                 list(LOOK_UPS[kind](cloud, wanted(kind, **{**inputs, missing: value})))
     assert cloud.asked == []
+
+
+class Paged(Answers):
+    """Two pages of ListLoadBalancers."""
+
+    def call(self, product: str, version: str, action: str, params: Mapping[str, Any], region: str) -> dict[str, Any]:
+        super().call(product, version, action, params, region)
+        return self.answers[params.get("NextToken", "")]  # type: ignore[no-any-return]
+
+
+def test_an_application_load_balancer_is_found_by_name_and_vpc_on_every_page() -> None:
+    tags = [{"Key": key, "Value": value} for key, value in TAGS.items()]
+    other, ours = (
+        {"LoadBalancerId": id_, "LoadBalancerName": name, "Tags": tags} for id_, name in (("alb-1", NAME + "-2"), ("alb-2", NAME))
+    )
+    cloud = Paged({"": {"LoadBalancers": [other], "NextToken": "n", "TotalCount": 2}, "n": {"LoadBalancers": [ours], "TotalCount": 2}})
+    (found,) = LOOK_UPS["alb"](cloud, wanted("alb", loadBalancerName=NAME, vpcId="vpc-1"))
+    assert (found.kind, found.id, found.owner.stack) == ("alb", "alb-2", "mu")
+    asked = {"LoadBalancerNames": [NAME], "VpcIds": ["vpc-1"], "MaxResults": 100}
+    assert cloud.asked == [("alb 2020-06-16 ListLoadBalancers", more) for more in (asked, {**asked, "NextToken": "n"})]
+
+
+def test_a_list_that_goes_round_is_no_answer() -> None:
+    cloud = Paged(
+        {"": {"LoadBalancers": [], "NextToken": "n", "RequestId": "r"}, "n": {"LoadBalancers": [], "NextToken": "n", "RequestId": "r"}}
+    )
+    with pytest.raises(CloudError, match="repeats its page"):
+        list(LOOK_UPS["alb"](cloud, wanted("alb", loadBalancerName=NAME, vpcId="vpc-1")))
+
+
+def test_an_application_load_balancer_without_its_vpc_is_not_asked_for() -> None:
+    for inputs in ({"loadBalancerName": NAME}, {"vpcId": "vpc-1"}):
+        cloud = Answers({})
+        with pytest.raises(NotEnoughError):
+            list(LOOK_UPS["alb"](cloud, wanted("alb", **inputs)))
+        assert cloud.asked == []
 
 
 def test_an_untagged_gateway_is_found_and_shows_no_owner() -> None:

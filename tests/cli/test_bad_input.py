@@ -115,6 +115,18 @@ def test_nothing_of_the_users_keys_reaches_the_fake(tmp_path: Path, monkeypatch:
     assert (tmp_path / "passphrase").stat().st_mode & 0o077 == 0
 
 
+def test_the_fakes_key_may_be_another_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = fake_server.FakeServer(4566, 1, tmp_path / "ca.pem", tmp_path / "bundle.pem")
+    tools = toolchain.Toolchain(Path("/x/pulumi"), built=True)
+    names = ("ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY")
+    assert [workspace.fake_environment(tmp_path, fake, tools)[name] for name in names] == ["test", "test"]
+    monkeypatch.setenv("FOURWAYS_FAKE_ACCESS_KEY", "a-key")
+    monkeypatch.setenv("FOURWAYS_FAKE_SECRET_KEY", "its-secret")
+    made = workspace.fake_environment(tmp_path, fake, tools)
+    assert [made[name] for name in names] == ["a-key", "its-secret"]
+    assert list(made.values()).count("its-secret") == 1
+
+
 def test_copies_of_stack_files_keep_the_salt_and_take_up_edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tracked = tmp_path / "tracked"
     shutil.copytree(project.STACKS, tracked)

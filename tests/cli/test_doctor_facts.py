@@ -15,6 +15,7 @@ from fourways.cli.workspace import Workspace
 from stacks.settings import read_stack_file
 
 STACK = "mu-singapore"
+AT = "2026-11-24T14:00:00.123456789+01:00"
 
 
 def pulumi(folder: Path, script: str) -> Path:
@@ -78,12 +79,24 @@ def test_locks_of_this_stack_alone_and_unreadable_ones_too(tmp_path: Path) -> No
     locks = tmp_path / "state" / ".pulumi" / "locks" / "organization" / "fourways"
     for stack in (STACK, "another"):
         (locks / stack).mkdir(parents=True)
-        (locks / stack / "a.json").write_text(json.dumps({"pid": 7, "username": "ann", "hostname": "h", "timestamp": "t"}))
+        (locks / stack / "a.json").write_text(json.dumps({"pid": 7, "username": "ann", "hostname": "h", "timestamp": AT}))
     (locks / STACK / "b.json").write_text("half writ")
     found = doctor_facts.read_state(workspace(tmp_path, script), STACK)
     assert found.export is None
-    assert [(lock.user, lock.pid) for lock in found.locks] == [("ann", 7), ("somebody", 0)]
+    assert [(lock.user, lock.pid, lock.since) for lock in found.locks] == [
+        ("ann", 7, "2026-11-24T13:00:00Z"),
+        ("somebody", 0, "an unknown time"),
+    ]
     assert "b.json cannot be read" in found.locks[1].host
+
+
+def test_a_backend_beside_the_project_has_its_locks_there(tmp_path: Path) -> None:
+    """`file://./state` lies where pulumi runs, and a backend older than projects keeps locks by the stack's name alone."""
+    script = """case $1 in whoami) echo '{"url": "file://./state"}';; *) echo '[]';; esac"""
+    place = tmp_path / "state" / ".pulumi" / "locks" / STACK
+    place.mkdir(parents=True)
+    (place / "a.json").write_text(json.dumps({"pid": 7, "username": "ann", "hostname": "h", "timestamp": AT}))
+    assert [lock.pid for lock in doctor_facts.read_state(workspace(tmp_path, script), STACK).locks] == [7]
 
 
 def test_a_remote_backends_locks_are_not_looked_for(tmp_path: Path) -> None:

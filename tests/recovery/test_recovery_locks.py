@@ -51,7 +51,11 @@ def test_locks_of_one_stack_are_read_in_both_layouts(tmp_path: Path) -> None:
     assert str(found[0]) == "process 4711 of ann on here, since 2026-11-24T13:00:00Z"
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"pid": 1, "username": "a", "hostname": "h", "timestamp": "soon"}'])
+def of_time(time: str) -> str:
+    return json.dumps({"pid": 1, "username": "a", "hostname": "h", "timestamp": time})
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", of_time("soon"), of_time("2026-11-24T13:00:00")])
 def test_an_unreadable_lock_is_an_error_that_names_the_file(tmp_path: Path, text: str) -> None:
     path = write(tmp_path, "mu", "a.json")
     path.write_text(text)

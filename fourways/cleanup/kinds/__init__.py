@@ -3,6 +3,8 @@ create with given inputs has made. A new kind is one small file, an entry here, 
 up is a `Part`: sweep never lists or deletes it."""
 
 from fourways.cleanup.kinds import (
+    alb,
+    disk,
     eas_resource_group,
     eas_service,
     eip,
@@ -48,7 +50,9 @@ PARTS: tuple[Part, ...] = (
     security_group_rule.PART,
     ram_attachment.PART,
     instance.PART,
+    disk.PART,
     load_balancer.PART,
+    alb.PART,
     scaling_group.PART,
     model_limits.PART,
     model_permissions.PART,

@@ -35,8 +35,9 @@ class Rollbacks:
         ran = before.get("Status") == "Running"  # else `before` may be a later version, which had failed, too
         self.session.reporter.status(urn, f"rolling back to version {version}")
         above = await self._ask(name, version, failed, before if ran else None)
-        judge = _telling(service_judges.ready(service_json.wanted_instances(config) if ran else None, above, failure_is_old=True))
-        await self.waits.until(urn, name, judge, timeout or service_json.default_timeout(config), config)
+        wanted, now = service_json.wanted_instances(config) if ran else None, self.session.clock.now
+        judge = service_judges.ready(wanted, above, now=now, failure_is_old=True)
+        await self.waits.until(urn, name, _telling(judge), timeout or service_json.default_timeout(config), config)
 
     async def _ask(self, name: str, version: int, failed: Answer, before: Answer | None) -> int | None:
         """Brings the version back. Returns None, or the version that a new one must exceed, where what ran was sent once more."""

@@ -217,7 +217,8 @@ class Services:
 
     async def _until_ready(self, urn: str, inputs: Properties, timeout: float, sent: Sent | None, *, stopped: bool = False) -> Answer:
         config, name = inputs.plain["config"], str(inputs.plain["name"])
-        judge = service_judges.ready(service_json.wanted_instances(config), sent.after if sent else None, stopped_is_fine=stopped)
+        after = sent.after if sent else None
+        judge = service_judges.ready(service_json.wanted_instances(config), after, now=self.session.clock.now, stopped_is_fine=stopped)
         await self.waits.until(urn, name, judge, timeout or service_json.default_timeout(config), config)
         service = await self.eas.describe_service(name)
         if service is None:

@@ -1,6 +1,10 @@
-"""When a wait for a service is over: functions from what the cloud says to a verdict. Pure, apart from counting their own looks."""
+"""When a wait for a service is over: functions from what the cloud says to a verdict. Pure, apart from remembering since when they have
+seen the same; the time is given."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from fourways.cloud.answers import whole
 from fourways.provider.eas.api import Answer
@@ -8,21 +12,47 @@ from fourways.provider.eas.waiting import Judge, Verdict, progress
 
 #: Statuses that nothing but a new request changes (alibabacloud-eas20210701 7.0.0, ListServices ServiceStatus).
 ENDED = ("Failed", "Stopped", "DeleteFailed")
-#: Looks for which an old Failed or Stopped may still be shown after a new request, about 15 s of them: reads lag behind writes.
-GRACE_LOOKS = 12
+#: Seconds for which what a new request has changed may still be shown as it was, such as an old Failed or Stopped: reads lag behind writes
+#: (assumed: how far they lag is not documented). A time and no number of looks: the polls are a second apart, or many where there is much
+#: to wait for.
+GRACE_SECONDS = 15.0
 
 
-def ready(wanted: int | None, after_version: int | None = None, *, stopped_is_fine: bool = False, failure_is_old: bool = False) -> Judge:
+@dataclass
+class _Lasting:
+    """Since when something has been seen without a break; `now` gives monotonic seconds."""
+
+    now: Callable[[], float]
+    since: float | None = None
+
+    def too_long(self) -> bool:
+        """It is seen now: whether that has lasted longer than the grace."""
+        self.since = self.now() if self.since is None else self.since
+        return self.now() - self.since > GRACE_SECONDS
+
+    def over(self) -> None:
+        """It is not seen any more."""
+        self.since = None
+
+
+def ready(
+    wanted: int | None,
+    after_version: int | None = None,
+    *,
+    now: Callable[[], float],
+    stopped_is_fine: bool = False,
+    failure_is_old: bool = False,
+) -> Judge:
     """Ready when Running with all wanted instances. `after_version`: only the latest version counts, and only when it is above this one,
     since the old one goes on running while the new one is rolled out; without it any may run, such as one that was rolled back to.
-    `stopped_is_fine`: somebody had stopped it, and an update leaves it so. `failure_is_old`: it had failed before the request."""
-    stale_looks = back_looks = 0
+    `now` is the session's clock. `stopped_is_fine`: somebody had stopped it, and an update leaves it so. `failure_is_old`: it had failed
+    before the request."""
+    missing, ended, back = _Lasting(now), _Lasting(now), _Lasting(now)
 
     def judge(service: Answer | None) -> Verdict:
-        nonlocal stale_looks, back_looks
         if service is None:
-            stale_looks += 1
-            return Verdict(failed="it is gone") if stale_looks > GRACE_LOOKS else Verdict(line="not listed yet")
+            return Verdict(failed="it is gone") if missing.too_long() else Verdict(line="not listed yet")
+        missing.over()
         line, status = progress(service, wanted), service.get("Status")
         latest, current = _version(service.get("LatestVersion")), _version(service.get("CurrentVersion"))
         fresh = after_version is None or latest > after_version
@@ -31,17 +61,17 @@ def ready(wanted: int | None, after_version: int | None = None, *, stopped_is_fi
         if status == "Stopped" and (wanted == 0 or stopped_is_fine) and fresh:
             return Verdict(done=True, line=line)
         if status in ENDED:
-            stale_looks += 0 if fresh and after_version is not None else 1
+            is_new = fresh and after_version is not None
             at_once = after_version is None and status != "Stopped" and not failure_is_old
-            if (fresh and after_version is not None) or stale_looks > GRACE_LOOKS or at_once:
-                return Verdict(failed=_end(service), line=line)
-            return Verdict(line=line)
+            return Verdict(failed=_end(service), line=line) if is_new or at_once or ended.too_long() else Verdict(line=line)
+        ended.over()
         if status == "Running" and fresh and (after_version is None or current == latest) and _enough(service, wanted):
             return Verdict(done=True, line=line)
         if status == "Running" and after_version is not None and fresh and current <= after_version:
-            back_looks += 1
-            if back_looks > GRACE_LOOKS:
+            if back.too_long():
                 return Verdict(failed=f"it runs version {current} again instead of {latest}: somebody rolled it back", line=line)
+        else:
+            back.over()
         return Verdict(line=line)
 
     return judge

@@ -102,7 +102,7 @@ def _groups(call: Call, costs: Iterable[_Cost]) -> list[tuple[str, Decimal]]:
     code = _dimension(call)
     sums = _added((cost.dimensions[code], cost.amount) for cost in costs)
     zeros = truth(call.parameters.flat, "zeroFilter") is False
-    return sorted(((key, amount) for key, amount in sums.items() if amount or zeros), key=lambda group: -group[1])
+    return [(key, amount) for key, amount in sums.items() if amount or zeros]
 
 
 def _dimension(call: Call) -> str:
@@ -120,10 +120,11 @@ def _top(call: Call) -> int:
 
 
 def _added(pairs: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
+    """Sums by key, the largest first and the others last."""
     sums: defaultdict[str, Decimal] = defaultdict(Decimal)
     for key, amount in pairs:
         sums[key] += amount
-    return dict(sums)
+    return dict(sorted(sums.items(), key=lambda group: (group[0] == _OTHERS, -group[1])))
 
 
 def _moment(text: str, name: str, digits: int) -> str:

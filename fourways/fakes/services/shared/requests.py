@@ -17,14 +17,31 @@ _PER_CALL = {"SignatureNonce", "Timestamp", "Signature", "ClientToken"}
 _REMEMBERED = 10_000
 
 
-class ClientTokens:
-    """What was answered to which client token: the same call with the same token has its effect once.
+class Remembered:
+    """What was answered to whom: what is asked again in the same words under the same key has its effect once.
 
-    Of the parameters only a digest is kept, since passwords are among them and the state is written to disk.
+    Of what was asked only a digest is kept, since passwords are among it and the state is written to disk.
     """
 
     def __init__(self) -> None:
         self._answers: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
+
+    def answer(self, key: tuple[str, str], digest: str, create: Callable[[], dict[str, Any]], mismatch: CloudError) -> dict[str, Any]:
+        """The answer of `create`, or of the earlier call; raises `mismatch` when that was asked in other words."""
+        known = self._answers.get(key)
+        if known is not None:
+            if known[0] != digest:
+                raise mismatch
+            return known[1]
+        answer = create()
+        self._answers[key] = (digest, answer)
+        while len(self._answers) > _REMEMBERED:
+            del self._answers[next(iter(self._answers))]
+        return answer
+
+
+class ClientTokens(Remembered):
+    """What was answered to which client token of an RPC call."""
 
     def once(self, call: Call, create: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """The answer of `create`, or of the earlier call; raises 400 when the token comes with other parameters."""
@@ -32,17 +49,8 @@ class ClientTokens:
         if token is None:
             return create()
         said = sorted((name, value) for name, value in call.parameters.flat.items() if name not in _PER_CALL)
-        given = hashlib.sha256(json.dumps(said).encode()).hexdigest()
-        known = self._answers.get((call.action, token))
-        if known is not None:
-            if known[0] != given:
-                raise CloudError(400, "IdempotentParameterMismatch", "The request uses a client token of an earlier, different request.")
-            return known[1]
-        answer = create()
-        self._answers[call.action, token] = (given, answer)
-        while len(self._answers) > _REMEMBERED:
-            del self._answers[next(iter(self._answers))]
-        return answer
+        mismatch = CloudError(400, "IdempotentParameterMismatch", "The request uses a client token of an earlier, different request.")
+        return self.answer((call.action, token), hashlib.sha256(json.dumps(said).encode()).hexdigest(), create, mismatch)
 
 
 def refuse_dry_run(parameters: Parameters) -> None:
