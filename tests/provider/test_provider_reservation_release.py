@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.provider.harness import Failed, Harness, plain
+from fourways.provider.modelstudio.deployment_access import client
+from fourways.provider.modelstudio.deployment_api import Deployments
+from tests.provider.harness import REGION, Failed, Harness, plain
 from tests.provider.reserving import RESERVATION_URN, prepaid, reservation, sent
 
 Provide = Callable[[Any], None]
@@ -168,5 +170,18 @@ def test_what_was_released_after_its_term_reads_as_gone(provide: Provide) -> Non
         harness.cloud.clock.advance(3 * 86_400)
         checked = await harness.checked(RESERVATION_URN, prepaid(harness, termDays=1))
         assert (await harness.read(RESERVATION_URN, made.id, made.properties, checked)).id == ""
+
+    provide(test)
+
+
+def test_let_expire_still_releases_what_is_billed_by_the_hour(provide: Provide) -> None:
+    async def test(harness: Harness) -> None:
+        made = await harness.create(RESERVATION_URN, prepaid(harness, onDelete="let_expire"))
+        api = Deployments(harness.provider.session, client(harness.provider.session, REGION, plain(made.properties)))
+        await api.add_instance(made.id.split("/")[1], {"billing_method": "POST_PAY", "ptu_capacity": {"input_tpm": 200, "output_tpm": 20}})
+        harness.cloud.clock.advance(60)
+        assert len(harness.cloud.ledger.rows(only_open=True)) == 2
+        await harness.delete(RESERVATION_URN, made)
+        assert [row["charge_type"] for row in harness.cloud.ledger.rows(only_open=True)] == ["PrePaid"]
 
     provide(test)
