@@ -45,6 +45,17 @@ def test_a_step_without_an_answer_is_taken_once(provide: Provide, action: str, k
     provide(test)
 
 
+def test_an_operation_that_nobody_knows_is_no_proof_of_a_release(provide: Provide) -> None:
+    async def test(harness: Harness) -> None:
+        made = await harness.create(RESERVATION_URN, reservation(harness))
+        harness.fault("error", "GetCapacityOperation", times=None, status=404, code="CAPACITY_OPERATION_NOT_FOUND")
+        harness.fault("late", "DeleteCapacityInstance", seconds=120)
+        await harness.delete(RESERVATION_URN, made)
+        assert {row["code"] for row in harness.cloud.requests.rows} == {"", "NotFound", "fault:error"}  # nothing was asked for too early
+
+    provide(test)
+
+
 def test_a_release_that_fails_says_that_it_is_still_billed(provide: Provide) -> None:
     async def test(harness: Harness) -> None:
         made = await harness.create(RESERVATION_URN, reservation(harness))
