@@ -294,7 +294,8 @@ Rows of the alicloud plugin say what the plugin sends (read in its source); name
 
 `fourways recover` finds each of these again ([recover.md](recover.md)). Each row is killed between create and answer, on the fake, with the
 real plugin: what the project makes by `tests/end_to_end/test_recover.py`; the others, in a program of their own, by
-`tests/end_to_end/test_recover_machines.py`: {not_made}.
+`tests/end_to_end/test_recover_machines.py`: {not_made}. Workspaces, API keys, limits and permissions of Model Studio:
+`tests/end_to_end/test_recover_model_studio.py`.
 
 This page is printed by `python -m fourways.provider.markers`; change `fourways/provider/markers.py` instead.
 """
@@ -304,7 +305,7 @@ def document() -> str:
     """The table as Markdown."""
     rows = ["| resource | billed | in the create call | read back by | where that is not enough | source |", "|---|---|---|---|---|---|"]
     rows += [f"| `{row.resource}` | {row.billed} | {row.in_create} | {row.read_back} | {row.without} | {row.source} |" for row in MARKERS]
-    not_made = ", ".join(f"`{row.resource}`" for row in MARKERS if not row.made)
+    not_made = ", ".join(f"`{row.resource}`" for row in MARKERS if not row.made and row.resource.startswith("alicloud:"))
     return _HEAD.format(creating=ownership.CREATING, not_made=not_made) + "\n" + "\n".join(rows) + "\n"
 
 
