@@ -46,6 +46,11 @@ class Answers(Cloud):
         self.asked.append((action, {"path": path, **request}))
         return {"requestId": "r", **self._answer(action)}
 
+    def dashscope(self, action: str, region: str, method: str, path: str, query: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        assert (region, method) == (REGION, "GET")
+        self.asked.append((action, {"path": path, **(query or {})}))
+        return self._answer(action)
+
     def _answer(self, action: str) -> dict[str, Any]:
         answer = self.answers.get(action, {})
         if isinstance(answer, CloudError):

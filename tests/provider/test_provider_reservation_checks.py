@@ -75,7 +75,8 @@ def test_the_nearest_values_are_legal_and_none_is_nearer(side: str, tpm: int) ->
         assert steps.legal(tpm)
         return
     assert all(steps.legal(value) for value in illegal.nearest)
-    between = range(min(illegal.nearest[0], tpm) + 1, max(illegal.nearest[-1], tpm), 500)
+    low, high = min(illegal.nearest[0], tpm), max(illegal.nearest[-1], tpm)
+    between = range(low - low % rules.KTPM, high, rules.KTPM)
     assert not any(steps.legal(value) for value in between if value not in illegal.nearest)
 
 

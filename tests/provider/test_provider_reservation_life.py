@@ -256,3 +256,33 @@ def test_the_names_mark_says_whose_it_is(provide: Provide) -> None:
         assert found.model_name == MODEL
 
     provide(test)
+
+
+def test_a_renewal_that_failed_is_still_to_do(provide: Provide) -> None:
+    async def test(harness: Harness) -> None:
+        first, second = prepaid(harness), prepaid(harness, termDays=60)
+        made = await harness.create(RESERVATION_URN, first)
+        harness.fault("fail", "RenewCapacityInstance", code="BILLING_SERVICE_UNAVAILABLE")
+        with pytest.raises(Failed, match=r"renewal by 60 days .* failed") as failed:
+            await harness.update(RESERVATION_URN, made, first, second)
+        assert failed.value.inputs["termDays"] == 30
+        harness.fault("error-after", "RenewCapacityInstance", times=None)
+        with pytest.raises(Failed, match="RenewCapacityInstance") as failed:
+            await harness.update(RESERVATION_URN, made, first, second)
+        assert failed.value.inputs["termDays"] == 60  # it may have been bought: it is not bought again
+
+    provide(test)
+
+
+def test_a_failed_purchase_is_bought_again_with_the_new_term_and_not_renewed(provide: Provide) -> None:
+    async def test(harness: Harness) -> None:
+        harness.fault("no-stock", "CreateDeployment")
+        with pytest.raises(Failed) as failed:
+            await harness.create(RESERVATION_URN, prepaid(harness))
+        made = SimpleNamespace(id=failed.value.kept_id, properties=struct(failed.value.properties))
+        updated = await harness.update(RESERVATION_URN, made, prepaid(harness), prepaid(harness, termDays=60))
+        assert plain(updated.properties)["status"] == "RUNNING"
+        assert sent(harness, "CreateCapacityInstance")[0]["pre_paid_info"]["duration"] == 60
+        assert not sent(harness, "RenewCapacityInstance")
+
+    provide(test)

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.provider.harness import Failed, Harness, plain
+from fourways.provider.modelstudio.deployment_access import client
+from fourways.provider.modelstudio.deployment_api import Deployments
+from tests.provider.harness import REGION, Failed, Harness, plain
 from tests.provider.reserving import RESERVATION_URN, prepaid, reservation, sent
 
 Provide = Callable[[Any], None]
@@ -39,6 +41,17 @@ def test_a_step_without_an_answer_is_taken_once(provide: Provide, action: str, k
         await harness.delete(RESERVATION_URN, made)
         assert harness.inventory("ptu-reservation") == []
         assert not harness.cloud.ledger.rows(only_open=True)
+
+    provide(test)
+
+
+def test_an_operation_that_nobody_knows_is_no_proof_of_a_release(provide: Provide) -> None:
+    async def test(harness: Harness) -> None:
+        made = await harness.create(RESERVATION_URN, reservation(harness))
+        harness.fault("error", "GetCapacityOperation", times=None, status=404, code="CAPACITY_OPERATION_NOT_FOUND")
+        harness.fault("late", "DeleteCapacityInstance", seconds=120)
+        await harness.delete(RESERVATION_URN, made)
+        assert {row["code"] for row in harness.cloud.requests.rows} == {"", "NotFound", "fault:error"}  # nothing was asked for too early
 
     provide(test)
 
@@ -168,5 +181,18 @@ def test_what_was_released_after_its_term_reads_as_gone(provide: Provide) -> Non
         harness.cloud.clock.advance(3 * 86_400)
         checked = await harness.checked(RESERVATION_URN, prepaid(harness, termDays=1))
         assert (await harness.read(RESERVATION_URN, made.id, made.properties, checked)).id == ""
+
+    provide(test)
+
+
+def test_let_expire_still_releases_what_is_billed_by_the_hour(provide: Provide) -> None:
+    async def test(harness: Harness) -> None:
+        made = await harness.create(RESERVATION_URN, prepaid(harness, onDelete="let_expire"))
+        api = Deployments(harness.provider.session, client(harness.provider.session, REGION, plain(made.properties)))
+        await api.add_instance(made.id.split("/")[1], {"billing_method": "POST_PAY", "ptu_capacity": {"input_tpm": 200, "output_tpm": 20}})
+        harness.cloud.clock.advance(60)
+        assert len(harness.cloud.ledger.rows(only_open=True)) == 2
+        await harness.delete(RESERVATION_URN, made)
+        assert [row["charge_type"] for row in harness.cloud.ledger.rows(only_open=True)] == ["PrePaid"]
 
     provide(test)

@@ -68,8 +68,13 @@ class Birth:
                 last = error
             if (made := await self._look_for(before, last)) is not None:
                 return Born(answer=made, adopted=False)
-            if conflict:  # somebody else's, or one of ours that may not be taken over
-                taken += 1
+            if conflict:
+                if not await self._is_seen(choices[taken]):
+                    raise ProviderError(
+                        f"{self.subject} may have been bought: a deployment of the suffix {choices[taken]} is there ({last}), and no list "
+                        "shows it yet. Nothing more was bought. Run `pulumi up` again in a minute; if it stays, set the input suffix."
+                    )
+                taken += 1  # somebody else's, or one of ours that may not be taken over
                 if taken == len(choices):
                     raise explain("create", self.subject, last) from last
         raise explain(
@@ -78,6 +83,10 @@ class Birth:
 
     def _is_ours(self, row: Mapping[str, Any]) -> bool:
         return name_marks.carried(str(row.get("name") or ""), self.urn)
+
+    async def _is_seen(self, suffix: str) -> bool:
+        """Whether a deployment of that suffix is in the lists, so that it is known whose it is."""
+        return any(str(row.get("deployed_model")).endswith(f"-{suffix}") for row in await self.api.of_plan(self.plan))
 
     async def rows(self) -> list[Answer]:
         """The deployments of ours that there are."""

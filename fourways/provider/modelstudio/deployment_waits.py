@@ -14,6 +14,10 @@ from fourways.provider.session import Session
 TIMEOUT = 30 * 60.0
 
 
+class OperationFailed(NotReady):
+    """The cloud accepted a change and then failed it: nothing of it has happened."""
+
+
 def failure(what: str, error: Exception, kept: str) -> str:
     """One message for something that exists and is not as it was asked to be; `kept` ends it."""
     known = isinstance(error, CloudError | ProviderError)
@@ -51,8 +55,8 @@ class Waits:
         return found
 
     async def change(self, api: Deployments, model: str, ask: Callable[[], Awaitable[Answer | None]], what: str) -> None:
-        """Asks for a change and waits for its operation. Another change that is under way is waited for first. Raises NotReady with the
-        operation's error when it FAILED, CloudError when it was refused."""
+        """Asks for a change and waits for its operation. Another change that is under way is waited for first. Raises
+        OperationFailed with the operation's error, CloudError when it was refused."""
         while True:
             try:
                 answer = await ask()
@@ -64,8 +68,11 @@ class Waits:
         await self.operation(api, model, answer, what)
 
     async def operation(self, api: Deployments, model: str, answer: Answer | None, what: str) -> None:
-        """Waits for the operation that an answer tells of; none is nothing to wait for."""
+        """Waits for the operation that an answer tells of; none is nothing to wait for. Raises OperationFailed."""
         id_ = answers.text((answer or {}).get("operation_id"))
+        # The first answer of a create is a deployment, which has no operation_status.
+        if id_ and "operation_status" not in (answer or {}):
+            answer = await api.operation(model, id_)
         while answer is not None and id_:
             status = answer.get("operation_status")
             if status == "SUCCEEDED":
@@ -73,7 +80,6 @@ class Waits:
             if status == "FAILED":
                 code, said = answers.text(answer.get("error_code")), answers.text(answer.get("error_message"))
                 reason = ": ".join(part for part in (code, said) if part) or "the cloud gives no reason"
-                raise NotReady(f"{what} failed: {reason} (operation {id_})")
-            if status is not None:  # the first answer of /scale and of a create is a deployment, which has no operation_status
-                await self.pause(f"{what}: {answers.text(answer.get('current_status')) or status}")
+                raise OperationFailed(f"{what} failed: {reason} (operation {id_})")
+            await self.pause(f"{what}: {answers.text(answer.get('current_status')) or answers.text(status) or 'no status'}")
             answer = await api.operation(model, id_)

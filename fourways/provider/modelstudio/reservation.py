@@ -43,8 +43,8 @@ class Reservations:
         try:
             if born.adopted:
                 self.session.reporter.warning(urn, f"reservation {born.model} was there already: taken over, not bought again")
-            elif born.answer.get("operation_id"):
-                await waits.operation(api, born.model, {**born.answer, "operation_status": None}, "purchase")
+            else:
+                await waits.operation(api, born.model, born.answer, "purchase")
             await self._until_running(api, born.model, waits)
             await Changes(api, waits, born.model).settle(plain)
             await self.session.check_engine()
@@ -114,9 +114,9 @@ class Reservations:
         days, before = inputs.plain.get("termDays"), old.plain.get("termDays")
         renew = days is not None and before is not None and days != before
         try:
-            await changes.repair(inputs.plain)
+            bought_again = await changes.repair(inputs.plain)
             await self._until_running(api, model, waits, suspended_is_fine=renew)
-            if renew:
+            if renew and not bought_again:  # what was bought again has the new term already
                 await changes.renew(inputs.plain)
                 await self._until_running(api, model, waits)
             await changes.settle(inputs.plain)
@@ -125,7 +125,7 @@ class Reservations:
             # A term that was not bought yet stays a difference, so that the next run buys it; one that may have been bought does not.
             asked = (
                 inputs
-                if not renew or changes.renewal_sent
+                if not renew or changes.term_bought
                 else Properties(plain=inputs.plain | {"termDays": before}, secrets=inputs.secrets)
             )
             raise await self._init_failed(urn, api, model, asked, account, error, "did not change") from error
@@ -139,9 +139,9 @@ class Reservations:
         try:
             if await api.get(model) is None:
                 return
-            terms = state.running_terms(await api.instances(model))
-            if terms:
-                await self._with_terms(urn, api, waits, model, terms, str(outputs.plain.get("onDelete", "refuse")))
+            instances = await api.instances(model)
+            if state.running_terms(instances):
+                await self._with_terms(urn, api, waits, model, instances, str(outputs.plain.get("onDelete", "refuse")))
                 return
             await Release(self.session, api, waits, model).everything()
         except CloudError as error:
@@ -149,7 +149,8 @@ class Reservations:
         except NotReady as error:
             raise ProviderError(f"reservation {model} is not gone yet and may still be billed: {error}. Run it again.") from error
 
-    async def _with_terms(self, urn: str, api: Deployments, waits: Waits, model: str, terms: list[Answer], on_delete: str) -> None:
+    async def _with_terms(self, urn: str, api: Deployments, waits: Waits, model: str, instances: list[Answer], on_delete: str) -> None:
+        terms = state.running_terms(instances)
         rest = words.remains(model, terms, self.session.wall())
         if on_delete != "let_expire":
             raise ProviderError(
@@ -157,6 +158,7 @@ class Reservations:
                 "it in the console, wait for its end, or set onDelete to let_expire, run `pulumi up`, and then delete it."
             )
         await Changes(api, waits, model).end_renewal(terms)
+        await Release(self.session, api, waits, model).instances(row for row in instances if row not in terms)
         self.session.reporter.warning(
             urn, f"left to expire, not deleted, and no longer in the state: {rest}. It does not renew itself. `fourways sweep` lists it."
         )
@@ -172,7 +174,8 @@ class Reservations:
             if status == "RUNNING" or (suspended_is_fine and status == "SUSPENDED"):
                 return True
             if found is not None and status in state.DEAD_ENDS:
-                raise NotReady(f"it is {status}: {state.fail_reason(found, ()) or 'the cloud gives no reason'}")
+                ended = "its term has ended, and another termDays renews it" if status == "SUSPENDED" else "the cloud gives no reason"
+                raise NotReady(f"it is {status}: {state.fail_reason(found, ()) or ended}")
             return False
 
         await waits.until(partial(api.get, model), done, f"reservation {model}")

@@ -10,7 +10,7 @@ from fourways.cloud.errors import CloudError
 from fourways.provider.errors import NotReady, ProviderError
 from fourways.provider.modelstudio import reservation_state as state
 from fourways.provider.modelstudio.deployment_api import Answer, Deployments
-from fourways.provider.modelstudio.deployment_waits import Waits
+from fourways.provider.modelstudio.deployment_waits import OperationFailed, Waits
 from fourways.provider.values import Plain
 
 _CONSOLE = "Turn it off in the console (Expenses and Costs, Renewal), then run it again"
@@ -21,8 +21,8 @@ class Changes:
 
     def __init__(self, api: Deployments, waits: Waits, model: str) -> None:
         self.api, self.waits, self.model = api, waits, model
-        #: A renewal was asked for, and may have been bought whatever followed.
-        self.renewal_sent = False
+        #: Another term was bought, or may have been: it must not be bought again.
+        self.term_bought = False
 
     async def settle(self, inputs: Mapping[str, Plain]) -> None:
         """Overflow, capacity and renewal as the inputs say; what is right already is left alone."""
@@ -90,17 +90,21 @@ class Changes:
         body = state.pre_paid(inputs)
         for row in await self.api.instances(self.model):
             if row.get("charge_type") == "pre_paid":
-                self.renewal_sent = True
-                await self._change(row, "renew_instance", body, f"renewal by {inputs['termDays']} days")
+                before, self.term_bought = self.term_bought, True
+                try:
+                    await self._change(row, "renew_instance", body, f"renewal by {inputs['termDays']} days")
+                except (CloudError, OperationFailed) as error:
+                    self.term_bought = before or (isinstance(error, CloudError) and error.may_have_happened)
+                    raise
 
-    async def repair(self, inputs: Mapping[str, Plain]) -> None:
-        """Where every instance FAILED to begin, gives them back and buys the capacity again under the same name."""
+    async def repair(self, inputs: Mapping[str, Plain]) -> bool:
+        """Where every instance FAILED to begin, gives them back and buys the capacity again under the same name. Whether it did."""
         instances = await self.api.instances(self.model)
         if any(row.get("status") != "FAILED" for row in instances):
-            return
+            return False
         deployment = await self.api.get(self.model) or {}
         if not instances and deployment.get("status") != "STOPPED":
-            return
+            return False
         for row in instances:
             await self._change(row, "release_instance", None, "giving the failed capacity back")
         body = {
@@ -109,6 +113,8 @@ class Changes:
             **state.pre_paid(inputs),
         }
         await self.waits.change(self.api, self.model, partial(self.api.add_instance, self.model, body), "purchase")
+        self.term_bought = True
+        return True
 
     async def _change(self, row: Answer, call: str, body: Mapping[str, Any] | None, what: str) -> None:
         id_ = str(row["instance_id"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 
 from fourways.provider.errors import NotReady
@@ -18,9 +19,13 @@ class Release:
 
     async def everything(self) -> None:
         """Until it is gone, and so no longer billed."""
-        for row in await self.api.instances(self.model):
-            await self._instance(str(row["instance_id"]))
+        await self.instances(await self.api.instances(self.model))
         await self.delete_empty()
+
+    async def instances(self, rows: Iterable[Answer]) -> None:
+        """Until each is released."""
+        for row in rows:
+            await self._instance(str(row["instance_id"]))
 
     async def _instance(self, id_: str) -> None:
         await self.waits.change(self.api, self.model, partial(self.api.release_instance, self.model, id_), f"releasing {id_}")
