@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from components.endpoint import Endpoint
-from components.model_unit_deployment import deploy_model_unit
-from components.reservation_deployment import deploy_ptu
-from components.studio_unit_deployment import deploy_studio_units
-from components.token_deployment import deploy_token
-from stacks.kinds import Kind
 from stacks.kinds.model_unit import ModelUnitServing
 from stacks.kinds.ptu import PtuServing
 from stacks.kinds.studio_unit import StudioUnitServing
@@ -19,15 +11,26 @@ from stacks.model import Settings
 
 __all__ = ["Endpoint", "deploy"]
 
-KINDS: dict[type[Kind], Callable[[Settings, Any], Endpoint]] = {
-    TokenServing: deploy_token,
-    PtuServing: deploy_ptu,
-    ModelUnitServing: deploy_model_unit,
-    StudioUnitServing: deploy_studio_units,
-}
-
 
 def deploy(settings: Settings) -> Endpoint:
     """Declares everything that a stack's kind needs and returns its endpoint."""
-    serving = settings.deployment
-    return KINDS[type(serving)](settings, serving)
+    # Imported where they are needed: a preview pays for no other kind.
+    match settings.deployment:
+        case ModelUnitServing() as serving:
+            from components.model_unit_deployment import deploy_model_unit
+
+            return deploy_model_unit(settings, serving)
+        case StudioUnitServing() as serving:
+            from components.studio_unit_deployment import deploy_studio_units
+
+            return deploy_studio_units(settings, serving)
+        case PtuServing() as serving:
+            from components.reservation_deployment import deploy_ptu
+
+            return deploy_ptu(settings, serving)
+        case TokenServing() as serving:
+            from components.token_deployment import deploy_token
+
+            return deploy_token(settings, serving)
+        case other:
+            raise TypeError(f"no component declares the kind {other.kind}")

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
-from fourways.catalog import reservations as rules
 from fourways.catalog import units
 from fourways.catalog.model_studio import all_places
 from fourways.catalog.regions import all_regions
@@ -15,6 +14,7 @@ from stacks.checks.place import no_term_in_a_benchmark
 from stacks.problems import Problem, closest, shown
 
 if TYPE_CHECKING:
+    from fourways.catalog import reservations as rules
     from stacks.kinds.model_studio import Key, Limits, StudioModel
     from stacks.kinds.ptu import ReservationSettings
     from stacks.kinds.studio_unit import StudioCapacity
@@ -113,6 +113,8 @@ def tier_is_sold_so(reservation: ReservationSettings) -> Iterator[Problem]:
 
 def term_fits_the_charge_type(reservation: ReservationSettings) -> Iterator[Problem]:
     """A term has its days; without one there is nothing to renew."""
+    from fourways.catalog import reservations as rules  # here: other kinds' previews need not read it
+
     days, key = reservation.term_days, f"{RESERVATION}.termDays"
     if reservation.charge_type == "PrePaid":
         if days is None:
@@ -133,6 +135,8 @@ def term_fits_the_charge_type(reservation: ReservationSettings) -> Iterator[Prob
 
 def capacity_is_sold(reservation: ReservationSettings, model: StudioModel, region: str) -> Iterator[Problem]:
     """In the least and in the steps that the model is sold in; of a model that nothing was read of, the API's unit alone is known."""
+    from fourways.catalog import reservations as rules
+
     for side, tpm in (("input", reservation.input_tpm), ("output", reservation.output_tpm)):
         key = f"{RESERVATION}.{side}Tpm"
         wrong = rules.illegal_capacity(model.id, region, reservation.tier, side, tpm)
@@ -153,10 +157,14 @@ def capacity_is_sold(reservation: ReservationSettings, model: StudioModel, regio
 
 def _refuses(wrong: rules.Illegal) -> bool:
     """Old facts refuse nothing: the provider warns, and the cloud judges."""
+    from fourways.catalog import reservations as rules
+
     return rules.fresh(wrong.fact, datetime.now(UTC).date())
 
 
 def _terms() -> str:
+    from fourways.catalog import reservations as rules
+
     terms = rules.terms()
     return f"1-{terms.daily_up_to}, {', '.join(map(str, terms.also[:-1]))} or {terms.also[-1]} days"
 
