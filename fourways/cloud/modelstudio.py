@@ -48,12 +48,21 @@ def succeeded(action: str, answer: dict[str, Any]) -> dict[str, Any]:
     status = answers.whole(answer.get("httpStatusCode"))
     raise CloudError(
         action,
-        outcome=Outcome.UNKNOWN if status is not None and status >= 500 else Outcome.NOT_FOUND if status == 404 else Outcome.REFUSED,
+        outcome=_outcome(status, answers.text(answer.get("code"))),
         message=answers.text(answer.get("message")) or answers.text(answer.get("errorMessage")) or "the cloud gave no reason",
         code=answers.text(answer.get("code")) or None,
         status=status,
         request_id=answers.text(answer.get("requestId")) or None,
     )
+
+
+def _outcome(status: int | None, code: str) -> Outcome:
+    """What the envelope of a failed call says of its effect; without a status nothing is known."""
+    if status == 429 or "throttl" in code.lower():
+        return Outcome.THROTTLED
+    if status is None or status >= 500 or status < 400:
+        return Outcome.UNKNOWN
+    return Outcome.NOT_FOUND if status == 404 else Outcome.REFUSED
 
 
 def page(action: str, answer: dict[str, Any], where: str, id_: str, token: str | None = None) -> dict[str, Any]:

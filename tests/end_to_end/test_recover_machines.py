@@ -1,5 +1,5 @@
-"""Every row of the alicloud plugin in the marker table that the project does not make itself, in a program of its own: SIGKILL between create and answer, recover,
-exactly one."""
+"""Every row of the alicloud plugin in the marker table that the project does not make itself, in a program of its own: SIGKILL between
+create and answer, recover, exactly one."""
 
 from __future__ import annotations
 

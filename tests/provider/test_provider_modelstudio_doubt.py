@@ -11,7 +11,7 @@ from fourways.cloud import marked_text, ownership
 from fourways.fakes.cloud import Cloud
 from fourways.fakes.services.modelstudio.records import Auth
 from fourways.provider.kinds import KINDS
-from fourways.provider.names import API_KEY_TYPE
+from fourways.provider.names import API_KEY_TYPE, WORKSPACE_TYPE
 from tests.provider.harness import REGION, Failed, Harness, plain, running
 from tests.provider.modelstudio import KEY_URN, WORKSPACE_URN, backend, key, keys, kms_secret, values, workspace
 
@@ -214,5 +214,42 @@ def test_a_workspace_in_doubt_is_made_once(provide: Provide, kind: str) -> None:
         (there,) = [one for one in backend(harness).workspaces.values() if not one.default]
         assert made.id == f"{REGION}/{there.id}"
         assert plain(made.properties)["apiHost"] == f"{there.id}.{REGION}.maas.aliyuncs.com"
+
+    provide(test)
+
+
+def test_a_workspace_that_comes_late_into_the_list_is_named(provide: Provide) -> None:
+    async def test(harness: Harness) -> None:
+        harness.fault("cut-after", "CreateWorkspace")
+        studio = harness.provider._of(KINDS[WORKSPACE_TYPE], REGION).studio  # type: ignore[attr-defined]
+        there = studio.workspaces
+
+        async def late() -> list[dict[str, Any]]:
+            return await there() if len(backend(harness).workspaces) > 2 else []
+
+        studio.workspaces = late
+        made = await harness.create(WORKSPACE_URN, workspace())
+        ids = [one.id for one in backend(harness).workspaces.values() if not one.default]
+        assert made.id == f"{REGION}/{ids[1]}"
+        assert f"workspace {ids[0]} has the same name and is as new" in harness.lines.warnings[0]
+
+    provide(test)
+
+
+def test_a_workspace_whose_host_cannot_be_read_comes_into_the_state(provide: Provide) -> None:
+    async def test(harness: Harness) -> None:
+        studio = harness.provider._of(KINDS[WORKSPACE_TYPE], REGION).studio  # type: ignore[attr-defined]
+        create = studio.create_workspace
+
+        async def without_host(*given: Any) -> dict[str, Any]:
+            made = await create(*given)
+            harness.fault("error", "ListWorkspaces", times=None, status=403, code="Forbidden.RAM")
+            return {"workspaceId": made["workspaceId"]}
+
+        studio.create_workspace = without_host
+        with pytest.raises(Failed, match="exists, and its host could not be read") as failed:
+            await harness.create(WORKSPACE_URN, workspace())
+        assert failed.value.kept_id == f"{REGION}/{failed.value.properties['workspaceId']}"
+        harness.cloud.faults.rules.clear()
 
     provide(test)

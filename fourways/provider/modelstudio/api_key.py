@@ -85,13 +85,14 @@ class ApiKeys:
         for tries in range(CREATE_TRIES):
             try:
                 row = await self.studio.create_key(inputs.plain.get("workspaceId"), description, key_state.auth(inputs.plain))
-                if tries:
-                    await self._delete_others(attempt, text(row["apiKeyId"]))
-                return _with_value(row)
             except CloudError as error:
                 if not error.may_have_happened:
                     raise
                 last = error
+            else:
+                if tries:
+                    await self._delete_others(attempt, text(row["apiKeyId"]))
+                return _with_value(row)
             try:
                 if (keys := await self._look_for(attempt)) is not None:
                     return keys

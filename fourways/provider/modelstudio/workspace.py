@@ -6,7 +6,7 @@ from typing import Any
 
 from fourways.cloud.answers import Row, text
 from fourways.cloud.errors import CloudError
-from fourways.provider.errors import NotReady, ProviderError, explain
+from fourways.provider.errors import InitFailed, NotReady, ProviderError, explain
 from fourways.provider.modelstudio.api import ModelStudio
 from fourways.provider.names import IMPORTED, INTERNAL
 from fourways.provider.outcome import Done
@@ -30,11 +30,16 @@ class Workspaces:
         try:
             before = await self.studio.workspaces()
             self._refuse_taken(urn, name, before)
-            made = await self._make(inputs, name, {str(row["workspaceId"]) for row in before})
-            if not text(made.get("apiHost")):
-                made = await self._find(str(made["workspaceId"])) or made
+            made = await self._make(urn, inputs, name, {str(row["workspaceId"]) for row in before})
         except CloudError as error:
             raise explain("create", f"workspace {name}", error) from error
+        try:
+            if not text(made.get("apiHost")):
+                made = await self._find(str(made["workspaceId"])) or made
+        except CloudError as error:  # it is made, and must come into the state
+            done = self._done(inputs, made, account)
+            reason = f"workspace {name} exists, and its host could not be read: {error}. Run `pulumi up` again."
+            raise InitFailed(done.resource_id, done.properties, inputs, [reason]) from error
         return self._done(inputs, made, account)
 
     def _refuse_taken(self, urn: str, name: str, rows: list[Row]) -> None:
@@ -46,15 +51,19 @@ class Workspaces:
                     f"Choose another name, or take it over: pulumi import fourways:modelstudio:Workspace {urn.rsplit('::', 1)[-1]} {known}"
                 )
 
-    async def _make(self, inputs: Properties, name: str, before: set[str]) -> Row:
+    async def _make(self, urn: str, inputs: Properties, name: str, before: set[str]) -> Row:
         """CreateWorkspace, once: there is no client token, so after a lost answer the list is searched for what is new."""
-        for _ in range(CREATE_TRIES):
+        for tries in range(CREATE_TRIES):
             try:
-                return await self.studio.create_workspace(name, inputs.plain.get("serviceSite"))
+                made = await self.studio.create_workspace(name, inputs.plain.get("serviceSite"))
             except CloudError as error:
                 if not error.may_have_happened:
                     raise
                 last = error
+            else:
+                if tries:
+                    await self._tell_of_twins(urn, name, {*before, str(made["workspaceId"])})
+                return made
             try:
                 found = await self._look_for(name, before)
             except (CloudError, NotReady) as error:
@@ -67,6 +76,18 @@ class Workspaces:
         raise explain(
             "create", f"workspace {name}", last, f"{CREATE_TRIES} tries, and no such workspace is to be seen: run it again later."
         )
+
+    async def _tell_of_twins(self, urn: str, name: str, known: set[str]) -> None:
+        """A workspace that came late into the list, after it was made a second time, is named: nothing on it says who made it."""
+        try:
+            rows = await self.studio.workspaces()
+        except CloudError as error:  # the workspace is made, and must come into the state
+            self.session.reporter.warning(urn, f"whether there is another new workspace {name} could not be seen: {error}")
+            return
+        for row in rows:
+            if row.get("workspaceName") == name and str(row["workspaceId"]) not in known:
+                said = f"workspace {row['workspaceId']} has the same name and is as new: a create whose answer was lost may have made it"
+                self.session.reporter.warning(urn, f"{said}. Delete it if it is nobody's.")
 
     async def _look_for(self, name: str, before: set[str]) -> Row | None:
         """The new workspace of this name. Raises ProviderError when there are several."""
