@@ -10,7 +10,7 @@ from fourways.cleanup import Options, RealCloud, Result, delete, look, plan, uns
 from fourways.cleanup.kinds import KINDS
 from fourways.cleanup.kinds.ptu_reservation import look_up
 from fourways.cleanup.wanted import NotEnoughError, Wanted
-from fourways.cloud import name_marks
+from fourways.cloud import clients, name_marks
 from fourways.cloud.dashscope import HOSTS, DashScope
 from fourways.fakes.accounts import DEFAULT_ACCOUNT_ID
 from fourways.fakes.cloud import Cloud
@@ -27,7 +27,9 @@ Buy = Callable[..., str]
 
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    monkeypatch.setenv("FOURWAYS_FAKE", ADDRESS)
+    for name, value in {"FOURWAYS_FAKE": ADDRESS, "ALICLOUD_ACCESS_KEY": "test", "ALICLOUD_SECRET_KEY": "test"}.items():
+        monkeypatch.setenv(name, value)
+    clients.forget()
     with fake_cloud() as cloud:
         studio = cloud.backend(ModelStudioBackend, DEFAULT_ACCOUNT_ID, REGION)
         monkeypatch.setenv("DASHSCOPE_API_KEY", studio.add_key(studio.default, "test", "tests", Auth()).value)
@@ -80,9 +82,13 @@ def test_a_term_that_runs_is_listed_until_it_has_ended(fake: Cloud, buy: Buy) ->
     assert not [row for row in fake.inventory() if row["kind"] == "ptu-reservation"]
 
 
-def test_what_cannot_be_looked_for_is_said(buy: Buy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_looked_for_is_said(fake: Cloud, buy: Buy, monkeypatch: pytest.MonkeyPatch) -> None:
     buy(**PTU)
     assert unseen(RealCloud(), [REGION]) == []
+    other = fake.backend(ModelStudioBackend, DEFAULT_ACCOUNT_ID, REGION).add_workspace("another")
+    (line,) = unseen(RealCloud(), [REGION])
+    assert "of all workspaces in ap-southeast-1 but that of DASHSCOPE_API_KEY" in line
+    assert other.id in line
     (line,) = unseen(RealCloud(), ["cn-beijing"])
     assert "DASHSCOPE_API_KEY is no key of cn-beijing" in line
     monkeypatch.delenv("DASHSCOPE_API_KEY")

@@ -85,3 +85,29 @@ def test_a_group_declares_camel_case_inputs_and_typed_outputs(recorder: Recorder
         }
 
     return pulumi.Output.all(group.resource_id, group.instance_ids, group.gpus, group.instance_count).apply(check)
+
+
+@pulumi.runtime.test
+def test_a_reservation_sends_its_key_as_a_secret(recorder: Recorder) -> Any:
+    from fourways.provider.resources import ModelStudioReservation
+
+    made = ModelStudioReservation(
+        "peak",
+        region="cn-beijing",
+        name="peak",
+        model="deepseek-v4-flash",
+        tier="fast",
+        charge_type="PostPaid",
+        input_tpm=500_000,
+        output_tpm=50_000,
+        api_key="sk-1",
+    )
+
+    def check(values: list[Any]) -> None:
+        assert values == ["fake", 500_000]
+        (args,) = recorder.declared
+        assert args.inputs["apiKey"] != "sk-1"
+        assert unwrap_rpc_secret(args.inputs["apiKey"]) == "sk-1"
+        assert (args.inputs["chargeType"], args.inputs["inputTpm"]) == ("PostPaid", 500_000)
+
+    return pulumi.Output.all(made.target, made.input_tpm).apply(check)

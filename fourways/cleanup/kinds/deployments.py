@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import quote
 
-from fourways.cleanup.cloud import PAGE, Cloud, Record
+from fourways.cleanup.cloud import PAGE, Cloud, Record, model_studio_pages
 from fourways.cleanup.kinds.base import moment
 from fourways.cleanup.wanted import NotEnoughError, Wanted
 from fourways.cloud import answers, dashscope, name_marks, ownership
@@ -22,7 +22,18 @@ _NO_ENTRY = ("NoApiKey", "InvalidApiKey")
 
 
 def blind(cloud: Cloud, region: str) -> str | None:
-    """Why deployments cannot be looked for in a region; None where they can."""
+    """Which deployments cannot be looked for in a region, and why; None where all can."""
+    if problem := _no_entry(cloud, region):
+        return problem
+    rows_ = model_studio_pages(cloud, "ListWorkspaces", region, "workspaces", id_="workspaceId")
+    spaces = [answers.text(row["workspaceId"]) for row in rows_]
+    if len(spaces) > 1:
+        return f"reservations and model units of all workspaces in {region} but that of {KEY_VARIABLE}: there are {', '.join(spaces)}"
+    return None
+
+
+def _no_entry(cloud: Cloud, region: str) -> str | None:
+    """Why no deployments at all can be listed in a region; None where they can."""
     if region not in dashscope.HOSTS:
         return f"reservations and model units in {region}: it has no host of its own, look in the console"
     try:
@@ -63,7 +74,7 @@ def listed(cloud: Cloud, region: str, project: str, plan: str) -> Iterator[Recor
 
 def looked_up(cloud: Cloud, wanted: Wanted, plan: str) -> Iterator[Record]:
     """Those whose mark is this very resource's. Raises NotEnoughError where there is no key to ask with."""
-    if problem := blind(cloud, wanted.region):
+    if problem := _no_entry(cloud, wanted.region):
         raise NotEnoughError(problem)
     yield from (row for row in rows(cloud, wanted.region, plan) if name_marks.carried(answers.text(row.get("name")), wanted.urn))
 
