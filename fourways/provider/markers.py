@@ -292,11 +292,12 @@ state can have recorded it.
 Rows of the alicloud plugin say what the plugin sends (read in its source); names are those of
 `components/names.py`. Nothing here was seen on the cloud yet.
 
-`fourways recover` finds each of these again ([recover.md](recover.md)). Each row but two is killed between create and answer, on the fake, with
-the real plugin: what the project makes by `tests/end_to_end/test_recover.py`; the others, in a program of their own, by
-`tests/end_to_end/test_recover_machines.py`: {not_made}. Workspaces, API keys, limits and permissions of Model Studio:
-`tests/end_to_end/test_recover_model_studio.py`. Reservations and model units are not killed on the real engine: their creates are cut
-off in `tests/provider/test_provider_reservation_once.py`, and looked up in `tests/cleanup/test_cleanup_deployments.py`.
+`fourways recover` finds each of these again ([recover.md](recover.md)). Each row but two
+is killed between create and answer, on the fake, with the real plugin: what the project makes by `tests/end_to_end/test_recover.py`; the
+others, in a program of their own, by `tests/end_to_end/test_recover_machines.py`: {not_made}.
+Workspaces, API keys, limits and permissions of Model Studio: `tests/end_to_end/test_recover_model_studio.py`. Reservations and model units
+are not killed on the real engine: their creates are cut off in `tests/provider/test_provider_reservation_once.py`, and looked up in
+`tests/cleanup/test_cleanup_deployments.py`.
 
 This page is printed by `python -m fourways.provider.markers`; change `fourways/provider/markers.py` instead.
 """
