@@ -45,7 +45,9 @@ def total(sums: tuple[Total, ...], *, sign: bool = False) -> str:
 
 
 def sum_of(estimate: Estimate) -> str:
-    """The total of an estimate; where there is none, whether that is because nothing is billed, or only what is used."""
+    """The total of an estimate; where there is none, whether that is because no price is known, nothing is billed, or only what is used."""
+    if not estimate.totals and estimate.unknown:
+        return "cannot tell"
     return total(estimate.totals) if estimate.totals or not estimate.metered else "no fixed cost"
 
 

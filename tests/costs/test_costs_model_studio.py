@@ -71,6 +71,12 @@ def test_units_of_model_studio_where_a_price_is_published() -> None:
     assert row("ModelUnitDeployment", "ap-southeast-1", spec="MU1", units=8).status == "unknown"
 
 
+def test_a_sum_of_unknown_prices_alone_is_no_sum() -> None:
+    unknown = ("fourways:modelstudio:ModelUnitDeployment", "units", {"spec": "MU1", "units": 8})
+    caption = render.caption(costs.estimate_planned([unknown, KEY], "ap-southeast-1"))
+    assert "Sum: cannot tell" in caption
+
+
 def test_a_key_costs_nothing_until_it_is_used_and_that_is_said() -> None:
     estimate = costs.estimate_planned([KEY], "ap-southeast-1")
     (found,) = estimate.metered
