@@ -26,7 +26,7 @@ shell: setup
 
 test: setup
 	@FOURWAYS_TOOLCHAIN=build $(BOOTSTRAP) toolchain
-	@FOURWAYS_TOOLCHAIN=build .venv/bin/python -m pytest -n 4 --dist loadfile $(ARGUMENTS)
+	@FOURWAYS_TOOLCHAIN=build .venv/bin/python -m pytest -n 5 --dist loadfile --no-loadscope-reorder $(ARGUMENTS)
 
 lint: setup
 	@.venv/bin/ruff format --check .

@@ -1,0 +1,12 @@
+"""The order of the tests: those that drive whole stacks first. They wait for much and work little, and the others fill the pauses."""
+
+from __future__ import annotations
+
+import pytest
+
+#: Folders whose tests run pulumi, and so take long.
+LONG = ("tests/end_to_end/", "tests/verify/", "tests/chaos/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
