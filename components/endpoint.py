@@ -7,6 +7,9 @@ from typing import Any
 
 import pulumi
 
+from fourways.cloud.ownership import format_time
+from stacks.model import Settings
+
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
@@ -28,6 +31,11 @@ class Endpoint:
     def outputs(self) -> dict[str, Any]:
         """The stack's outputs."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def expiry(settings: Settings) -> str | None:
+    """When the stack expires, as the endpoint says it."""
+    return None if settings.expires_at is None else format_time(settings.expires_at)
 
 
 def base_url(address: str, *, public: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 
 from components.eas_service import EasService, EasServiceArgs
-from components.endpoint import Endpoint
+from components.endpoint import Endpoint, expiry
 from components.model_unit import ModelUnit, ModelUnitArgs
 from components.names import names
 from components.network import Network, NetworkArgs
@@ -13,7 +13,6 @@ from components.service_json import Placement, service_json, start_seconds
 from components.tags import tags
 from fourways.catalog.instance_types import instance_type
 from fourways.catalog.units import MachineLayout
-from fourways.cloud.ownership import format_time
 from fourways.provider import resources
 from stacks.kinds.model_unit import ModelUnitServing
 from stacks.model import Settings
@@ -84,5 +83,5 @@ def deploy_model_unit(settings: Settings, serving: ModelUnitServing) -> Endpoint
         kind=serving.kind,
         region=settings.region,
         capacity=capacity(serving, layout),
-        expires_at=format_time(settings.expires_at) if settings.expires_at else None,
+        expires_at=expiry(settings),
     )

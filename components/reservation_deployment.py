@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pulumi
 
-from components.endpoint import Endpoint
-from components.names import names
+from components.endpoint import Endpoint, expiry
 from components.reservation import Reservation, ReservationArgs
-from components.token_api import TokenApi, TokenApiArgs
+from components.token_api import way_in
 from components.token_deployment import opens
-from fourways.cloud.ownership import format_time
 from fourways.provider import resources
 from stacks.kinds.ptu import PtuServing, ReservationSettings
 from stacks.model import Settings
@@ -39,20 +37,13 @@ def deploy_ptu(settings: Settings, serving: PtuServing) -> Endpoint:
     """Declares the workspace, the key and the reservation of a stack of kind `ptu`."""
     provider = pulumi.ResourceOptions(providers=[resources.Provider("fourways", account=settings.account)])
     wanted = serving.reservation
-    access = TokenApi(
-        "token-api",
-        TokenApiArgs(
-            region=settings.region,
-            names=names(settings),
-            name=serving.name,
-            model=serving.model.id,
-            workspace=serving.workspace,
-            key=serving.key,
-            limits=serving.limits,
-            deploys=True,
-            keep_workspace=wanted.charge_type == "PrePaid" and wanted.on_delete == "let_expire",
-        ),
+    access = way_in(
+        settings,
+        serving,
         provider,
+        limits=serving.limits,
+        deploys=True,
+        keep_workspace=wanted.charge_type == "PrePaid" and wanted.on_delete == "let_expire",
     )
     reservation = Reservation(
         "reservation",
@@ -77,5 +68,5 @@ def deploy_ptu(settings: Settings, serving: PtuServing) -> Endpoint:
         kind=serving.kind,
         region=settings.region,
         capacity=capacity(wanted),
-        expires_at=format_time(settings.expires_at) if settings.expires_at else None,
+        expires_at=expiry(settings),
     )

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pulumi
 
-from components.endpoint import Endpoint
-from components.names import names
+from components.endpoint import Endpoint, expiry
 from components.studio_units import StudioUnits, StudioUnitsArgs
-from components.token_api import TokenApi, TokenApiArgs
+from components.token_api import way_in
 from components.token_deployment import opens
-from fourways.cloud.ownership import format_time
 from fourways.provider import resources
 from stacks.kinds.studio_unit import StudioCapacity, StudioUnitServing
 from stacks.model import Settings
@@ -28,19 +26,7 @@ def summary(serving: StudioUnitServing) -> str:
 def deploy_studio_units(settings: Settings, serving: StudioUnitServing) -> Endpoint:
     """Declares the workspace, the key and the deployment of a stack of kind `model-unit` whose source is Model Studio."""
     provider = pulumi.ResourceOptions(providers=[resources.Provider("fourways", account=settings.account)])
-    access = TokenApi(
-        "token-api",
-        TokenApiArgs(
-            region=settings.region,
-            names=names(settings),
-            name=serving.name,
-            model=serving.model.id,
-            workspace=serving.workspace,
-            key=serving.key,
-            deploys=True,
-        ),
-        provider,
-    )
+    access = way_in(settings, serving, provider, deploys=True)
     units = StudioUnits(
         "model-unit",
         StudioUnitsArgs(
@@ -65,5 +51,5 @@ def deploy_studio_units(settings: Settings, serving: StudioUnitServing) -> Endpo
         kind=serving.kind,
         region=settings.region,
         capacity=capacity(serving.capacity),
-        expires_at=format_time(settings.expires_at) if settings.expires_at else None,
+        expires_at=expiry(settings),
     )

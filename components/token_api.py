@@ -12,10 +12,14 @@ from typing import Any
 
 import pulumi
 
-from components.names import Names
+from components.names import Names, names
 from fourways.cloud import dashscope, studio_hosts, target
 from fourways.provider import resources
 from stacks.kinds.model_studio import DEFAULT, OWN, Key, Limits
+from stacks.kinds.ptu import PtuServing
+from stacks.kinds.studio_unit import StudioUnitServing
+from stacks.kinds.token import TokenServing
+from stacks.model import Settings
 
 A_MINUTE = 60
 """Seconds: the period of limits in RPM and TPM."""
@@ -102,6 +106,33 @@ class TokenApi(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         return made.api_host, made.workspace_id, [rights]
+
+
+def way_in(
+    settings: Settings,
+    serving: TokenServing | PtuServing | StudioUnitServing,
+    opts: pulumi.ResourceOptions,
+    *,
+    limits: Limits | None = None,
+    deploys: bool = False,
+    keep_workspace: bool = False,
+) -> TokenApi:
+    """The component as the stack's settings want it; `limits` are left out where they are the deployment's own."""
+    return TokenApi(
+        "token-api",
+        TokenApiArgs(
+            region=settings.region,
+            names=names(settings),
+            name=serving.name,
+            model=serving.model.id,
+            workspace=serving.workspace,
+            key=serving.key,
+            limits=limits,
+            deploys=deploys,
+            keep_workspace=keep_workspace,
+        ),
+        opts,
+    )
 
 
 def limit(model: str, limits: Limits) -> Mapping[str, Any]:

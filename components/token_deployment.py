@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pulumi
 
-from components.endpoint import Endpoint
-from components.names import names
-from components.token_api import TokenApi, TokenApiArgs
-from fourways.cloud.ownership import format_time
+from components.endpoint import Endpoint, expiry
+from components.token_api import way_in
 from fourways.provider import resources
 from stacks.kinds.model_studio import Key
 from stacks.kinds.token import TokenServing
@@ -28,19 +26,7 @@ def opens(key: Key, model: str) -> str:
 def deploy_token(settings: Settings, serving: TokenServing) -> Endpoint:
     """Declares the workspace, its limits and the key of a stack of kind `token`."""
     provider = pulumi.ResourceOptions(providers=[resources.Provider("fourways", account=settings.account)])
-    access = TokenApi(
-        "token-api",
-        TokenApiArgs(
-            region=settings.region,
-            names=names(settings),
-            name=serving.name,
-            model=serving.model.id,
-            workspace=serving.workspace,
-            key=serving.key,
-            limits=serving.limits,
-        ),
-        provider,
-    )
+    access = way_in(settings, serving, provider, limits=serving.limits)
     pulumi.info(summary(serving))
     return Endpoint(
         base_url=access.base_url,
@@ -49,5 +35,5 @@ def deploy_token(settings: Settings, serving: TokenServing) -> Endpoint:
         kind=serving.kind,
         region=settings.region,
         capacity="none (by the token)",
-        expires_at=format_time(settings.expires_at) if settings.expires_at else None,
+        expires_at=expiry(settings),
     )
