@@ -42,7 +42,8 @@ def judge(answer: Mapping[str, Any], facts: Facts) -> list[Finding]:
 
 
 def _not_seen(facts: Facts) -> list[Finding]:
-    rights = cannot_tell(RIGHTS, "no source names Model Studio's", "see that the identity may use it: the first `up` names what is missing")
+    todo = "compare the identity's policies with the modelstudio: actions of docs/ram-policy.json; the first `up` names what is missing"
+    rights = cannot_tell(RIGHTS, "no source says what RAM calls Model Studio's: the names in the least policy are assumed", todo)
     if not facts.bought:
         return [rights]
     said = f"whether {facts.region} has {facts.bought} of {facts.model} is told only to the stack's own key"
