@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
+# Before grpc is imported: with fork support on, a test that starts a process has lines of grpc's own in that process's stderr.
+os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
+
 import pytest
 
 #: Folders whose tests run pulumi, and so take long.
