@@ -46,6 +46,14 @@ def explain(action: str, subject: str, error: CloudError, advice: str | None = N
     return ProviderError(f"cannot {action} {subject}: {error}{'. ' + what_to_do if what_to_do else ''}")
 
 
+def failure(what: str, error: Exception, kept: str) -> str:
+    """One message for something that exists and is not as it was asked to be; `kept` ends it."""
+    known = isinstance(error, CloudError | ProviderError)
+    detail = str(error) if known else f"{type(error).__name__} in the provider, please report it"
+    hint = f". {advice.rstrip('.')}" if isinstance(error, CloudError) and (advice := error.hint()) else ""
+    return f"{what}: {detail}{hint}. {kept}"
+
+
 def delete_advice(error: CloudError) -> str | None:
     """What to do about a refused delete, by the words of the cloud (its codes for these are not documented)."""
     words = f"{error.code} {error.message}".lower()

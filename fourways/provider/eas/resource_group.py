@@ -9,7 +9,7 @@ from fourways.cloud import ownership
 from fourways.cloud.errors import CloudError
 from fourways.provider.eas import group_state
 from fourways.provider.eas.api import Answer, Eas, labels_of
-from fourways.provider.errors import InitFailed, NotReady, ProviderError, delete_advice, explain
+from fourways.provider.errors import InitFailed, NotReady, ProviderError, delete_advice, explain, failure
 from fourways.provider.names import IMPORTED
 from fourways.provider.outcome import Done
 from fourways.provider.session import Session
@@ -283,8 +283,5 @@ class ResourceGroups:
             self.session.reporter.warning(urn, f"resource group {group} could not be read again: {said}")
             done = await self._done(group, inputs, account, seen={})
         advice = "Its machines are billed. It is kept in the state: run `pulumi up` again to go on, or `pulumi destroy` to delete it."
-        detail = (
-            str(error) if isinstance(error, CloudError | ProviderError) else f"{type(error).__name__} in the provider, please report it"
-        )
-        hint = f". {advised.rstrip('.')}" if isinstance(error, CloudError) and (advised := error.hint()) else ""
-        return InitFailed(done.resource_id, done.properties, inputs, [f"resource group {group} did not {action}: {detail}{hint}. {advice}"])
+        reason = failure(f"resource group {group} did not {action}", error, advice)
+        return InitFailed(done.resource_id, done.properties, inputs, [reason])

@@ -12,7 +12,7 @@ from dataclasses import replace
 from fourways.cloud import marked_text, ownership
 from fourways.cloud.answers import Row, text
 from fourways.cloud.errors import CloudError
-from fourways.provider.errors import InitFailed, NotReady, ProviderError, duration, explain
+from fourways.provider.errors import InitFailed, NotReady, ProviderError, duration, explain, failure
 from fourways.provider.modelstudio import hand_over, key_state
 from fourways.provider.modelstudio.api import ModelStudio
 from fourways.provider.modelstudio.key_state import Keys
@@ -253,12 +253,9 @@ class ApiKeys:
         return Done(resource_id=f"{self.studio.region}/{keys.id}", properties=Properties(plain=plain, secrets=secrets))
 
     def _init_failed(self, inputs: Properties, keys: Keys, account: str, error: Exception) -> InitFailed:
-        detail = (
-            str(error) if isinstance(error, CloudError | ProviderError) else f"{type(error).__name__} in the provider, please report it"
-        )
-        hint = f". {advised.rstrip('.')}" if isinstance(error, CloudError) and (advised := error.hint()) else ""
         done = self._done(inputs, keys, account)
-        reason = f"API key {keys.id} exists, but is not as it should be: {detail}{hint}. It is kept in the state: run `pulumi up` again."
+        kept = "It is kept in the state: run `pulumi up` again."
+        reason = failure(f"API key {keys.id} exists, but is not as it should be", error, kept)
         return InitFailed(done.resource_id, done.properties, inputs, [reason])
 
 

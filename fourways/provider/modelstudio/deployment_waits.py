@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from fourways.cloud import answers
 from fourways.cloud.errors import CloudError
-from fourways.provider.errors import NotReady, ProviderError, duration
+from fourways.provider.errors import NotReady, duration
 from fourways.provider.modelstudio.deployment_api import CONFLICT, Answer, Deployments
 from fourways.provider.session import Session
 
@@ -16,14 +16,6 @@ TIMEOUT = 30 * 60.0
 
 class OperationFailed(NotReady):
     """The cloud accepted a change and then failed it: nothing of it has happened."""
-
-
-def failure(what: str, error: Exception, kept: str) -> str:
-    """One message for something that exists and is not as it was asked to be; `kept` ends it."""
-    known = isinstance(error, CloudError | ProviderError)
-    detail = str(error) if known else f"{type(error).__name__} in the provider, please report it"
-    hint = f". {advice.rstrip('.')}" if isinstance(error, CloudError) and (advice := error.hint()) else ""
-    return f"{what}: {detail}{hint}. {kept}"
 
 
 class Waits:

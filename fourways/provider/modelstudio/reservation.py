@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from functools import partial
 
 from fourways.cloud.errors import CloudError
-from fourways.provider.errors import InitFailed, NotReady, ProviderError, explain
+from fourways.provider.errors import InitFailed, NotReady, ProviderError, explain, failure
 from fourways.provider.modelstudio import reservation_state as state
 from fourways.provider.modelstudio import reservation_words as words
 from fourways.provider.modelstudio.deployment_access import client
 from fourways.provider.modelstudio.deployment_api import Answer, Deployments
 from fourways.provider.modelstudio.deployment_birth import Birth
-from fourways.provider.modelstudio.deployment_waits import Waits, failure
+from fourways.provider.modelstudio.deployment_waits import Waits
 from fourways.provider.modelstudio.reservation_changes import Changes
 from fourways.provider.modelstudio.reservation_release import Release
 from fourways.provider.outcome import Done

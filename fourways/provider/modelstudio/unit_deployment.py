@@ -8,13 +8,13 @@ from typing import Any
 
 from fourways.cloud import answers
 from fourways.cloud.errors import CloudError
-from fourways.provider.errors import InitFailed, NotReady, ProviderError, explain
+from fourways.provider.errors import InitFailed, NotReady, ProviderError, explain, failure
 from fourways.provider.modelstudio import unit_state as state
 from fourways.provider.modelstudio import unit_templates
 from fourways.provider.modelstudio.deployment_access import client
 from fourways.provider.modelstudio.deployment_api import Answer, Deployments
 from fourways.provider.modelstudio.deployment_birth import Birth
-from fourways.provider.modelstudio.deployment_waits import Waits, failure
+from fourways.provider.modelstudio.deployment_waits import Waits
 from fourways.provider.modelstudio.unit_templates import Template
 from fourways.provider.outcome import Done
 from fourways.provider.session import Session
