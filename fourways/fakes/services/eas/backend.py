@@ -9,16 +9,17 @@ from fourways.fakes.service import Backend, Scope
 from fourways.fakes.services.eas import errors, service_config
 from fourways.fakes.services.eas.groups import Groups
 from fourways.fakes.services.eas.lifecycle import Lifecycle
-from fourways.fakes.services.eas.records import Group, Service
+from fourways.fakes.services.eas.records import Group, Service, VirtualGroup
 
 
 class EasBackend(Backend):
-    """Services by name and resource groups by id, in the order of their creation."""
+    """Services by name, dedicated and virtual resource groups by id, in the order of their creation."""
 
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope)
         self.services: dict[str, Service] = {}
         self.groups: dict[str, Group] = {}
+        self.virtual_groups: dict[str, VirtualGroup] = {}
         self._made = 0
         self.lifecycle = Lifecycle(self)
         self.machines = Groups(self)
@@ -68,4 +69,5 @@ class EasBackend(Backend):
                 {"kind": "eas-dedicated-machine", "id": machine.id, "group": group.id, "status": machine.status}
                 for machine in group.machines.values()
             ]
+        rows += [{"kind": "eas-virtual-resource-group", "id": group.id} for group in self.virtual_groups.values()]
         return rows
