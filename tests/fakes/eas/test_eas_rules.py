@@ -50,6 +50,7 @@ def drop(*path: str) -> Change:
 
 
 NETWORK = {"vpc_id": "vpc-1", "vswitch_id": "vsw-1", "security_group_id": "sg-1"}
+GPU = "ml.gu8tef.8.46xlarge"
 PROBE = {"http_get": {"path": "/health", "port": 8000}}
 
 
@@ -75,12 +76,15 @@ PROBE = {"http_get": {"path": "/health", "port": 8000}}
         (put("metadata", "resource_burstable", value="yes"), "resource_burstable must be true or false"),
         (put("cloud", "computing", value={"instances": ["ecs.c7a.large"]}), "objects with a type"),
         (put("cloud", "computing", value={"instances": {"type": "ecs.c7a.large"}}), "objects with a type"),
-        (put("cloud", "computing", "instances", 0, "spot_price_limit", value=0), "instances[0].spot_price_limit must be a price above 0"),
         (
-            put("cloud", "computing", "instances", 0, "capacity", value="half"),
+            put("cloud", "computing", value={"instances": [{"type": GPU, "spot_price_limit": 0}]}),
+            "instances[0].spot_price_limit must be a price above 0",
+        ),
+        (
+            put("cloud", "computing", value={"instances": [{"type": GPU, "capacity": "half"}]}),
             "instances[0].capacity must be a whole number or a percentage",
         ),
-        (put("cloud", "computing", "instances", 0, "type", value="dedicated_resource"), "names no dedicated resource group"),
+        (put("cloud", "computing", value={"instances": [{"type": "dedicated_resource"}]}), "names no dedicated resource group"),
         (put("cloud", "computing", "disable_spot_protection_period", value="no"), "disable_spot_protection_period must be true or false"),
         (drop("containers"), "containers or processor"),
         (put("containers", value=[]), "at least one container"),

@@ -121,8 +121,9 @@ class Lifecycle:
         self._say(service, "Warning", reason, message, replica.name)
         if service.operation is None and service.status == "Running":
             self._recover(service)
-        if service.operation is None:  # a failed update: what served goes on to
-            self._add(service, replica.version, replica.need)
+        if service.operation is None:
+            if replica.status != TERMINATING:  # an update has failed: the replicas of each version stay as many as they are
+                self._add(service, replica.version, replica.need)
             self.schedule()
         else:
             self.roll(service)
@@ -150,7 +151,7 @@ class Lifecycle:
         self.schedule()
 
     def _place(self, service: Service, replica: Replica) -> None:
-        found = placement.find(self._backend, service, replica.need)
+        found = placement.find(self._backend, service, replica)
         if isinstance(found, str):
             if replica.reason != found:
                 replica.reason = found
@@ -161,8 +162,9 @@ class Lifecycle:
         self._say(service, "Normal", "Scheduled", f"Successfully assigned instance [{replica.name}] to {found}", replica.name)
         if service.stuck:
             return
-        start = timings.starting(self._scope, service.operation or "recover") + weights.loading(self._scope, service.config, service.name)
-        trouble = troubles.find(self._scope, service, start)
+        config = service.version(replica.version).config
+        start = timings.starting(self._scope, service.operation or "recover") + weights.loading(self._scope, config, service.name)
+        trouble = troubles.find(self._scope, service, replica.version, start)
         if trouble is None:
             self._scope.clock.after(start, self._ready, service.uid, replica.name, replica.attempt)
         elif trouble.after is not None:

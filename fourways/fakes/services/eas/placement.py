@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from fourways.fakes.services.eas import machine_types, market, quotas, scheduling, service_config
-from fourways.fakes.services.eas.records import Bid, Need, Place, Replica, Service, Share
+from fourways.fakes.services.eas.records import PENDING, Bid, Need, Place, Replica, Service, Share
 
 if TYPE_CHECKING:
     from fourways.fakes.services.eas.backend import EasBackend
@@ -77,7 +77,7 @@ class PublicType:
         if limit < price:
             return f"Spot price limit {limit} of instance type {self.name} is below its market price {price}"
         until = scope.clock.now() + (PROTECTED_SECONDS if self.protected else 0.0)
-        return Place(instance_type=self.name, bid=Bid(limit, price, until))
+        return Place(instance_type=self.name, bid=Bid(limit, price, self.protected, until))
 
     def _is_mine(self, replica: Replica) -> bool:
         return replica.instance_type == self.name and (replica.bid is None) == (self.limit is None)
@@ -99,10 +99,11 @@ class QuotaShare:
         return Place(quota=self.quota)
 
 
-def sources(home: EasBackend, config: dict[str, Any]) -> list[Source]:
-    """Where the replicas of a service JSON may run, in the order in which it is tried."""
+def sources(home: EasBackend, service: Service, version: int) -> list[Source]:
+    """Where the replicas of a version may run, in the order in which it is tried."""
+    config = service.version(version).config
     metadata = config["metadata"]
-    resource, wanted = metadata.get("resource"), int(metadata.get("instance", 1))
+    resource = metadata.get("resource")
     if metadata.get("quota_id"):
         return [QuotaShare(str(metadata["quota_id"]))]
     if service_config.is_virtual(resource):
@@ -111,7 +112,7 @@ def sources(home: EasBackend, config: dict[str, Any]) -> list[Source]:
         return [_of_share(share, protected=virtual is None or virtual.spot_protection) for share in shares]
     listed: list[Source] = []
     for offer in service_config.offers(config):
-        most = service_config.most(offer.get("capacity"), wanted)
+        most = service_config.most(offer.get("capacity"), service.wanted)
         if offer["type"] == service_config.DEDICATED:
             listed.append(GroupMachines(str(resource), most))
         else:
@@ -121,11 +122,11 @@ def sources(home: EasBackend, config: dict[str, Any]) -> list[Source]:
     return listed if any(isinstance(source, GroupMachines) for source in listed) else [GroupMachines(str(resource)), *listed]
 
 
-def find(home: EasBackend, service: Service, need: Need) -> Place | str:
+def find(home: EasBackend, service: Service, replica: Replica) -> Place | str:
     """The first place with room, or why no source has any."""
     reasons = []
-    for source in sources(home, service.config):
-        found = source.find(home, service, need)
+    for source in sources(home, service, replica.version):
+        found = source.find(home, service, replica.need)
         if isinstance(found, Place):
             return found
         reasons.append(found)
@@ -133,8 +134,9 @@ def find(home: EasBackend, service: Service, need: Need) -> Place | str:
 
 
 def comes_back(home: EasBackend, service: Service) -> bool:
-    """Whether room may appear without anything in the account ending: stock, market prices and quotas change by themselves."""
-    return any(not isinstance(source, GroupMachines) for source in sources(home, service.config))
+    """Whether room for those that wait may appear without anything of the account ending: stock, prices and quotas change by themselves."""
+    waiting = {replica.version for replica in service.in_state(PENDING)}
+    return any(not isinstance(source, GroupMachines) for version in waiting for source in sources(home, service, version))
 
 
 def _of_share(share: Share, *, protected: bool) -> Source:

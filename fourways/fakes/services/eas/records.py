@@ -23,11 +23,13 @@ class Need:
 
 @dataclass(frozen=True)
 class Bid:
-    """Spot: the most that is paid and the market price, USD an hour, and the moment (epoch seconds) until which it is kept in any case."""
+    """Spot: the most that is paid and the market price, USD an hour; whether it is bought with a protection period, and the moment (epoch
+    seconds) until which it is kept in any case."""
 
     limit: Decimal
     price: Decimal
-    protected_until: float
+    protected: bool
+    kept_until: float
 
 
 @dataclass(frozen=True)
