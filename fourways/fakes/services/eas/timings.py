@@ -19,7 +19,7 @@ SECONDS: dict[str, float] = {
     "delete": 3.0,
     "machine": 5.0,  # Attaching until Ready
     "machine-delete": 2.0,
-    "stock": 5.0,  # between two looks for stock of public machines
+    "stock": 5.0,  # between two looks for stock, market prices and quotas
 }
 PREPARING = 0.2  # of an operation's time passes before its replicas start, or while an old replica ends
 PREPARED = ("create", "start")
