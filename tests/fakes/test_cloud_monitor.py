@@ -66,10 +66,10 @@ def test_a_list_by_name_has_the_exact_one_first(cms: Caller) -> None:
 
 
 def test_a_group_keeps_what_is_not_given_and_loses_a_deleted_contact(cms: Caller) -> None:
-    assert cms.refused("PutContactGroup", **{"ContactGroupName": "g", "ContactNames.1": "oncall"}) == (404, "ContactNotExists")
     put_contact(cms)
     cms.ok("PutContactGroup", **{"ContactGroupName": "g", "ContactNames.1": "oncall", "Describe": "d"})
     cms.ok("PutContactGroup", ContactGroupName="g", EnableSubscribed="true")
+    assert contact(cms)["Lang"] == ""
     (group,) = cms.ok("DescribeContactGroupList")["ContactGroupList"]["ContactGroup"]
     assert (group["Contacts"], group["Describe"], group["EnableSubscribed"]) == ({"Contact": ["oncall"]}, "d", True)
     assert contact(cms)["ContactGroups"] == {"ContactGroup": ["g"]}
@@ -146,3 +146,22 @@ def test_targets_of_a_rule_are_kept_by_id(cms: Caller) -> None:
 def test_an_unknown_rule_cannot_be_switched(cms: Caller) -> None:
     assert cms.refused("EnableMetricRules", **{"RuleId.1": "r-9"}) == (404, "ResourceNotFound")
     assert cms.refused("DeleteMetricRules") == (400, "MissingId")
+
+
+def test_an_event_rule_comes_back_with_what_it_tells(cms: Caller) -> None:
+    given = {"RuleName": "replicas", "EventPattern.1.Product": "learn", "EventPattern.1.LevelList.1": "WARN"}
+    assert cms.refused("PutEventRuleTargets", RuleName="replicas") == (404, "ResourceNotFound")
+    assert cms.refused("PutEventRule", **{**given, "EventPattern.1.LevelList.1": "BAD"}) == (400, "ParameterInvalid")
+    cms.ok("PutEventRule", **given)
+    cms.ok("PutEventRuleTargets", **{"RuleName": "replicas", "ContactParameters.1.Id": "1", "ContactParameters.1.ContactGroupName": "g"})
+    cms.ok("PutEventRule", **given, State="DISABLED", SilenceTime=60)
+    (rule,) = cms.ok("DescribeEventRuleList", NamePrefix="rep")["EventRules"]["EventRule"]
+    assert (rule["State"], rule["SilenceTime"]) == ("DISABLED", 60)
+    assert rule["EventPattern"] == {"Product": "learn", "LevelList": {"LevelList": ["WARN"]}}
+    told = cms.ok("DescribeEventRuleTargetList", RuleName="replicas")
+    assert told["ContactParameters"] == {"ContactParameter": [{"Id": "1", "ContactGroupName": "g"}]}
+    assert told["WebhookParameters"] == {"WebhookParameter": []}
+    assert [row["kind"] for row in cms.cloud.inventory()] == ["cms-event-rule"]
+    assert cms.ok("DescribeEventRuleList", NamePrefix="x")["EventRules"] == {"EventRule": []}
+    cms.ok("DeleteEventRules", **{"RuleNames.1": "replicas"})
+    assert cms.cloud.inventory() == []

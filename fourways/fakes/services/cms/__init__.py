@@ -1,4 +1,4 @@
-"""CloudMonitor: alert contacts, their groups and threshold alert rules. It measures nothing: no metric is kept, and no rule ever alarms.
+"""CloudMonitor: alert contacts, their groups and alert rules on metrics and events. It measures nothing: no rule ever alarms.
 
-Not here: event rules, monitor groups, site monitors, Prometheus rules' evaluation.
+Not here: monitor groups, site monitors, Prometheus rules' evaluation.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fourways.fakes.service import Service
 from fourways.fakes.services.cms import api_contacts as contacts
+from fourways.fakes.services.cms import api_events as events
 from fourways.fakes.services.cms import api_rules as rules
 
 CMS = Service(
@@ -23,6 +24,11 @@ CMS = Service(
         "DeleteMetricRules": rules.delete_metric_rules,
         "PutMetricRuleTargets": rules.put_metric_rule_targets,
         "DescribeMetricRuleTargets": rules.describe_metric_rule_targets,
+        "PutEventRule": events.put_event_rule,
+        "DescribeEventRuleList": events.describe_event_rule_list,
+        "PutEventRuleTargets": events.put_event_rule_targets,
+        "DescribeEventRuleTargetList": events.describe_event_rule_target_list,
+        "DeleteEventRules": events.delete_event_rules,
     },
     console={"alarm-contact-confirmed": contacts.confirm_contact},
 )

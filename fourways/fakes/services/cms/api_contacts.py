@@ -24,7 +24,7 @@ def put_contact(call: Call) -> dict[str, Any]:
     if not any(channels.values()):
         raise invalid_parameter("Channels", "At least one of AliIM, DingWebHook, Mail and SMS is needed.")
     known = backend.contacts.get(name) or Contact(name, call.scope.clock.now())
-    lang = given.choice("Lang", ("en", "zh-cn"), known.lang)
+    lang = given.choice("Lang", ("en", "zh-cn", ""), known.lang)  # none given: that of the account's site, which is not shown
     confirmed = known.confirmed and known.mail == channels["mail"]
     backend.contacts[name] = Contact(name, known.created, describe, **channels, lang=lang, confirmed=confirmed)
     return DONE
@@ -46,12 +46,14 @@ def delete_contact(call: Call) -> dict[str, Any]:
 
 
 def put_contact_group(call: Call) -> dict[str, Any]:
-    """Makes a group or changes what is given of it: the plugin leaves out what has not changed (its resource_..._contact_group.go)."""
+    """Makes a group or changes what is given of it: the plugin leaves out what has not changed (its resource_..._contact_group.go).
+
+    Its contacts need not exist: the provider's acceptance test of alarms names some that do not."""
     given, backend = call.parameters, call.backend(CmsBackend)
     name = given.require("ContactGroupName")
     group = backend.groups.get(name) or ContactGroup(name, call.scope.clock.now())
-    contacts = [backend.contact(member).name for member in given.values("ContactNames")] or group.contacts
-    group.contacts, group.describe = contacts, given.get("Describe", group.describe)
+    group.contacts = given.values("ContactNames") or group.contacts
+    group.describe = given.get("Describe", group.describe)
     group.subscribed = given.boolean("EnableSubscribed", group.subscribed)
     backend.groups[name] = group
     return DONE

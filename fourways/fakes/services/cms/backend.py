@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +24,7 @@ class Contact:
     sms: str = ""
     ding_webhook: str = field(default="", repr=False)  # whoever has it may post
     ali_im: str = ""
-    lang: str = "zh-cn"
+    lang: str = ""
     confirmed: bool = False
 
 
@@ -48,6 +49,14 @@ class Rule:
     targets: list[dict[str, str]] = field(default_factory=list)
 
 
+@dataclass
+class EventRule:
+    """A rule on system events. `settings` as the API shows them; `targets` what it tells, by list and by id."""
+
+    settings: dict[str, Any]
+    targets: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+
+
 class CmsBackend(Backend):
     """Nothing in it is billed: alerts by mail and webhook are free, and of text messages only those sent are charged."""
 
@@ -58,15 +67,18 @@ class CmsBackend(Backend):
         self.contacts: dict[str, Contact] = {}
         self.groups: dict[str, ContactGroup] = {}
         self.rules: dict[str, Rule] = {}
+        self.event_rules: dict[str, EventRule] = {}
 
     def inventory(self) -> list[dict[str, Any]]:
-        contacts = [{"kind": "cms-contact", "id": name, "name": name} for name in self.contacts]
-        groups = [{"kind": "cms-contact-group", "id": name, "name": name} for name in self.groups]
-        return (
-            contacts
-            + groups
-            + [{"kind": "cms-rule", "id": rule.id, "name": rule.settings["RuleName"], "tags": rule.labels} for rule in self.rules.values()]
-        )
+        named: dict[str, Iterable[str]] = {
+            "cms-contact": self.contacts,
+            "cms-contact-group": self.groups,
+            "cms-event-rule": self.event_rules,
+        }
+        rows: list[dict[str, Any]] = [{"kind": kind, "id": name, "name": name} for kind, held in named.items() for name in held]
+        return rows + [
+            {"kind": "cms-rule", "id": rule.id, "name": rule.settings["RuleName"], "tags": rule.labels} for rule in self.rules.values()
+        ]
 
     def contact(self, name: str) -> Contact:
         if name not in self.contacts:
