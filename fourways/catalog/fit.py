@@ -5,7 +5,7 @@ On each GPU (GiB; the fullest GPU counts):
     room for the KV cache = fraction x memory - weights - overhead
 
 - fraction x memory: what the engine may use. vLLM: gpu_memory_utilization x total memory (v1/worker/gpu_worker.py). SGLang:
-  mem_fraction_static x memory, for weights and KV cache alone, so that its overhead lies outside ("Server arguments").
+  mem_fraction_static x memory, for weights and KV cache alone: its overhead lies in what that leaves ("Server Arguments").
 - weights: tensor and pipeline parallel cut them evenly. With data parallel, experts are spread over all ranks, with or without expert
   parallel, and each rank holds the rest (vLLM, "Data Parallel Deployment"; Model.dense_b); a model without experts is held whole by each.
 - overhead: CUDA context, NCCL, activations, CUDA graphs. vLLM measures it in a profile run (determine_available_memory); here it is
@@ -28,8 +28,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+from pydantic import BaseModel, ConfigDict
+
 from fourways.catalog import gpus, instance_types
 from fourways.catalog.facts import CatalogError, Fact, rows
+from fourways.catalog.gpus import Gpu
 from fourways.catalog.models import KvLayers, Model
 
 GIB = 2**30
@@ -37,13 +40,31 @@ KV_BYTES = {"auto": 2.0, "bfloat16": 2.0, "float16": 2.0, "half": 2.0, "float32"
 """Bytes of an element by the engine's name of the type; auto is the model's own, 16 bits wide in all that are catalogued. See kv_bytes."""
 
 
+class Taken(BaseModel):
+    """GiB on each GPU, of a model without experts and of one with them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dense_gib: float
+    experts_gib: float
+
+
 class EngineMemory(Fact):
-    """What an engine takes on each GPU besides weights and KV cache, in GiB; `inside` its memory fraction or besides it."""
+    """What an engine takes on each GPU besides weights and KV cache: `large` from `large_from_gib` of memory on, but for cards whose names
+    begin as `always_small` says, else `small`. It comes out of the engine's memory fraction where `inside`, else of what that leaves."""
 
     engine: str
     inside: bool
-    dense_gib: float
-    experts_gib: float
+    large_from_gib: float
+    always_small: tuple[str, ...]
+    large: Taken
+    small: Taken
+
+    def taken_gib(self, gpu: Gpu, has_experts: bool) -> float:
+        """GiB on such a GPU."""
+        large = gpu.memory_gib >= self.large_from_gib and not gpu.card.startswith(self.always_small)
+        taken = self.large if large else self.small
+        return taken.experts_gib if has_experts else taken.dense_gib
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,22 +159,25 @@ def _bytes(layers: KvLayers, tokens: int, plan: Plan) -> float:
 
 
 def gpu_weights_gib(weights_gib: float, model: Model | None, plan: Plan) -> float:
-    """GiB of weights on each GPU. A model that nobody knows counts as one without experts: each data-parallel rank holds it whole."""
+    """GiB of weights on each GPU; of a model that is not known at least so many, as if all of it were experts."""
     ranks = plan.tensor * plan.pipeline
-    if plan.data == 1 or not plan.spread_experts or model is None or not model.has_experts:
+    if plan.data == 1 or not plan.spread_experts or (model is not None and not model.has_experts):
         return weights_gib / ranks
+    if model is None:
+        return weights_gib / (ranks * plan.data)
     rest = min(weights_gib, model.dense_b * 1e9 * model.dense_bits / 8 / GIB)
     return (weights_gib - rest) / (ranks * plan.data) + rest / ranks
 
 
-def fit(model: Model | None, weights_gib: float, plan: Plan, memory_gib: float) -> Fit:
-    """How a replica of these weights fits on `plan.gpus` GPUs of `memory_gib` each. Without `model`, or where its layers are not known,
+def fit(model: Model | None, weights_gib: float, plan: Plan, gpu: Gpu) -> Fit:
+    """How a replica of these weights fits on `plan.gpus` GPUs. Without `model`, or where its layers are not known,
     the weights alone are judged. Raises CatalogError for an engine that is not catalogued."""
     taken = engine_memory(plan.engine)
-    usable = plan.fraction * memory_gib
+    usable = plan.fraction * gpu.memory_gib
     weights = gpu_weights_gib(weights_gib, model, plan)
-    overhead = (taken.experts_gib if model is not None and model.has_experts else taken.dense_gib) if taken.inside else 0.0
-    room = usable - weights - overhead
+    overhead = taken.taken_gib(gpu, model is not None and model.has_experts)
+    # Outside the fraction it still needs its place: what the fraction leaves, or else a part of the cache's.
+    room = usable - weights - (overhead if taken.inside else max(0.0, overhead - (gpu.memory_gib - usable)))
     if model is None or not model.kv:
         unknown = "no source gives the layers of this model: its KV cache is not judged"
         return Fit(
@@ -192,14 +216,16 @@ def types_that_fit(
 ) -> tuple[str, ...]:
     """Catalogued machine types that hold the same replica, without those in `besides`: the fewest GPUs first, then the least memory.
 
-    A replica does not span machines. Where the KV cache is known, a sequence of the asked length must fit as well.
+    A replica does not span machines. Where the KV cache is known, a sequence of the asked length must fit as well. A type whose name no
+    source has is not proposed.
     """
     left_out = set(besides)
     found = [
         machine
         for machine in instance_types.all()
         if machine.name not in left_out
+        and machine.source != "none"
         and machine.gpus >= max(gpus_per_replica, plan.gpus)
-        and fit(model, weights_gib, plan, gpus.memory_gib(machine)).serves
+        and fit(model, weights_gib, plan, gpus.of(machine)).serves
     ]
     return tuple(machine.name for machine in sorted(found, key=lambda one: (one.gpus, one.gpu_memory_gib, one.vcpus, one.name)))

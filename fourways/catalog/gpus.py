@@ -30,7 +30,10 @@ def gpu(card: str) -> Gpu:
         raise CatalogError(f"GPU {card!r} is not in the catalogue; known: {', '.join(all_gpus())}") from None
 
 
-def memory_gib(machine: InstanceType) -> float:
-    """GiB of one of the machine's GPUs as the driver shows it; as printed where the card is not catalogued."""
+def of(machine: InstanceType) -> Gpu:
+    """The card of a machine; where it is not catalogued, one with the memory that the machine's row prints."""
     known = all_gpus().get(machine.gpu)
-    return known.memory_gib if known else float(machine.gpu_memory_gib)
+    if known is not None:
+        return known
+    printed = machine.gpu_memory_gib
+    return Gpu(card=machine.gpu, printed_gb=printed, memory_gib=printed, source=machine.source, read_on=machine.read_on)
