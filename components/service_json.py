@@ -16,7 +16,8 @@ from components.engine_command import MODEL_FOLDER, PORT, command
 from fourways.catalog import images
 from fourways.catalog.instance_types import instance_type
 from fourways.catalog.units import MachineLayout
-from stacks.kinds.model_unit import ModelChoice, ModelUnitServing
+from stacks.kinds.eas_model import ModelChoice
+from stacks.kinds.model_unit import ModelUnitServing
 
 LOAD_GIB_PER_SECOND = 2.1
 """2.5 TB took about 18 minutes (reference/eas.md)."""

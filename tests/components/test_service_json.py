@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from components.engine_command import FLAGS, arguments, command
 from components.service_json import Placement, service_json, start_seconds, weights
 from fourways.catalog.instance_types import instance_type
-from stacks.kinds.model_unit import Engine, ModelChoice
+from stacks.kinds.eas_model import Engine, ModelChoice
 from stacks.settings import Settings, load
 from tests.components.samples import GOOD, settings
 
