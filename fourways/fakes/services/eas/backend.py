@@ -13,6 +13,7 @@ from fourways.fakes.services.eas.groups import Groups
 from fourways.fakes.services.eas.interruptions import Interruptions
 from fourways.fakes.services.eas.lifecycle import Lifecycle
 from fourways.fakes.services.eas.records import Group, Service, VirtualGroup
+from fourways.fakes.services.eas.scaling import Scaling
 from fourways.fakes.services.eas.service_groups import ServiceGroups
 
 
@@ -30,6 +31,7 @@ class EasBackend(Backend):
         self.interruptions = Interruptions(self)
         self.gateways = Gateways(self)
         self.service_groups = ServiceGroups(self)
+        self.scaling = Scaling(self)
 
     def new_id(self, prefix: str, length: int = 12) -> str:
         """A new id, the same in each run that makes the same calls."""
