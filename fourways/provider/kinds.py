@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fourways.provider.eas.gateway_kind import GatewayKind
 from fourways.provider.eas.group_kind import ResourceGroupKind
 from fourways.provider.eas.service_kind import ServiceKind
 from fourways.provider.errors import ProviderError
@@ -15,6 +16,7 @@ KINDS: dict[str, Kind] = {
     for kind in (
         ServiceKind(),
         ResourceGroupKind(),
+        GatewayKind(),
         WorkspaceKind(),
         ApiKeyKind(),
         ModelLimitsKind(),

@@ -2,6 +2,7 @@
 
 SERVICE_TYPE = "fourways:eas:Service"
 RESOURCE_GROUP_TYPE = "fourways:eas:ResourceGroup"
+GATEWAY_TYPE = "fourways:eas:Gateway"
 WORKSPACE_TYPE = "fourways:modelstudio:Workspace"
 API_KEY_TYPE = "fourways:modelstudio:ApiKey"
 MODEL_LIMITS_TYPE = "fourways:modelstudio:ModelLimits"
