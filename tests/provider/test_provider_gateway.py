@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.provider.gateways import GATEWAY_URN, OFFICE, gateway, lists, network, public, seen
+from tests.provider.gateways import GATEWAY_URN, OFFICE, lists, network, public, seen
 from tests.provider.harness import REGION, Harness, plain
 
 Provide = Callable[[Any], None]
