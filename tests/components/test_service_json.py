@@ -124,7 +124,11 @@ def test_every_service_fits_its_machine_and_says_each_thing_once(
 ) -> None:
     units, gpus = bought
     serving = GOOD["fourways:serving"] | {
-        "model": {"id": "any/model", "weights": "oss://bucket/any/", "weightsGib": min(size, gpus * 60)},
+        "model": {
+            "id": "any/model",
+            "weights": "oss://bucket/any/",
+            "weightsGib": min(size, 60 * engine["tensorParallel"] * engine["pipelineParallel"]),
+        },
         "capacity": {"source": "eas-resource-group", "units": units, "spec": "MU1"},
         "replicas": {"count": 1, "gpus": gpus},
         "engine": engine,
