@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fourways.fakes.service import DataPlane, Handler, Route, Service
 from fourways.fakes.services.eas import api_groups as groups
+from fourways.fakes.services.eas import api_scalers as scalers
 from fourways.fakes.services.eas import api_services as services
 from fourways.fakes.services.eas import api_tags as tags
 from fourways.fakes.services.eas import data_plane, endpoints
@@ -31,6 +32,14 @@ OPERATIONS: tuple[tuple[str, str, str, Handler], ...] = (
     ("DescribeServiceEvent", "GET", f"{_SERVICE}/events", services.describe_service_event),
     ("DescribeServiceLog", "GET", f"{_SERVICE}/logs", services.describe_service_log),
     ("DescribeServiceDiagnosis", "GET", f"{_SERVICE}/diagnosis", services.describe_service_diagnosis),
+    ("CreateServiceAutoScaler", "POST", f"{_SERVICE}/autoscaler", scalers.create_service_auto_scaler),
+    ("UpdateServiceAutoScaler", "PUT", f"{_SERVICE}/autoscaler", scalers.update_service_auto_scaler),
+    ("DescribeServiceAutoScaler", "GET", f"{_SERVICE}/autoscaler", scalers.describe_service_auto_scaler),
+    ("DeleteServiceAutoScaler", "DELETE", f"{_SERVICE}/autoscaler", scalers.delete_service_auto_scaler),
+    ("CreateServiceCronScaler", "POST", f"{_SERVICE}/cronscaler", scalers.create_service_cron_scaler),
+    ("UpdateServiceCronScaler", "PUT", f"{_SERVICE}/cronscaler", scalers.update_service_cron_scaler),
+    ("DescribeServiceCronScaler", "GET", f"{_SERVICE}/cronscaler", scalers.describe_service_cron_scaler),
+    ("DeleteServiceCronScaler", "DELETE", f"{_SERVICE}/cronscaler", scalers.delete_service_cron_scaler),
     ("CreateResource", "POST", "/api/v2/resources", groups.create_resource),
     ("ListResources", "GET", "/api/v2/resources", groups.list_resources),
     ("DescribeResource", "GET", _GROUP, groups.describe_resource),

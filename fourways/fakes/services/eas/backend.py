@@ -10,6 +10,7 @@ from fourways.fakes.services.eas import errors, service_config
 from fourways.fakes.services.eas.groups import Groups
 from fourways.fakes.services.eas.lifecycle import Lifecycle
 from fourways.fakes.services.eas.records import Group, Service
+from fourways.fakes.services.eas.scaling import Scaling
 
 
 class EasBackend(Backend):
@@ -22,6 +23,7 @@ class EasBackend(Backend):
         self._made = 0
         self.lifecycle = Lifecycle(self)
         self.machines = Groups(self)
+        self.scaling = Scaling(self)
 
     def new_id(self, prefix: str, length: int = 12) -> str:
         """A new id, the same in each run that makes the same calls."""

@@ -33,6 +33,7 @@ def handle(cloud: Cloud, request: Request) -> Response:
     given = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
     if not hmac.compare_digest(given.encode(), service.token.encode()):
         return _text(401, "401 Authorization Failed")
+    cloud.backend(EasBackend, service.account, service.region).scaling.asked(service)
     serving = [replica for replica in service.in_state(RUNNING) if not replica.isolated]
     if not serving:
         return _text(503, f"503 Service Unavailable: the service is {service.status}")
