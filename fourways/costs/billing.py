@@ -19,6 +19,7 @@ TYPES = Path(__file__).with_name("types.yaml")
 
 BY_TYPE: dict[str, Callable[[Inputs], Billed]] = {
     "fourways:eas:ResourceGroup": eas.resource_group,
+    "fourways:eas:Gateway": eas.gateway,
     "fourways:eas:Service": eas.service,
     "fourways:modelstudio:Reservation": model_studio.reservation,
     "fourways:modelstudio:ModelUnitDeployment": model_studio.model_units,

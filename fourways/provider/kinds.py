@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fourways.provider.eas.gateway_kind import GatewayKind
 from fourways.provider.eas.group_kind import ResourceGroupKind
 from fourways.provider.eas.scaler_kinds import AutoscalerKind, CronScalerKind
 from fourways.provider.eas.service_kind import ServiceKind
@@ -18,6 +19,7 @@ KINDS: dict[str, Kind] = {
         ResourceGroupKind(),
         AutoscalerKind(),
         CronScalerKind(),
+        GatewayKind(),
         WorkspaceKind(),
         ApiKeyKind(),
         ModelLimitsKind(),
