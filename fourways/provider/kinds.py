@@ -17,9 +17,9 @@ KINDS: dict[str, Kind] = {
     for kind in (
         ServiceKind(),
         ResourceGroupKind(),
+        GatewayKind(),
         AutoscalerKind(),
         CronScalerKind(),
-        GatewayKind(),
         WorkspaceKind(),
         ApiKeyKind(),
         ModelLimitsKind(),

@@ -66,6 +66,23 @@ MARKERS: tuple[Marker, ...] = (
         source=f"{_EAS}: CreateResource, ListResources, ListResourceInstances, UpdateResourceInstanceLabel",
     ),
     Marker(
+        resource="fourways:eas:Gateway",
+        create_call="CreateGateway",
+        made=False,
+        billed="PostPaid: each node from its creation until it is deleted; PrePaid: the whole term, from the order on",
+        in_create=(
+            "CreateGateway: no labels and no client token; the end of `Name`, the alias, holds project, stack and the URN's hash, and its "
+            "beginning says `0-creating` in the place of the name"
+        ),
+        read_back="ListGateway, all pages: GatewayName",
+        without=(
+            "Looked for before, and for 30 s after a lost answer (assumed, as above). UpdateGateway gives it its name before the create is "
+            "reported: while it says `0-creating` no state may have it, and the next create takes it over; with its name, a create refuses "
+            "and names the import. A create that ended badly leaves `0-creating`: the next update takes it away."
+        ),
+        source=f"{_EAS}: CreateGateway, ListGateway, UpdateGateway",
+    ),
+    Marker(
         resource="fourways:eas:Autoscaler",
         create_call="CreateServiceAutoScaler",
         made=False,
@@ -84,23 +101,6 @@ MARKERS: tuple[Marker, ...] = (
         read_back="DescribeServiceCronScaler by the service's name",
         without="As an autoscaler.",
         source=f"{_EAS}: CreateServiceCronScaler, DescribeServiceCronScaler; help centre, CreateServiceCronScaler: TimeZone",
-    ),
-    Marker(
-        resource="fourways:eas:Gateway",
-        create_call="CreateGateway",
-        made=False,
-        billed="PostPaid: each node from its creation until it is deleted; PrePaid: the whole term, from the order on",
-        in_create=(
-            "CreateGateway: no labels and no client token; the end of `Name`, the alias, holds project, stack and the URN's hash, and its "
-            "beginning says `0-creating` in the place of the name"
-        ),
-        read_back="ListGateway, all pages: GatewayName",
-        without=(
-            "Looked for before, and for 30 s after a lost answer (assumed, as above). UpdateGateway gives it its name before the create is "
-            "reported: while it says `0-creating` no state may have it, and the next create takes it over; with its name, a create refuses "
-            "and names the import. A create that ended badly leaves `0-creating`: the next update takes it away."
-        ),
-        source=f"{_EAS}: CreateGateway, ListGateway, UpdateGateway",
     ),
     Marker(
         resource="fourways:modelstudio:Workspace",
