@@ -15,11 +15,11 @@ MODEL_STUDIO = "fourways:modelstudio:"
 UNTAGGABLE = {
     "alicloud:ecs/eipAssociation:EipAssociation",
     "alicloud:vpc/snatEntry:SnatEntry",
+    *(f"alicloud:cms/{name[0].lower()}{name[1:]}:{name}" for name in ("AlarmContact", "AlarmContactGroup", "EventRule")),
+    *(f"alicloud:log/{name[0].lower()}{name[1:]}:{name}" for name in ("Store", "StoreIndex")),
     "fourways:eas:Gateway",
     "fourways:eas:Autoscaler",
     "fourways:eas:CronScaler",
-    *(f"alicloud:cms/{name[0].lower()}{name[1:]}:{name}" for name in ("AlarmContact", "AlarmContactGroup", "EventRule")),
-    *(f"alicloud:log/{name[0].lower()}{name[1:]}:{name}" for name in ("Store", "StoreIndex")),
     *(MODEL_STUDIO + name for name in ("Workspace", "ApiKey", "ModelLimits", "ModelPermissions", "Reservation", "ModelUnitDeployment")),
 }
 BILLED = {
