@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,9 @@ from alibabacloud_eas20210701 import models
 
 from fourways.fakes.faults import Rule
 from fourways.fakes.service import Scope
+from fourways.fakes.services import SERVICES
 from fourways.fakes.services.eas import acl
+from fourways.fakes.services.eas.backend import EasBackend
 from fourways.fakes.wire.errors import CloudError
 
 REGION, ACCOUNT = "ap-southeast-1", "1000000000000001"
@@ -235,6 +238,28 @@ def test_a_seed_leaves_the_service_on_the_shared_gateway_as_well(eas: Any, servi
     assert found == [("PrivateGateway", gateway_id), ("DefaultGateway", "default")]
     assert calls.endpoints(eas)[1].internet_endpoints == [shared]
     assert calls.ask(eas.cloud, shared).status == 200
+
+
+def test_a_gateway_whose_subscription_has_ended_answers_nobody(eas: Any, service_json: Callable[..., Any]) -> None:
+    gateway_id = calls.running(eas, enable_internet=True, charge_type="PrePaid")
+    calls.service(eas, service_json(), gateway=gateway_id)
+    url = calls.endpoints(eas)[0].internet_endpoints[0]
+    assert calls.ask(eas.cloud, url).status == 200
+    eas.wait(30 * 24 * 3600)
+    assert calls.ask(eas.cloud, url).status == 404
+
+
+def test_what_is_under_way_goes_on_after_a_restart(public: tuple[Any, str, str], network: Network) -> None:
+    eas, gateway_id, _ = public
+    calls.link(eas, gateway_id, *network[:2])
+    calls.update(eas, gateway_id, replicas=2)
+    calls.allow(eas, gateway_id, "198.51.100.7")
+    again = pickle.loads(pickle.dumps(eas.cloud))
+    again.resume(SERVICES)
+    again.clock.advance(10)
+    gateway = again.backend(EasBackend, ACCOUNT, REGION).gateways.find(gateway_id)
+    assert (gateway.status, gateway.replicas, gateway.acl) == ("Running", 2, {"": {"198.51.100.7": "for 198.51.100.7"}})
+    assert [link.status for link in gateway.links.values()] == ["Running"]
 
 
 def test_a_gateway_that_a_service_is_behind_stays(public: tuple[Any, str, str], refused: Any) -> None:

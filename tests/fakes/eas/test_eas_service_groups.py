@@ -136,8 +136,10 @@ def test_a_service_that_does_not_serve_takes_none(eas: Any, member: Any) -> None
     member("green")
     for name in ("blue", "green"):
         release(eas, name, "grouping")
+    release(eas, "blue", weight=50)
     eas.client.stop_service(REGION, "blue")
     assert answered(eas, 4) == {"green": 4}
+    release(eas, "blue", weight=-1)
     eas.wait(3)
     eas.client.start_service(REGION, "blue")
     eas.wait(10)

@@ -3,5 +3,5 @@ answer like vLLM.
 
 `service_config`, `scheduling` and `rolling` are pure rules; `lifecycle` and `groups` move state on the clock; `api*` and `views` are the
 wire; `data_plane` is what a deployed model answers, with `services/shared/completions`, behind `gate` (a private gateway's lists and
-redirection) and `limits`. Not here: autoscalers, quotas, virtual resource groups, gateways' custom domains.
+redirection) and `limits`. Not here: autoscalers, quotas, virtual resource groups.
 """
