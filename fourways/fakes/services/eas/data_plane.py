@@ -79,6 +79,7 @@ def _services(home: EasBackend, target: Service | ServiceGroup | None) -> list[S
 
 def _answer(cloud: Cloud, service: Service, path: str, request: Request) -> Response:
     """What the engine in the service's container says."""
+    cloud.backend(EasBackend, service.account, service.region).scaling.asked(service)
     serving = service.serving
     if not serving:
         return text(503, f"503 Service Unavailable: the service is {service.status}")
