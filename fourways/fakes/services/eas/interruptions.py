@@ -2,7 +2,8 @@
 
 A replica on spot is kept for its protection period, an hour, even where the market price exceeds its bid; afterwards, and without
 protection at any time, it may be released for stock or price (help centre, 'Public resources'). What is released ends with a Warning event;
-another replica looks for room, by the service's order. Assumed: the reasons of the events, and that nothing warns before.
+another replica looks for room, by the service's order. Assumed: the reasons of the events, that nothing warns before, and that the service
+shows Waiting until all its replicas run again.
 """
 
 from __future__ import annotations
