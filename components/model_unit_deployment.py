@@ -9,7 +9,10 @@ from components.endpoint import Endpoint, expiry
 from components.model_unit import ModelUnit, ModelUnitArgs
 from components.names import names
 from components.network import Network, NetworkArgs
-from components.service_json import Placement, service_json, start_seconds
+from components.service_container import start_seconds
+from components.service_json import service_json
+from components.service_networking import Surroundings
+from components.service_placement import on_group
 from components.tags import tags
 from fourways.catalog.instance_types import instance_type
 from fourways.catalog.units import MachineLayout
@@ -52,8 +55,8 @@ def deploy_model_unit(settings: Settings, serving: ModelUnitServing) -> Endpoint
         ModelUnitArgs(region=settings.region, capacity=serving.capacity, layout=layout, tags=owned, protect=settings.protect),
         provider,
     )
-    placement = Placement(
-        resource_id=machines.resource_id,
+    placement = on_group(machines.resource_id, layout.instance_type, serving.replicas.gpus)
+    around = Surroundings(
         vpc_id=network.vpc_id,
         vswitch_ids=network.vswitch_ids,
         security_group_id=network.security_group_id,
@@ -63,7 +66,7 @@ def deploy_model_unit(settings: Settings, serving: ModelUnitServing) -> Endpoint
         EasServiceArgs(
             region=settings.region,
             service_name=settings.service_name,
-            config=service_json(serving, settings.region, layout, placement),
+            config=service_json(serving, settings.region, placement, around),
             labels=owned,
             public=serving.access.public,
             start_seconds=start_seconds(serving.model.size_gib or 0),

@@ -14,14 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.engine_command import FLAGS, arguments, command
-from components.service_json import Placement, service_json, start_seconds, weights
+from components.service_container import start_seconds
+from components.service_json import service_json
+from components.service_networking import Surroundings
+from components.service_placement import on_group
+from components.service_storage import storage
 from fourways.catalog.instance_types import instance_type
-from stacks.kinds.model_unit import Engine, ModelChoice
+from stacks.kinds.eas_model import Engine, ModelChoice
 from stacks.settings import Settings, load
 from tests.components.samples import GOOD, settings
 
 GOLDEN = Path(__file__).parent / "golden"
-PLACEMENT = Placement(resource_id="eas-r-1", vpc_id="vpc-1", vswitch_ids="vsw-1,vsw-2", security_group_id="sg-1")
+AROUND = Surroundings(vpc_id="vpc-1", vswitch_ids="vsw-1,vsw-2", security_group_id="sg-1")
 SGLANG = {
     "name": "sglang", "version": "0.5.17", "tensorParallel": 2, "pipelineParallel": 2, "quantization": "fp8", "kvCacheDtype": "fp8_e4m3",
     "maxModelLen": 65536, "gpuMemoryFraction": 0.85, "extraArguments": ["--enable-metrics", "--tool-call-parser", "deepseek v4"],
@@ -30,7 +34,8 @@ SGLANG = {
 
 def built(of: Settings) -> dict[str, Any]:
     serving = of.deployment
-    return service_json(serving, of.region, serving.capacity.machines(serving.replicas.gpus), PLACEMENT)
+    machine = serving.capacity.machines(serving.replicas.gpus).instance_type
+    return service_json(serving, of.region, on_group("eas-r-1", machine, serving.replicas.gpus), AROUND)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +86,11 @@ def test_every_service_fits_its_machine_and_says_each_thing_once(
 ) -> None:
     units, gpus = bought
     serving = GOOD["fourways:serving"] | {
-        "model": {"id": "any/model", "weights": "oss://bucket/any/", "weightsGib": min(size, gpus * 60)},
+        "model": {
+            "id": "any/model",
+            "weights": "oss://bucket/any/",
+            "weightsGib": min(size, 60 * engine["tensorParallel"] * engine["pipelineParallel"]),
+        },
         "capacity": {"source": "eas-resource-group", "units": units, "spec": "MU1"},
         "replicas": {"count": 1, "gpus": gpus},
         "engine": engine,
@@ -134,7 +143,8 @@ def test_arguments_cannot_break_out_of_the_command() -> None:
 
 def test_weights_of_the_gallery_come_from_the_region_s_own_bucket() -> None:
     choice = ModelChoice.model_validate({"id": "qwen2", "gallery": "modelscope/models/qwen2-0.5b/main/"})
-    assert weights(choice, "cn-hangzhou") == {
+    (mount,) = storage(choice, "cn-hangzhou")
+    assert mount["oss"] == {
         "path": "oss://pai-quickstart-cn-hangzhou/modelscope/models/qwen2-0.5b/main/",
         "endpoint": "oss-cn-hangzhou-internal.aliyuncs.com",
         "readOnly": True,

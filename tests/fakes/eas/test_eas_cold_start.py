@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from fourways.catalog import models
+
 Make = Callable[..., dict[str, Any]]
-FLASH_GIB = 160  # of deepseek-v4-flash in the catalogue
+FLASH_GIB = models.model("deepseek-v4-flash").weights_gib
 MOUNT = {"mount_path": "/models", "oss": {"path": "oss://bucket/models/tuned/"}}
 
 

@@ -59,7 +59,7 @@ def delete_virtual_resource(call: Call) -> dict[str, Any]:
     home, group = backend(call), _group(call)
     if services := home.services_of(group):
         names = ", ".join(service.name for service in services)
-        raise errors.group_in_use(f"Virtual resource group {group.id} is used by services: {names}.")
+        raise errors.in_use(f"Virtual resource group {group.id} is used by services: {names}.")
     del home.virtual_groups[group.id]
     return {"Message": f"Successfully deleted virtual resource {group.id}"}
 
