@@ -7,7 +7,7 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from fourways.fakes.cloud import Cloud
@@ -97,11 +97,12 @@ class Run:
 
 
 @settings(PATIENT, max_examples=150)
+@example([("scale", "one", 0), ("price", "", 1)])  # what is ending is billed at the new price as well
 @given(st.lists(do, max_size=25))
 def test_stock_holds_and_what_is_billed_is_what_runs(steps: list[tuple[str, str, int]]) -> None:
     with fake_cloud() as cloud:
         run = Run(cloud)
-        for step in steps:
+        for step in (("create", "one", 0), ("wait", "", 600), *steps):
             run.step(*step)
             run.check()
         cloud.clock.advance(2 * 3600)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from fourways.fakes.services.eas import billing, market
-from fourways.fakes.services.eas.records import RUNNING, Machine, Replica, Service
+from fourways.fakes.services.eas.records import Machine, Replica, Service
 
 if TYPE_CHECKING:
     from fourways.fakes.services.eas.backend import EasBackend
@@ -94,7 +94,7 @@ class Interruptions:
             return
         price = market.price(scope, place.instance_type or "", protected=place.bid.protected)
         replica.place = replace(place, bid=replace(place.bid, price=price or place.bid.price))
-        if replica.status == RUNNING:
+        if replica.started is not None:  # one that is ending is billed until it has
             billing.close_replica(scope, replica)
             billing.open_replica(scope, replica)
 
