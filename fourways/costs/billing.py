@@ -12,7 +12,7 @@ import yaml
 from fourways.catalog import prices
 from fourways.costs import eas, model_studio
 from fourways.costs.documents import ResourceState
-from fourways.costs.items import Billed, Bundle, Free, Inputs, Item, Metered, NotPlain, Unknown, is_prepaid
+from fourways.costs.items import Bid, Billed, Bundle, Free, Inputs, Item, Metered, NotPlain, Unknown, is_prepaid
 from fourways.costs.model import HOURS_A_DAY, HOURS_A_MONTH, Row
 
 TYPES = Path(__file__).with_name("types.yaml")
@@ -36,6 +36,8 @@ def what_is_billed(type_: str, inputs: Inputs) -> Billed:
     try:
         if entry := table["hourly"].get(type_):
             return Item(kind=entry["kind"], item="instance", billed=entry["billed"], prepaid=is_prepaid(inputs))
+        if entry := table["metered"].get(type_):
+            return Metered(kind=entry["kind"], items=tuple(entry["items"]), billed=entry["billed"])
         if function := BY_TYPE.get(type_):
             return function(inputs)
     except NotPlain as missing:
@@ -64,6 +66,8 @@ def price_row(resource: ResourceState, region: str | None) -> Row:
         )
     if isinstance(billed, Unknown):
         return _row(resource, billed)
+    if isinstance(billed, Bid):
+        return _bid(resource, billed)
     if region is None:
         return _row(resource, Unknown(why=f"{billed.billed}: its region is not known"))
     if isinstance(billed, Metered):
@@ -97,6 +101,26 @@ def price_row(resource: ResourceState, region: str | None) -> Row:
         source=price.source,
         read_on=price.read_on,
         note="; ".join(part for part in (note, price.why) if part),
+    )
+
+
+def _bid(resource: ResourceState, billed: Bid) -> Row:
+    """As if the market stood at the bid: the most that it can cost."""
+    hourly, monthly = _hour_and_month(billed.amount * billed.quantity, "hour")
+    return Row(
+        urn=resource.urn,
+        type=resource.type,
+        name=resource.name,
+        status="priced",
+        billed=billed.billed,
+        quantity=billed.quantity,
+        unit_price=billed.amount,
+        unit="hour",
+        hourly=hourly,
+        monthly=monthly,
+        currency=billed.currency,
+        source="the bid in the stack",
+        note="; ".join(part for part in (billed.note, "the bid: the market's price is billed, which is never above it") if part),
     )
 
 

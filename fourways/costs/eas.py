@@ -5,7 +5,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from fourways.costs.documents import known
-from fourways.costs.items import Billed, Free, Inputs, Item, NotPlain, Unknown, is_prepaid, mapping, number, text
+from fourways.costs.items import Bid, Billed, Free, Inputs, Item, NotPlain, Unknown, is_prepaid, mapping, number, text
+
+VIRTUAL = "eas-vr-"
+"""What ids of virtual resource groups begin with (SDK alibabacloud-eas20210701 7.0.0, CreateVirtualResource)."""
+BID_CURRENCY = "USD"
+"""Of cloud.computing.instances[].spot_price_limit (help centre, 'Parameters of model services')."""
 
 
 def resource_group(inputs: Inputs) -> Billed:
@@ -32,7 +37,12 @@ def gateway(inputs: Inputs) -> Billed:
 
 
 def service(inputs: Inputs) -> Billed:
-    """`fourways:eas:Service`: by its service JSON."""
+    """`fourways:eas:Service`: by its service JSON; nothing while it is stopped."""
+    running = inputs.get("running")
+    if running is not None and not known(running):
+        raise NotPlain("running is not known")
+    if running is False:
+        return Free(kind="eas-service-stopped", note="stopped: billed again once it runs")
     config = inputs.get("config")
     if not isinstance(config, Mapping):
         raise NotPlain("config is not known")
@@ -52,21 +62,30 @@ def service_json(config: Inputs) -> Billed:
     """A service on a resource group costs nothing more than the group; on public resources it is billed by instance from Running on. Its
     price is that of the first type of the list, which the service tries in order."""
     metadata = mapping(config, "metadata")
-    if metadata.get("resource"):
-        return Free(kind="eas-service-dedicated", note="runs on the machines of its resource group, which are billed")
+    entries = _public_entries(config)
+    group = metadata.get("resource")
+    if group:
+        if isinstance(group, str) and group.startswith(VIRTUAL):
+            return Unknown(why="runs on a virtual resource group, whose members are billed as what they are")
+        overflow = (
+            "; what does not fit there runs on public resources, billed by the hour on top" if metadata.get("resource_burstable") else ""
+        )
+        return Free(kind="eas-service-dedicated", note=f"runs on the machines of its resource group, which are billed{overflow}")
     if metadata.get("quota_id"):
-        return Unknown(why="runs on a Lingjun quota, which is bought apart from this stack")
-    computing = mapping(mapping(config, "cloud"), "computing")
-    listed = computing.get("instances")
-    candidates = [one["type"] for one in listed if isinstance(one, Mapping) and one.get("type")] if isinstance(listed, list) else []
-    candidates = candidates or ([computing["instance_type"]] if computing.get("instance_type") else [])
-    if not candidates or not known(candidates):
+        return Unknown(why="runs on a quota, which is bought apart from this stack")
+    if not entries or not known([entry["type"] for entry in entries]):
         raise NotPlain("neither metadata.resource nor cloud.computing.instances says what it runs on")
     machines = number(metadata, "instance", Decimal(1)) * number(mapping(config, "unit"), "size", Decimal(1))
-    return Item(
-        kind="eas-public-instance",
-        item=str(candidates[0]),
-        billed=f"EAS public instance {candidates[0]}",
-        quantity=machines,
-        note=f"first of {len(candidates)} types that may be used" if len(candidates) > 1 else "",
-    )
+    first, note = str(entries[0]["type"]), f"first of {len(entries)} types that may be used" if len(entries) > 1 else ""
+    if entries[0].get("spot_price_limit") is not None:
+        limit = number(entries[0], "spot_price_limit", Decimal(0))
+        return Bid(amount=limit, currency=BID_CURRENCY, billed=f"EAS spot instance {first}", quantity=machines, note=note)
+    return Item(kind="eas-public-instance", item=first, billed=f"EAS public instance {first}", quantity=machines, note=note)
+
+
+def _public_entries(config: Inputs) -> list[Inputs]:
+    """The public types that a service may run on, in the order in which they are tried."""
+    computing = mapping(mapping(config, "cloud"), "computing")
+    listed = computing.get("instances")
+    found: list[Inputs] = [one for one in listed if isinstance(one, Mapping) and one.get("type")] if isinstance(listed, list) else []
+    return found or ([{"type": computing["instance_type"]}] if computing.get("instance_type") else [])

@@ -33,6 +33,17 @@ class Bundle:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Bid:
+    """Billed at a market price that nobody knows beforehand, of at most `amount` in `currency` an hour for each."""
+
+    amount: Decimal
+    currency: str
+    billed: str
+    quantity: Decimal = Decimal(1)
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Metered:
     """No cost of its own: what is done with it is billed, per unit of the items. `billed` says what that is."""
 
@@ -56,7 +67,7 @@ class Unknown:
     why: str
 
 
-Billed = Item | Bundle | Metered | Free | Unknown
+Billed = Item | Bundle | Bid | Metered | Free | Unknown
 Inputs = Mapping[str, Any]
 
 

@@ -1,4 +1,4 @@
-"""EAS in one region, as the provider calls it: the operations are in `service_calls.py` and `group_calls.py`."""
+"""EAS in one region, as the provider calls it: the operations are in `service_calls.py`, `group_calls.py` and `scaler_calls.py`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Any
 from fourways.cloud import ownership
 from fourways.provider.eas.calls import Answer
 from fourways.provider.eas.group_calls import GroupCalls
+from fourways.provider.eas.scaler_calls import ScalerCalls
 from fourways.provider.eas.service_calls import ServiceCalls
 
 __all__ = ["Answer", "Eas", "labels_of"]
 
 
-class Eas(ServiceCalls, GroupCalls):
+class Eas(ServiceCalls, GroupCalls, ScalerCalls):
     """Every method raises CloudError; answers are the API's JSON objects."""
 
 

@@ -6,13 +6,16 @@ from fourways.fakes.service import DataPlane, Handler, Route, Service
 from fourways.fakes.services.eas import api_gateway_access as access
 from fourways.fakes.services.eas import api_gateways as gateways
 from fourways.fakes.services.eas import api_groups as groups
+from fourways.fakes.services.eas import api_scalers as scalers
 from fourways.fakes.services.eas import api_service_groups as service_groups
 from fourways.fakes.services.eas import api_services as services
+from fourways.fakes.services.eas import api_steps, data_plane, endpoints
 from fourways.fakes.services.eas import api_tags as tags
-from fourways.fakes.services.eas import data_plane, endpoints
+from fourways.fakes.services.eas import api_virtual as virtual
 
 _SERVICE = "/api/v2/services/{ClusterId}/{ServiceName}"
 _GROUP = "/api/v2/resources/{ClusterId}/{ResourceId}"
+_VIRTUAL = "/api/v2/virtualresources/{ClusterId}/{VirtualResourceId}"
 _GATEWAY = "/api/v2/gateways/{ClusterId}/{GatewayId}"
 _LINK = f"{_GATEWAY}/intranet_endpoint_linked_vpc"
 _SERVICE_GROUP = "/api/v2/groups/{ClusterId}/{GroupName}"
@@ -37,6 +40,14 @@ OPERATIONS: tuple[tuple[str, str, str, Handler], ...] = (
     ("DescribeServiceEvent", "GET", f"{_SERVICE}/events", services.describe_service_event),
     ("DescribeServiceLog", "GET", f"{_SERVICE}/logs", services.describe_service_log),
     ("DescribeServiceDiagnosis", "GET", f"{_SERVICE}/diagnosis", services.describe_service_diagnosis),
+    ("CreateServiceAutoScaler", "POST", f"{_SERVICE}/autoscaler", scalers.create_service_auto_scaler),
+    ("UpdateServiceAutoScaler", "PUT", f"{_SERVICE}/autoscaler", scalers.update_service_auto_scaler),
+    ("DescribeServiceAutoScaler", "GET", f"{_SERVICE}/autoscaler", scalers.describe_service_auto_scaler),
+    ("DeleteServiceAutoScaler", "DELETE", f"{_SERVICE}/autoscaler", scalers.delete_service_auto_scaler),
+    ("CreateServiceCronScaler", "POST", f"{_SERVICE}/cronscaler", scalers.create_service_cron_scaler),
+    ("UpdateServiceCronScaler", "PUT", f"{_SERVICE}/cronscaler", scalers.update_service_cron_scaler),
+    ("DescribeServiceCronScaler", "GET", f"{_SERVICE}/cronscaler", scalers.describe_service_cron_scaler),
+    ("DeleteServiceCronScaler", "DELETE", f"{_SERVICE}/cronscaler", scalers.delete_service_cron_scaler),
     ("CreateResource", "POST", "/api/v2/resources", groups.create_resource),
     ("ListResources", "GET", "/api/v2/resources", groups.list_resources),
     ("DescribeResource", "GET", _GROUP, groups.describe_resource),
@@ -51,6 +62,11 @@ OPERATIONS: tuple[tuple[str, str, str, Handler], ...] = (
     ("UpdateResourceDLink", "PUT", f"{_GROUP}/dlink", groups.update_resource_d_link),
     ("DescribeResourceDLink", "GET", f"{_GROUP}/dlink", groups.describe_resource_d_link),
     ("DeleteResourceDLink", "DELETE", f"{_GROUP}/dlink", groups.delete_resource_d_link),
+    ("CreateVirtualResource", "POST", "/api/v2/virtualresources", virtual.create_virtual_resource),
+    ("ListVirtualResource", "GET", "/api/v2/virtualresources", virtual.list_virtual_resource),
+    ("DescribeVirtualResource", "GET", _VIRTUAL, virtual.describe_virtual_resource),
+    ("UpdateVirtualResource", "PUT", _VIRTUAL, virtual.update_virtual_resource),
+    ("DeleteVirtualResource", "DELETE", _VIRTUAL, virtual.delete_virtual_resource),
     ("ReleaseService", "PUT", f"{_SERVICE}/release", service_groups.release_service),
     ("ListGroups", "GET", "/api/v2/groups", service_groups.list_groups),
     ("DescribeGroup", "GET", _SERVICE_GROUP, service_groups.describe_group),
@@ -74,6 +90,7 @@ EAS = Service(
     version="2021-07-01",
     routes=[Route(method, path, action, handler) for action, method, path, handler in OPERATIONS],
     data_planes=[DataPlane(endpoints.PREFIX, data_plane.handle)],
+    console=api_steps.STEPS,
 )
 
 EAS_TAGS = Service(

@@ -238,4 +238,4 @@ def describe_machine_spec(call: Call) -> dict[str, Any]:
     """Types and their stock; InstanceTypes is a comma-separated filter."""
     wanted = names(call, "InstanceTypes")
     found = [kind for kind in machine_types.every(call.scope) if not wanted or kind.name in wanted]
-    return {"InstanceMetas": [views.machine_spec(kind, machine_types.stock(call.scope, kind.name)[0]) for kind in found], "Types": []}
+    return {"InstanceMetas": [views.machine_spec(call.scope, kind) for kind in found], "Types": []}

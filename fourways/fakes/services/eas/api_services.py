@@ -155,6 +155,7 @@ def list_service_instances(call: Call) -> dict[str, Any]:
         if all(parameters.get(name) in ("", row.get(name, "")) for name in exact)
         and parameters.get("InstanceStatus") in ("", row["Status"])
         and parameters.get("Filter") in row["InstanceName"]
+        and parameters.get("IsSpot").lower() in ("", str(row["IsSpot"]).lower())
     ]
     keys: dict[str, Callable[[dict[str, Any]], Any]] = {
         "CreateTime": lambda row: row["StartTime"],

@@ -10,23 +10,28 @@ from fourways.fakes.service import Backend, Scope
 from fourways.fakes.services.eas import errors, service_config
 from fourways.fakes.services.eas.gateways import Gateways
 from fourways.fakes.services.eas.groups import Groups
+from fourways.fakes.services.eas.interruptions import Interruptions
 from fourways.fakes.services.eas.lifecycle import Lifecycle
-from fourways.fakes.services.eas.records import Group, Service
+from fourways.fakes.services.eas.records import Group, Service, VirtualGroup
+from fourways.fakes.services.eas.scaling import Scaling
 from fourways.fakes.services.eas.service_groups import ServiceGroups
 
 
 class EasBackend(Backend):
-    """Services by name and resource groups by id, in the order of their creation."""
+    """Services by name, dedicated and virtual resource groups by id, in the order of their creation."""
 
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope)
         self.services: dict[str, Service] = {}
         self.groups: dict[str, Group] = {}
+        self.virtual_groups: dict[str, VirtualGroup] = {}
         self._made = 0
         self.lifecycle = Lifecycle(self)
         self.machines = Groups(self)
+        self.interruptions = Interruptions(self)
         self.gateways = Gateways(self)
         self.service_groups = ServiceGroups(self)
+        self.scaling = Scaling(self)
 
     def new_id(self, prefix: str, length: int = 12) -> str:
         """A new id, the same in each run that makes the same calls."""
@@ -59,7 +64,13 @@ class EasBackend(Backend):
             raise errors.group_not_found(name)
         return found
 
-    def services_of(self, group: Group) -> list[Service]:
+    def virtual_group(self, group_id: str) -> VirtualGroup:
+        """The virtual resource group of this id; 404 when there is none."""
+        if group_id not in self.virtual_groups:
+            raise errors.group_not_found(group_id)
+        return self.virtual_groups[group_id]
+
+    def services_of(self, group: Group | VirtualGroup) -> list[Service]:
         return [service for service in self.services.values() if service.group in (group.id, group.name)]
 
     def users_of_network(self, network_id: str) -> list[str]:
@@ -95,6 +106,7 @@ class EasBackend(Backend):
                 {"kind": "eas-dedicated-machine", "id": machine.id, "group": group.id, "status": machine.status}
                 for machine in group.machines.values()
             ]
+        rows += [{"kind": "eas-virtual-resource-group", "id": group.id} for group in self.virtual_groups.values()]
         for gateway in self.gateways.items.values():
             rows.append({"kind": "eas-gateway", "id": gateway.id, "name": gateway.name, "status": gateway.status})
             rows += [{"kind": "eas-gateway-link", "id": link.vpc_id, "gateway": gateway.id} for link in gateway.links.values()]

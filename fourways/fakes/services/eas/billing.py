@@ -1,5 +1,5 @@
 """What EAS bills (help centre, 'Billing of EAS'): dedicated machines and gateway nodes while they exist, public replicas from Running until
-stopped."""
+stopped, those on spot at the market price."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from decimal import Decimal
 
 from fourways.catalog import prices
 from fourways.fakes.service import Scope
+from fourways.fakes.services.eas import market
 from fourways.fakes.services.eas.gateway_records import Gateway
 from fourways.fakes.services.eas.records import Machine, Replica
 from fourways.fakes.services.shared.billing import open_bill
 
-MACHINE, INSTANCE, GATEWAY = "eas-dedicated-machine", "eas-public-instance", "eas-gateway"
+MACHINE, INSTANCE, GATEWAY = "eas-dedicated-machine", market.INSTANCE, "eas-gateway"
 UNPRICED = "unknown"  # the currency of what the price book does not price: billed, amount unknown
 
 
@@ -30,7 +31,8 @@ def close_machine(scope: Scope, machine: Machine) -> None:
 
 def open_replica(scope: Scope, replica: Replica) -> None:
     if replica.public:
-        amount, currency = _price(scope, INSTANCE, replica.instance_type or "", "PostPaid")
+        listed = _price(scope, INSTANCE, replica.instance_type or "", "PostPaid")
+        amount, currency = (replica.bid.price, market.CURRENCY) if replica.bid else listed
         scope.bill(INSTANCE, replica.name, amount, currency)
 
 

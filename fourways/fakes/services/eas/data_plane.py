@@ -62,12 +62,11 @@ def _home(cloud: Cloud, place: endpoints.Place | None) -> EasBackend | None:
 
 
 def _target(home: EasBackend, name: str) -> Service | ServiceGroup | None:
-    """The service or group of this name in a path; a service in a group is GROUP.SERVICE there, and nothing else."""
-    group, dot, own = name.rpartition(".")
-    service = home.services.get(own)
-    if service is not None and service.service_group == group:
+    """The service or group of this name in a path."""
+    service = home.services.get(name.rpartition(".")[2])
+    if service is not None and endpoints.path_name(service) == name:
         return service
-    return None if dot else home.service_groups.items.get(name)
+    return home.service_groups.items.get(name)
 
 
 def _services(home: EasBackend, target: Service | ServiceGroup | None) -> list[Service]:
@@ -78,6 +77,7 @@ def _services(home: EasBackend, target: Service | ServiceGroup | None) -> list[S
 
 def _answer(cloud: Cloud, service: Service, path: str, request: Request) -> Response:
     """What the engine in the service's container says."""
+    cloud.backend(EasBackend, service.account, service.region).scaling.asked(service)
     serving = service.serving
     if not serving:
         return text(503, f"503 Service Unavailable: the service is {service.status}")

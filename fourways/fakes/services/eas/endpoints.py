@@ -68,9 +68,13 @@ def domain(gateway: Gateway, *, vpc: bool) -> str:
     return f"{gateway.id}-{gateway.account}{'-vpc' if vpc else ''}.{gateway.region}.pai-eas.aliyuncs.com"
 
 
+def path_name(service: Service) -> str:
+    """The service's name in its own URLs."""
+    return f"{service.service_group}.{service.name}" if service.service_group else service.name
+
+
 def of_service(cloud: Cloud, service: Service) -> list[Entry]:
-    name = f"{service.service_group}.{service.name}" if service.service_group else service.name
-    return _entries(cloud, [service], name)
+    return _entries(cloud, [service], path_name(service))
 
 
 def of_group(cloud: Cloud, members: Sequence[Service], name: str) -> list[Entry]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fourways.fakes.services.eas import errors, machine_types, network, service_config, service_networking
+from fourways.fakes.services.eas import errors, machine_types, network, quotas, service_config, service_networking
 from fourways.fakes.services.eas.backend import EasBackend
 from fourways.fakes.services.eas.records import Service, Version
 
@@ -130,14 +130,18 @@ def check_surroundings(backend: EasBackend, given: dict[str, Any]) -> None:
             raise errors.bad(f"The instance type {name} is not supported in {scope.region}.")
         if gpus > kind.gpus:
             raise errors.bad(f"metadata.gpu {gpus} exceeds the {kind.gpus} GPUs of instance type {name}.")
-    if metadata.get("quota_id") and metadata["quota_id"] not in scope.cloud.seed.get("eas", {}).get("quotas", ()):
-        raise errors.bad(f"The quota {metadata['quota_id']} does not exist.")
-    if metadata.get("resource"):
-        group = next((group for group in backend.groups.values() if metadata["resource"] in (group.id, group.name)), None)
+    if metadata.get("quota_id"):
+        quotas.check(scope, str(metadata["quota_id"]), metadata.get("quota_type"))
+    resource = metadata.get("resource")
+    if service_config.is_virtual(resource):
+        if resource not in backend.virtual_groups:
+            raise errors.bad(f"The virtual resource group {resource} does not exist.")
+    elif resource:
+        group = next((group for group in backend.groups.values() if resource in (group.id, group.name)), None)
         if group is None:
-            raise errors.bad(f"The resource group {metadata['resource']} does not exist.")
+            raise errors.bad(f"The resource group {resource} does not exist.")
         largest = max((machine.gpus for machine in group.machines.values()), default=gpus)
-        if gpus > largest:
+        if gpus > largest and service_config.is_dedicated(metadata):
             raise errors.bad(f"metadata.gpu {gpus} exceeds the {largest} GPUs of the largest machine in resource group {group.id}.")
     network.check(scope, service_config.networking(given))
     backend.service_groups.check(given)
@@ -146,7 +150,8 @@ def check_surroundings(backend: EasBackend, given: dict[str, Any]) -> None:
 
 
 def _filled(backend: EasBackend, service: Service, given: dict[str, Any]) -> dict[str, Any]:
-    kinds = [machine_types.find(backend.scope, name) for name in service_config.instance_types(given)[:1]]
+    named = service_config.instance_types(given) if not given["metadata"].get("resource") else []
+    kinds = [machine_types.find(backend.scope, name) for name in named[:1]]
     size = next(((kind.vcpus, kind.memory_mb, kind.gpus) for kind in kinds if kind), None)
     return service_config.fill(given, name=service.name, workspace_id=service.workspace_id, size=size)
 

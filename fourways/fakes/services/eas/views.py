@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fourways.fakes.cloud import Cloud
-from fourways.fakes.services.eas import endpoints, machine_types, service_groups
+from fourways.fakes.service import Scope
+from fourways.fakes.services.eas import endpoints, machine_types, market, service_groups
 from fourways.fakes.services.eas.backend import EasBackend
 from fourways.fakes.services.eas.records import PENDING, RUNNING, STARTING, TERMINATING, Event, Group, Machine, Replica, Service
 
@@ -96,9 +97,9 @@ def replica_row(cloud: Cloud, backend: EasBackend, service: Service, replica: Re
         "ReadyProcesses": 1 if running else 0,
         "TotalProcesses": 1,
         "InstancePort": containers[0].get("port", 8000),
-        "ResourceType": "PublicResource" if replica.public else "DedicatedResource",
+        "ResourceType": "PublicResource" if replica.public or not (replica.place or service.group) else "DedicatedResource",
         "InstanceType": replica.instance_type or (machine.instance_type if machine else ""),
-        "IsSpot": False,
+        "IsSpot": replica.bid is not None,
         "Isolated": replica.isolated,
         "Role": "Standard",
         "StartTime": cloud.clock.timestamp(replica.created),
@@ -127,8 +128,10 @@ def version_row(cloud: Cloud, service: Service, number: int) -> dict[str, Any]:
     }
 
 
-def machine_spec(kind: machine_types.MachineType, stock: str) -> dict[str, Any]:
-    """A machine type in DescribeMachineSpec; types without GPUs have no GPU field. Vendor is read off the name (assumed)."""
+def machine_spec(scope: Scope, kind: machine_types.MachineType) -> dict[str, Any]:
+    """A machine type in DescribeMachineSpec; types without GPUs have no GPU field, those not sold on spot no discounts. Vendor is read off
+    the name (assumed)."""
+    stock, _ = machine_types.stock(scope, kind.name)
     row: dict[str, Any] = {
         "InstanceType": kind.name,
         "CPU": kind.vcpus,
@@ -140,6 +143,9 @@ def machine_spec(kind: machine_types.MachineType, stock: str) -> dict[str, Any]:
     }
     if kind.gpus:
         row |= {"GPU": kind.gpu, "GPUMemory": kind.gpu_memory_gib}
+    for field, protected in (("SpotDiscount", True), ("NonProtectSpotDiscount", False)):
+        if (found := market.discount(scope, kind.name, protected=protected)) is not None:
+            row[field] = found
     return row
 
 
