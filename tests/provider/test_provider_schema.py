@@ -12,6 +12,9 @@ from fourways.provider import resources
 from fourways.provider.kinds import KINDS
 from fourways.provider.names import (
     API_KEY_TYPE,
+    AUTOSCALER_TYPE,
+    CRON_SCALER_TYPE,
+    GATEWAY_TYPE,
     MODEL_LIMITS_TYPE,
     MODEL_PERMISSIONS_TYPE,
     MODEL_UNIT_DEPLOYMENT_TYPE,
@@ -20,13 +23,16 @@ from fourways.provider.names import (
     SERVICE_TYPE,
     WORKSPACE_TYPE,
 )
-from fourways.provider.resources import eas, modelstudio, modelstudio_deployments
+from fourways.provider.resources import eas, eas_gateway, eas_scalers, modelstudio, modelstudio_deployments
 from fourways.provider.schema import schema
 from tests.provider.harness import GROUP_URN, URN, group, plain, running, service
 
 CLASSES = {
     SERVICE_TYPE: (resources.EasService, eas.SERVICE_OUTPUTS),
     RESOURCE_GROUP_TYPE: (resources.EasResourceGroup, eas.RESOURCE_GROUP_OUTPUTS),
+    AUTOSCALER_TYPE: (resources.EasAutoscaler, eas_scalers.SCALER_OUTPUTS),
+    CRON_SCALER_TYPE: (resources.EasCronScaler, eas_scalers.SCALER_OUTPUTS),
+    GATEWAY_TYPE: (resources.EasGateway, eas_gateway.GATEWAY_OUTPUTS),
     WORKSPACE_TYPE: (resources.ModelStudioWorkspace, modelstudio.WORKSPACE_OUTPUTS),
     API_KEY_TYPE: (resources.ModelStudioApiKey, modelstudio.API_KEY_OUTPUTS),
     MODEL_LIMITS_TYPE: (resources.ModelStudioModelLimits, modelstudio.MODEL_LIMITS_OUTPUTS),

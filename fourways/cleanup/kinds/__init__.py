@@ -5,6 +5,7 @@ up is a `Part`: sweep never lists or deletes it."""
 from fourways.cleanup.kinds import (
     alb,
     disk,
+    eas_gateway,
     eas_resource_group,
     eas_service,
     eip,
@@ -32,6 +33,7 @@ KINDS: tuple[Kind, ...] = tuple(
     sorted(
         (
             eas_service.KIND,
+            eas_gateway.KIND,
             ptu_reservation.KIND,
             model_unit_deployment.KIND,
             model_studio_api_key.KIND,

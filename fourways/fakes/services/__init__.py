@@ -3,6 +3,7 @@
 from fourways.fakes.service import Service
 from fourways.fakes.services.alb.api import ALB
 from fourways.fakes.services.bss.api import BSS
+from fourways.fakes.services.cms.api import CMS
 from fourways.fakes.services.deployments.api import DEPLOYMENTS
 from fourways.fakes.services.eas.api import EAS, EAS_TAGS
 from fourways.fakes.services.ecs.api import ECS
@@ -30,6 +31,7 @@ SERVICES: tuple[Service, ...] = (
     BSS,
     LOCATION,
     QUOTAS,
+    CMS,
     EAS,
     EAS_TAGS,
     MODEL_STUDIO,

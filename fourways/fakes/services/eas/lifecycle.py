@@ -248,7 +248,7 @@ class Lifecycle:
         service.replicas.clear()
         service.status, service.reason, service.message = "Stopped", "STOPPED", "Service stopped"
         if operation == "delete":
-            del self._backend.services[service.name]
+            self._backend.forget(service)
         self.schedule()
 
     def _settle(self, service: Service) -> None:

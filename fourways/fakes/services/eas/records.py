@@ -7,6 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from fourways.fakes.services.eas import service_networking
+
+# States of a service in its group's traffic: SDK documentation of ReleaseService.
+STANDALONE, GROUPING = "standalone", "grouping"
 # States of a replica. Pending: no machine yet. Failed ones hold their machine until they are replaced.
 PENDING, STARTING, RUNNING, TERMINATING, FAILED = "Pending", "Starting", "Running", "Terminating", "Failed"
 
@@ -60,6 +64,14 @@ class LogLine:
 
 
 @dataclass
+class RateWindow:
+    """Requests let through in one second of the clock."""
+
+    second: int = 0
+    requests: int = 0
+
+
+@dataclass
 class Version:
     """One version: `config` is the service JSON as its owner wrote it."""
 
@@ -100,6 +112,9 @@ class Service:
     logs: list[LogLine] = field(default_factory=list)
     hidden_until: float = 0.0
     busy_until: list[float] = field(default_factory=list)  # when each request under way will have been answered
+    rate: RateWindow = field(default_factory=RateWindow)
+    weight: int | None = None  # in its group's traffic; None: by the number of its replicas
+    traffic_state: str = STANDALONE
 
     @property
     def metadata(self) -> dict[str, Any]:
@@ -119,6 +134,21 @@ class Service:
     def group(self) -> str | None:
         """The resource group that its replicas run in, or None on public resources."""
         return self.metadata.get("resource") or None
+
+    @property
+    def service_group(self) -> str:
+        """The service group that it shares an endpoint with, or ""."""
+        return str(self.metadata.get("group") or "")
+
+    @property
+    def gateway(self) -> str:
+        """The private gateway in front of it, "" for the shared one."""
+        return service_networking.gateway(self.config)
+
+    @property
+    def serving(self) -> list[Replica]:
+        """Replicas that take requests."""
+        return [replica for replica in self.in_state(RUNNING) if not replica.isolated]
 
     def version(self, number: int) -> Version:
         return next(version for version in self.versions if version.number == number)

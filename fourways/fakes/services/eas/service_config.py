@@ -6,7 +6,7 @@ import copy
 import re
 from typing import Any
 
-from fourways.fakes.services.eas import rolling
+from fourways.fakes.services.eas import rolling, service_networking
 from fourways.fakes.services.eas.errors import bad
 
 _NAME = re.compile(r"^[a-z0-9_]{3,63}$")
@@ -71,6 +71,7 @@ def check(config: Any) -> None:
     if metadata.get("resource") and instance_types(config):
         raise bad("metadata.resource and cloud.computing cannot be specified at the same time.")
     _check_networking(networking(config))
+    service_networking.check(config)
     token = config.get("token")
     if token is not None and (not isinstance(token, str) or not token):
         raise bad("token must be a string that is not empty.")
@@ -84,6 +85,9 @@ def _check_metadata(metadata: dict[str, Any]) -> None:
     name = metadata.get("name")
     if not isinstance(name, str) or not _NAME.match(name):
         raise bad(f"metadata.name must be 3 to 63 lower-case letters, digits and underscores, not {name!r}.")
+    group = metadata.get("group")
+    if group and (not isinstance(group, str) or not _NAME.match(group)):  # the rule of services' names: assumed
+        raise bad(f"metadata.group must be 3 to 63 lower-case letters, digits and underscores, not {group!r}.")
     instance = metadata.get("instance", 1)
     if not isinstance(instance, int) or isinstance(instance, bool) or not 0 <= instance <= _MOST_INSTANCES:
         raise bad(f"metadata.instance must be a whole number from 0 to {_MOST_INSTANCES}, not {instance!r}.")

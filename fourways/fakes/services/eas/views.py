@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fourways.fakes.cloud import Cloud
-from fourways.fakes.services.eas import endpoints, machine_types
+from fourways.fakes.services.eas import endpoints, machine_types, service_groups
 from fourways.fakes.services.eas.backend import EasBackend
 from fourways.fakes.services.eas.records import PENDING, RUNNING, STARTING, TERMINATING, Event, Group, Machine, Replica, Service
 
@@ -48,8 +48,8 @@ def service_row(cloud: Cloud, service: Service) -> dict[str, Any]:
         "TotalInstance": len([replica for replica in service.replicas if replica.status != TERMINATING]) or service.wanted,
         "Labels": labels(service.labels),
         "SafetyLock": service.safety_lock,
-        "Weight": 100,
-        "TrafficState": "standalone",
+        "Weight": service_groups.weight(service, _group_members(cloud, service)),
+        "TrafficState": service.traffic_state,
         "Role": "Standard",
         "Source": "unknown",
     }
@@ -58,6 +58,8 @@ def service_row(cloud: Cloud, service: Service) -> dict[str, Any]:
         row["ResourceAlias"] = service.group
     if service.workspace_id:
         row["WorkspaceId"] = service.workspace_id
+    if service.gateway:
+        row["Gateway"] = service.gateway
     for field, key in (("QuotaId", "quota_id"), ("ServiceGroup", "group")):
         if metadata.get(key):
             row[field] = str(metadata[key])
@@ -65,14 +67,18 @@ def service_row(cloud: Cloud, service: Service) -> dict[str, Any]:
 
 
 def service_details(cloud: Cloud, service: Service) -> dict[str, Any]:
-    """A service in DescribeService: the row with config, token and endpoints."""
+    """A service in DescribeService: the row with config, token and endpoints; those of its private gateway where it has one (assumed)."""
     return {
         **service_row(cloud, service),
         "ServiceConfig": compact(service.config),
         "AccessToken": service.token,
-        "InternetEndpoint": endpoints.internet(cloud, service),
-        "IntranetEndpoint": endpoints.intranet(cloud, service),
+        **endpoints.first(endpoints.of_service(cloud, service)),
     }
+
+
+def _group_members(cloud: Cloud, service: Service) -> list[Service]:
+    others = cloud.backend(EasBackend, service.account, service.region).services.values() if service.service_group else ()
+    return [other for other in others if other.service_group == service.service_group]
 
 
 def replica_row(cloud: Cloud, backend: EasBackend, service: Service, replica: Replica) -> dict[str, Any]:
