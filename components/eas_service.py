@@ -101,7 +101,7 @@ def way_in(service: resources.EasService, args: EasServiceArgs) -> tuple[pulumi.
     """Address and key to call: those of the group while the service takes its traffic, else its own."""
     if args.group is not None and args.group.live:
         address = service.group_internet_endpoint if args.public else service.group_intranet_endpoint
-        return address, service.group_access_token
+        return address.apply(lambda given: given or ""), service.group_access_token.apply(lambda given: given or "")
     return service.internet_endpoint if args.public else service.intranet_endpoint, service.access_token
 
 

@@ -36,6 +36,8 @@ def what_is_billed(type_: str, inputs: Inputs) -> Billed:
     try:
         if entry := table["hourly"].get(type_):
             return Item(kind=entry["kind"], item="instance", billed=entry["billed"], prepaid=is_prepaid(inputs))
+        if entry := table["metered"].get(type_):
+            return Metered(kind=entry["kind"], items=tuple(entry["items"]), billed=entry["billed"])
         if function := BY_TYPE.get(type_):
             return function(inputs)
     except NotPlain as missing:

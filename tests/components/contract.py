@@ -8,7 +8,7 @@ from typing import Any
 
 from pulumi.output import Unknown
 
-from tests.components.recording import ANSWERS, Recording, Resource, is_secret
+from tests.components.recording import ANSWERS, ROBOT, Recording, Resource, is_secret
 
 MODEL_STUDIO = "fourways:modelstudio:"
 #: These take neither tags nor labels (pulumi_alicloud 3.105.0; alibabacloud-modelstudio20260210 2.2.3; alibabacloud-eas20210701 7.0.0).
@@ -18,6 +18,8 @@ UNTAGGABLE = {
     "fourways:eas:Gateway",
     "fourways:eas:Autoscaler",
     "fourways:eas:CronScaler",
+    *(f"alicloud:cms/{name[0].lower()}{name[1:]}:{name}" for name in ("AlarmContact", "AlarmContactGroup", "EventRule")),
+    *(f"alicloud:log/{name[0].lower()}{name[1:]}:{name}" for name in ("Store", "StoreIndex")),
     *(MODEL_STUDIO + name for name in ("Workspace", "ApiKey", "ModelLimits", "ModelPermissions", "Reservation", "ModelUnitDeployment")),
 }
 BILLED = {
@@ -28,6 +30,8 @@ BILLED = {
     f"{MODEL_STUDIO}ModelUnitDeployment",
     "alicloud:vpc/natGateway:NatGateway",
     "alicloud:ecs/eipAddress:EipAddress",
+    "alicloud:log/project:Project",
+    "alicloud:log/store:Store",
 }
 #: What policies and costs read: it must be known before anything exists.
 READ_BY_POLICIES = {
@@ -37,13 +41,27 @@ READ_BY_POLICIES = {
     "replicas", "enableInternet", "sslRedirection", "allowedCidrs", "running", "scaled", "min", "max", "jobs", "timeZone",
     "model", "tier", "inputTpm", "outputTpm", "termDays", "spec", "units", "models", "limits", "allowedIps", "description", "workspaceName",
 }  # fmt: skip
-NAMES = ("vpcName", "vswitchName", "securityGroupName", "natGatewayName", "addressName", "snatEntryName")
+NAMES = (
+    "vpcName",
+    "vswitchName",
+    "securityGroupName",
+    "natGatewayName",
+    "addressName",
+    "snatEntryName",
+    "alarmContactGroupName",
+    "ruleName",
+)
 #: Names of these types carry the stack; reservations and units of Model Studio get their mark from the provider.
-DESCRIBED = {f"{MODEL_STUDIO}Workspace": "workspaceName", f"{MODEL_STUDIO}ApiKey": "description"}
+DESCRIBED = {
+    f"{MODEL_STUDIO}Workspace": "workspaceName",
+    f"{MODEL_STUDIO}ApiKey": "description",
+    "alicloud:cms/alarm:Alarm": "name",
+}
 SECRETS = (
     ANSWERS["fourways:eas:Service"]["accessToken"],
     ANSWERS["fourways:eas:Service"]["groupAccessToken"],
     ANSWERS[f"{MODEL_STUDIO}ApiKey"]["value"],
+    ROBOT,
 )
 
 

@@ -21,6 +21,8 @@ from pulumi.runtime.proto import engine_pb2
 ROOT = Path(__file__).resolve().parents[2]
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"
+#: A DingTalk robot's address as programs find it in the environment.
+ROBOT = "https://oapi.dingtalk.com/robot/send?access_token=a-token-of-a-robot"
 
 #: What the cloud fills in, by type token. Everything that programs read of it is here.
 ANSWERS: dict[str, dict[str, Any]] = {
@@ -53,6 +55,8 @@ class Resource:
     parent: str
     custom: bool
     inputs: dict[str, Any]
+    #: The inputs as sent, with secrets still marked.
+    raw: dict[str, Any] = field(default_factory=dict)
     protect: bool = False
     retain: bool = False
     read_id: str | None = None
@@ -113,6 +117,7 @@ class _Monitor(mocks.MockMonitor):
                 parent=request.parent,
                 custom=request.custom,
                 inputs=_plain(rpc.deserialize_properties(request.object)),
+                raw=rpc.deserialize_properties(request.object),
                 protect=request.protect,
                 retain=request.retainOnDelete,
                 timeouts={"create": request.customTimeouts.create, "update": request.customTimeouts.update},

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 import yaml
 
 import components
@@ -14,6 +15,7 @@ from components.eas_service import EasService, EasServiceArgs
 from components.gateway import PrivateGateway, PrivateGatewayArgs
 from components.machines import Machines, MachinesArgs
 from components.model_unit import ModelUnit, ModelUnitArgs
+from components.monitoring import Monitoring, MonitoringArgs
 from components.names import names
 from components.network import Network, NetworkArgs
 from components.reservation import Reservation, ReservationArgs
@@ -21,9 +23,10 @@ from components.scaling import Scaling, ScalingArgs
 from components.studio_units import StudioUnits, StudioUnitsArgs
 from components.tags import tags
 from components.token_api import TokenApi, TokenApiArgs
+from stacks.kinds.monitoring import Monitoring as MonitoringSettings
 from stacks.settings import Settings, load
 from tests.components.contract import Runs
-from tests.components.recording import ROOT, record
+from tests.components.recording import ROBOT, ROOT, record
 from tests.stacks.stack_files import BENCHMARK as LIFE
 from tests.stacks.stack_files import BY_CLOCK, BY_LOAD, GROUP, LINGJUN, PTU, STUDIO_UNITS, TERM, TOKEN, VIRTUAL, changed, eas
 
@@ -167,6 +170,35 @@ def eas_service(of: Settings) -> None:
     )
 
 
+ALL_WATCHED = {
+    "contacts": [{"name": "oncall", "email": "oncall@example.com"}, {"name": "chat", "dingTalkFrom": "ONCALL_ROBOT"}],
+    "logs": {"retentionDays": 90},
+}
+WATCHED_BY_THEIRS = {"contactGroup": "theirs", "alarms": {"latencyMs": 0, "replicas": False}, "logs": {"project": "their-logs"}}
+
+
+def monitoring(given: dict[str, Any]) -> Callable[[Settings], None]:
+    """The component with these settings; a robot's address is in the environment."""
+
+    def program(of: Settings) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("ONCALL_ROBOT", ROBOT)
+            Monitoring(
+                "monitoring",
+                MonitoringArgs(
+                    region=of.region,
+                    service_name=of.service_name,
+                    settings=MonitoringSettings.model_validate_json(json.dumps(given)),
+                    names=names(of),
+                    tags=tags(of),
+                    account=of.account,
+                    protect=of.protect,
+                ),
+            )
+
+    return program
+
+
 def token_api(of: Settings) -> None:
     serving = of.deployment
     TokenApi(
@@ -214,6 +246,9 @@ CASES: dict[str, tuple[Callable[[Settings], None], Settings]] = {
     "model unit, adopted": (model_unit, ADOPTING),
     "service": (eas_service, settings()),
     "service, private and protected": (eas_service, settings(access={"public": False}, top={"fourways:protect": True})),
+    "monitoring": (monitoring(ALL_WATCHED), settings()),
+    "monitoring, protected": (monitoring(ALL_WATCHED), PROTECTED),
+    "monitoring by a group and a project that exist": (monitoring(WATCHED_BY_THEIRS), settings()),
     "stack": (whole, settings()),
     "stack with nat, protected": (whole, WITH_NAT_PROTECTED),
     "stack, adopted": (whole, ADOPTING),

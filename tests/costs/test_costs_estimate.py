@@ -200,8 +200,21 @@ def test_the_table_of_types_agrees_with_the_price_book() -> None:
     assert prices.free("eas-service-stopped") is not None
     for entry in table["hourly"].values():
         assert prices.price(entry["kind"], "instance", "ap-southeast-1", "PostPaid") is not None
-    ways = [*table["free"], *table["hourly"], *billing.BY_TYPE]
-    assert len(ways) == len(set(ways))
+    of_one_way = [*table["free"], *table["hourly"], *table["metered"], *billing.BY_TYPE]
+    assert len(of_one_way) == len(set(of_one_way))
+
+
+def test_logs_are_billed_by_use_and_alarms_are_free() -> None:
+    def of(type_: str) -> dict[str, object]:
+        return {"type": f"alicloud:{type_}", "inputs": {"region": "cn-beijing"}}
+
+    estimate = costs.estimate_state(state(of("log/store:Store"), of("log/project:Project"), of("cms/alarm:Alarm")))
+    assert [(row.type, row.status) for row in estimate.rows] == [
+        ("alicloud:log/store:Store", "metered"),
+        ("alicloud:cms/alarm:Alarm", "free"),
+        ("alicloud:log/project:Project", "free"),
+    ]
+    assert estimate.rows[0].billed == "lines that are written, indexed and kept: at an unknown price"
 
 
 @given(counts=st.lists(st.integers(1, 100), min_size=1, max_size=5), later=st.lists(st.integers(1, 100), min_size=1, max_size=5))
