@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fourways.fakes.service import DataPlane, Handler, Route, Service
 from fourways.fakes.services.eas import api_groups as groups
+from fourways.fakes.services.eas import api_logs as logs
 from fourways.fakes.services.eas import api_services as services
 from fourways.fakes.services.eas import api_tags as tags
 from fourways.fakes.services.eas import data_plane, endpoints
@@ -45,6 +46,9 @@ OPERATIONS: tuple[tuple[str, str, str, Handler], ...] = (
     ("UpdateResourceDLink", "PUT", f"{_GROUP}/dlink", groups.update_resource_d_link),
     ("DescribeResourceDLink", "GET", f"{_GROUP}/dlink", groups.describe_resource_d_link),
     ("DeleteResourceDLink", "DELETE", f"{_GROUP}/dlink", groups.delete_resource_d_link),
+    ("CreateResourceLog", "POST", f"{_GROUP}/log", logs.create_resource_log),
+    ("DescribeResourceLog", "GET", f"{_GROUP}/log", logs.describe_resource_log),
+    ("DeleteResourceLog", "DELETE", f"{_GROUP}/log", logs.delete_resource_log),
     ("DescribeMachineSpec", "GET", "/api/v2/public/instance_types", groups.describe_machine_spec),
 )
 

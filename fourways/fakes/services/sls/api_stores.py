@@ -7,6 +7,7 @@ from typing import Any
 
 from fourways.fakes.doors import Logs
 from fourways.fakes.service import Call
+from fourways.fakes.services.sls.api_logs import get_logs
 from fourways.fakes.services.sls.backend import Store
 from fourways.fakes.services.sls.requests import body, invalid, project_of, store_of, text, whole
 from fourways.fakes.wire.errors import CloudError
@@ -35,6 +36,9 @@ def list_stores(call: Call) -> dict[str, Any]:
 
 
 def show_store(call: Call) -> dict[str, Any]:
+    """GET of a store; with `type=log` it is GetLogs."""
+    if call.parameters.get("type") == "log":
+        return get_logs(call)
     return _view(store_of(call))
 
 

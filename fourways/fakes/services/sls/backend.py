@@ -10,15 +10,24 @@ from fourways.fakes.service import Backend, Scope
 from fourways.fakes.wire.errors import CloudError
 
 
+@dataclass(frozen=True)
+class Source:
+    """An EAS resource group whose services' logs come here, from `since` on (epoch seconds)."""
+
+    region: str
+    since: float
+
+
 @dataclass
 class Store:
-    """`settings` are the wire's own fields; `index` is None until one is made."""
+    """`settings` are the wire's own fields; `index` is None until one is made; `sources` by the id of their resource group."""
 
     name: str
     created: float
     settings: dict[str, Any]
     metering: str = "ChargeByFunction"
     index: dict[str, Any] | None = None
+    sources: dict[str, Source] = field(default_factory=dict)
 
 
 @dataclass
