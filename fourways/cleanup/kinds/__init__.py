@@ -4,6 +4,7 @@ up is a `Part`: sweep never lists or deletes it."""
 
 from fourways.cleanup.kinds import (
     alb,
+    cloud_monitor,
     disk,
     eas_resource_group,
     eas_service,
@@ -60,4 +61,8 @@ PARTS: tuple[Part, ...] = (
     scaling_group.PART,
     model_limits.PART,
     model_permissions.PART,
+    cloud_monitor.CONTACT,
+    cloud_monitor.GROUP,
+    cloud_monitor.EVENTS,
+    cloud_monitor.ALARM,
 )
