@@ -28,28 +28,40 @@ def fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
     return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
-def _inner(field: FieldInfo) -> type[BaseModel] | None:
-    """The model that a field holds, where it holds one."""
-    candidates = [field.annotation, *get_args(field.annotation)]
-    models = [one for one in candidates if isinstance(one, type) and issubclass(one, BaseModel)]
-    return models[0] if models else None
+def _inner(field: FieldInfo) -> list[type[BaseModel]]:
+    """The models that a field may hold: itself, the items of its list, or several that one of their keys tells apart."""
+    seen, found = [field.annotation], []
+    for one in seen:
+        seen += get_args(one)
+        if isinstance(one, type) and issubclass(one, BaseModel):
+            found.append(one)
+    return found
+
+
+def _tagged(models: list[type[BaseModel]], tag: str) -> type[BaseModel] | None:
+    """Of several models the one whose discriminating key has this value."""
+    return next((one for one in models for field in one.model_fields.values() if get_args(field.annotation) == (tag,)), None)
 
 
 def _walk(location: tuple[str | int, ...]) -> tuple[tuple[str | int, ...], type[BaseModel] | None, FieldInfo | None]:
     """The path without the tag of the kind, the model that the last part belongs to, and its field."""
-    model: type[BaseModel] | None = Settings
+    models: list[type[BaseModel]] = [Settings]
     field: FieldInfo | None = None
     path: list[str | int] = []
     owner: type[BaseModel] | None = None
     for position, part in enumerate(location):
         if position == 1 and path == ["serving"]:
-            model = KINDS.get(str(part), PlannedServing)
+            models = [KINDS.get(str(part), PlannedServing)]
+            continue
+        if len(models) > 1:
+            chosen = _tagged(models, str(part))
+            models = [chosen] if chosen is not None else []
             continue
         path.append(part)
-        owner = model
-        if model is not None and isinstance(part, str):
-            field = fields(model).get(part)
-            model = _inner(field) if field else None
+        owner = models[0] if models else None
+        if owner is not None and isinstance(part, str):
+            field = fields(owner).get(part)
+            models = _inner(field) if field else []
     return tuple(path), owner, field
 
 
@@ -76,12 +88,17 @@ def _problem(error: ErrorDetails) -> Problem:
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         if not isinstance(error["input"], Mapping):
             return Problem(key=key, given=shown(error["input"]), allowed=allowed, todo="write a mapping of keys")
-        given = error["input"].get("kind")
+        name, known, later = "kind", list(AVAILABLE), f" (later also {', '.join(PLANNED)})"
+        if len(path) > 1:
+            name = str(error["ctx"]["discriminator"]).strip("'")
+            known = [str(tag) for model in _inner(field) for tag in get_args(fields(model)[name].annotation)] if field else []
+            later = ""
+        given = error["input"].get(name)
         return Problem(
-            key=f"{key}.kind",
+            key=f"{key}.{name}",
             given="nothing" if given is None else shown(given),
-            allowed=f"{', '.join(AVAILABLE)} (later also {', '.join(PLANNED)})",
-            todo=closest(str(given), AVAILABLE) + "set the kind",
+            allowed=", ".join(known) + later,
+            todo=closest(str(given), known) + f"set the {name}",
         )
     todo = {
         "string_type": "write it as one text, in quotes",
@@ -99,8 +116,10 @@ def _problem(error: ErrorDetails) -> Problem:
 
 
 def problems_of(error: ValidationError) -> list[Problem]:
-    """Every mistake that the types alone show."""
-    return [_problem(detail) for detail in error.errors()]
+    """Every mistake that the types alone show. A list is too short for its wrong items alone where they are all that it has."""
+    errors = error.errors()
+    inside = {detail["loc"][:end] for detail in errors for end in range(len(detail["loc"]))}
+    return [_problem(detail) for detail in errors if detail["type"] != "too_short" or detail["loc"] not in inside]
 
 
 def failed_parts(error: ValidationError) -> set[str]:

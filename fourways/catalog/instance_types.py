@@ -34,3 +34,8 @@ def instance_type(name: str) -> InstanceType:
         return _by_name()[name]
     except KeyError:
         raise CatalogError(f"instance type {name!r} is not in the catalogue; known: {', '.join(_by_name())}") from None
+
+
+def find(name: str) -> InstanceType | None:
+    """The machine type of this name; None where the catalogue does not have it, which says nothing of the cloud."""
+    return _by_name().get(name)

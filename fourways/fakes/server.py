@@ -101,7 +101,8 @@ class Server:
         body = await incoming.content.read(_LARGEST_BODY) if incoming.can_read_body else b""
         while incoming.can_read_body and not incoming.content.at_eof():
             body += await incoming.content.read(_LARGEST_BODY)
-        request = Request.build(incoming.method, incoming.raw_path, incoming.headers, body, incoming.remote or "")
+        secure = incoming.transport is not None and incoming.transport.get_extra_info("ssl_object") is not None
+        request = Request.build(incoming.method, incoming.raw_path, incoming.headers, body, incoming.remote or "", secure=secure)
         if request.path.startswith(admin.PREFIX):
             response = admin.handle(self._cloud, request)
             changed = request.method != "GET"

@@ -88,6 +88,10 @@ class Kind:
         """Ids of things that a resource in the state has beside the one that it is known by."""
         return ()
 
+    def alone(self, inputs: Mapping[str, Plain]) -> tuple[str, str] | None:  # noqa: ARG002
+        """An input, and the thing that it names, which only one resource of a program may be about; of whatever type."""
+        return None
+
     def remark(self, state: Mapping[str, Plain]) -> str | None:  # noqa: ARG002
         """What the user should be warned of whenever a resource with these outputs was read."""
         return None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from fourways.provider.eas.gateway_kind import GatewayKind
 from fourways.provider.eas.group_kind import ResourceGroupKind
+from fourways.provider.eas.scaler_kinds import AutoscalerKind, CronScalerKind
 from fourways.provider.eas.service_kind import ServiceKind
 from fourways.provider.errors import ProviderError
 from fourways.provider.kind import Kind
@@ -15,6 +17,9 @@ KINDS: dict[str, Kind] = {
     for kind in (
         ServiceKind(),
         ResourceGroupKind(),
+        GatewayKind(),
+        AutoscalerKind(),
+        CronScalerKind(),
         WorkspaceKind(),
         ApiKeyKind(),
         ModelLimitsKind(),

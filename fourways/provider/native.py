@@ -77,7 +77,11 @@ class FourwaysProvider(sdk.Provider):
         given = decode(request.new_inputs)
         if request.old_inputs:
             self.session.in_state.add(request.urn)
-        checked = check(kind_of(request.urn).model(), request.urn, given.plain, given.secrets)
+        kind = kind_of(request.urn)
+        checked = check(kind.model(), request.urn, given.plain, given.secrets)
+        if (about := kind.alone(checked.inputs)) and (other := self.session.other_about(about[1], request.urn)):
+            reason = f"{about[1]} is of {other.split('::', 2)[2]} in this program already. Allowed: one of them; take the other out."
+            checked.failures.append(Failure(property=about[0], reason=reason))
         inputs = Properties(plain=checked.inputs, secrets=given.secrets | checked.secrets)
         return sdk.CheckResponse(inputs=encode(inputs), failures=[sdk.CheckFailure(one.property, one.reason) for one in checked.failures])
 

@@ -61,6 +61,9 @@ class Reporter(Protocol):
     def warning(self, urn: str, message: str) -> None:
         """A line that stays."""
 
+    def info(self, urn: str, message: str) -> None:
+        """A line that stays and warns of nothing."""
+
 
 class Silence:
     """No engine to talk to."""
@@ -69,6 +72,9 @@ class Silence:
         """Nobody is listening."""
 
     def warning(self, urn: str, message: str) -> None:
+        """Nobody is listening."""
+
+    def info(self, urn: str, message: str) -> None:
         """Nobody is listening."""
 
 
@@ -100,6 +106,8 @@ class Session:
         self.wall: Callable[[], datetime] = lambda: datetime.now(UTC)
         #: Asks the engine's address; None where there is none to ask (tests).
         self.engine_is_alive: Callable[[], Awaitable[bool]] | None = None
+        #: What a resource of the program is about alone, and its URN.
+        self._alone: dict[str, str] = {}
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="sdk")
         self._account: asyncio.Task[str] | None = None
 
@@ -152,6 +160,11 @@ class Session:
         if self.engine_is_alive is not None and not await self.engine_is_alive():
             self.cancel()
             raise NotReady("the engine is gone", interrupted=True)
+
+    def other_about(self, thing: str, urn: str) -> str | None:
+        """The URN of another resource of the program that is about this thing, which only one may be; None for the first."""
+        first = self._alone.setdefault(thing, urn)
+        return None if first == urn else first
 
     def record(self, urn: str, resource_id: str) -> None:
         if resource_id:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fourways.catalog import CatalogError, images
 from fourways.catalog.models import all_models
@@ -12,7 +12,7 @@ from fourways.catalog.regions import all_regions
 from stacks.problems import Problem, closest, shown
 
 if TYPE_CHECKING:
-    from stacks.kinds.model_unit import Access, Engine, ModelChoice
+    from stacks.kinds.eas_model import Engine, ModelChoice
 
 NAME_LENGTH = 63
 """EAS service names have 3-63 characters ("Parameters of model services", help centre)."""
@@ -43,14 +43,28 @@ RESERVED = {
 }
 
 
-def weights_are_somewhere(model: ModelChoice) -> Iterator[Problem]:
-    """Exactly one place for the weights, and a known size."""
-    if (model.weights is None) == (model.gallery is None):
+def weights_are_somewhere(model: ModelChoice, capacity: Any) -> Iterator[Problem]:
+    """Exactly one place for the weights, one that can be mounted, and a known size."""
+    if len(model.sources) != 1:
         yield Problem(
             key="fourways:serving.model",
-            given="both weights and gallery" if model.weights else "neither weights nor gallery",
-            allowed="exactly one of weights (your OSS folder) and gallery (a folder of the Model Gallery)",
-            todo="take one out" if model.weights else "add one",
+            given=" and ".join(model.sources) or "no place of the weights",
+            allowed="exactly one of weights (your OSS folder), gallery (a folder of the Model Gallery), nas and cpfs",
+            todo="take one out" if model.sources else "add one",
+        )
+    if model.cpfs is not None and getattr(capacity, "quota_type", None) != "Lingjun":
+        yield Problem(
+            key="fourways:serving.model.cpfs",
+            given=shown(model.cpfs.file_system),
+            allowed="nothing here: a CPFS file system is mounted only on a Lingjun quota",
+            todo="set capacity: {source: quota, quotaType: Lingjun, ...}, or put the weights into OSS or NAS",
+        )
+    if model.ram_role is not None and model.weights is None:
+        yield Problem(
+            key="fourways:serving.model.ramRole",
+            given=shown(model.ram_role),
+            allowed="nothing beside other sources than weights: the role is there to read an OSS folder",
+            todo="take it out",
         )
     if model.size_gib is None:
         known = ", ".join(all_models())
@@ -115,17 +129,6 @@ def arguments_are_extra(engine: Engine) -> Iterator[Problem]:
 def _instead(setting: str) -> str:
     """What to do instead of an argument: another setting, or nothing and why."""
     return f" and set {setting}" if "." in setting else f": {setting}"
-
-
-def allow_list_is_enforceable(access: Access) -> Iterator[Problem]:
-    """An allow-list that nothing enforces would be worse than none."""
-    if access.allow:
-        yield Problem(
-            key="fourways:serving.access.allow",
-            given=shown(list(access.allow)),
-            allowed="nothing yet: the shared gateway has no allow-list, and private gateways, which have one, are not available yet",
-            todo="take allow out, and set public: false where a token over HTTPS is not enough",
-        )
 
 
 def name_leaves_room(name: str, run_id: str | None) -> Iterator[Problem]:

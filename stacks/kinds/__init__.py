@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
 from stacks.checks.capacity import kind_is_available
+from stacks.kinds.eas import EasServing
 from stacks.kinds.kind import Check, Kind
 from stacks.kinds.model_unit import ModelUnitServing
 from stacks.kinds.ptu import PtuServing
@@ -22,7 +23,7 @@ from stacks.part import Part
 __all__ = ["AVAILABLE", "KINDS", "PLANNED", "Check", "Kind", "PlannedServing", "Serving", "class_of"]
 
 STUDIO_UNIT = "model-unit at model-studio"
-PLANNED = ("eas", "bare-metal")
+PLANNED = ("bare-metal",)
 
 #: What a stack can be today, by the tag that `_tag` gives it.
 KINDS: dict[str, type[Kind]] = {
@@ -30,6 +31,7 @@ KINDS: dict[str, type[Kind]] = {
     "ptu": PtuServing,
     "model-unit": ModelUnitServing,
     STUDIO_UNIT: StudioUnitServing,
+    "eas": EasServing,
 }
 AVAILABLE = tuple(tag for tag in KINDS if tag != STUDIO_UNIT)
 """What may stand under `kind`."""
@@ -41,7 +43,7 @@ class PlannedServing(Part):
     model_config = ConfigDict(extra="allow")
     checks: ClassVar[tuple[Check, ...]] = (kind_is_available,)
 
-    kind: Literal["eas", "bare-metal"] = Field(description=f"one of {', '.join(AVAILABLE)}")
+    kind: Literal["bare-metal"] = Field(description=f"one of {', '.join(AVAILABLE)}")
 
 
 def _tag(serving: Any) -> str | None:
@@ -67,6 +69,7 @@ Serving = Annotated[
     | Annotated[PtuServing, Tag("ptu")]
     | Annotated[ModelUnitServing, Tag("model-unit")]
     | Annotated[StudioUnitServing, Tag(STUDIO_UNIT)]
-    | Annotated[PlannedServing, Tag("eas")],
+    | Annotated[EasServing, Tag("eas")]
+    | Annotated[PlannedServing, Tag("bare-metal")],
     Discriminator(_tag),
 ]

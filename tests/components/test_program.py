@@ -23,12 +23,23 @@ MACHINES = [
     "fourways:eas:ResourceGroup",
     "fourways:eas:Service",
 ]
+ON_PUBLIC_MACHINES = [one for one in MACHINES if one != "fourways:eas:ResourceGroup"]
+ALARMS = [
+    "alicloud:cms/alarm:Alarm",
+    "alicloud:cms/alarm:Alarm",
+    "alicloud:cms/alarm:Alarm",
+    "alicloud:cms/alarmContact:AlarmContact",
+    "alicloud:cms/alarmContactGroup:AlarmContactGroup",
+    "alicloud:cms/eventRule:EventRule",
+]
 ACCESS = ["fourways:modelstudio:ApiKey", "fourways:modelstudio:ModelPermissions", "fourways:modelstudio:Workspace"]
 DECLARED = {
     "mu-beijing": MACHINES,
     "mu-singapore": MACHINES,
     "mu-studio-beijing": sorted([*ACCESS, "fourways:modelstudio:ModelUnitDeployment"]),
+    "payg-singapore": sorted([*ON_PUBLIC_MACHINES, *ALARMS, "fourways:eas:Gateway"]),
     "ptu-singapore": sorted([*ACCESS, "fourways:modelstudio:Reservation"]),
+    "qwen-singapore": sorted([*ON_PUBLIC_MACHINES, "fourways:eas:Autoscaler"]),
     "token-singapore": sorted([*ACCESS, "fourways:modelstudio:ModelLimits"]),
 }
 
@@ -107,7 +118,7 @@ def test_wrong_settings_stop_before_anything_is_declared() -> None:
 
 
 def test_nothing_is_registered_for_wrong_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    import components.model_unit_deployment as deployment
+    import components.eas_deployment as deployment
 
     def never(*_: Any, **__: Any) -> None:
         raise AssertionError("something was declared")

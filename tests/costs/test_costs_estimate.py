@@ -133,7 +133,9 @@ def test_an_empty_stack_costs_nothing() -> None:
         (row("alicloud:kms/key:Key"), "not in the price book"),
         (service(documents.UNKNOWN), "config is not known"),
         (service({"metadata": {"cpu": 4}}), "what it runs on"),
-        (service({"metadata": {"quota_id": "q"}}), "Lingjun quota"),
+        (service({"metadata": {"quota_id": "q"}}), "runs on a quota"),
+        (service({"metadata": {"resource": "eas-vr-1"}}), "virtual resource group"),
+        (row("fourways:eas:Service", config={}, running=documents.UNKNOWN), "running is not known"),
         (row("alicloud:pai/service:Service", serviceConfig="{"), "not JSON"),
     ],
 )
@@ -149,6 +151,23 @@ def test_services_are_billed_by_what_they_run_on() -> None:
     for found in (service(public), row("alicloud:pai/service:Service", serviceConfig=json.dumps(public))):
         assert wording.billed(found).startswith("2 x EAS public instance ml.gu8tef.8.46xlarge at 432 CNY an hour")
         assert (found.status, found.hourly, found.note.split(";")[0]) == ("priced", Decimal(864), "first of 2 types that may be used")
+
+
+def test_a_stopped_service_costs_nothing_and_says_why() -> None:
+    found = row("fourways:eas:Service", config={"metadata": {}}, running=False)
+    assert (found.status, found.note) == ("free", "stopped: billed again once it runs")
+
+
+def test_what_overflows_a_group_is_told() -> None:
+    assert "billed by the hour on top" in service({"metadata": {"resource": "eas-r-1", "resource_burstable": True}}).note
+
+
+def test_spot_costs_at_most_the_bid() -> None:
+    bids = [{"type": "ml.any", "spot_price_limit": 2.5}, {"type": "ml.gu8tef.8.46xlarge"}]
+    found = service({"metadata": {"instance": 2}, "cloud": {"computing": {"instances": bids}}})
+    assert (found.status, found.hourly, found.currency, found.source) == ("priced", Decimal("5.0"), "USD", "the bid in the stack")
+    assert wording.billed(found).startswith("2 x EAS spot instance ml.any at 2.5 USD an hour")
+    assert found.note == "first of 2 types that may be used; the bid: the market's price is billed, which is never above it"
 
 
 def test_a_term_is_committed_and_priced_by_the_month() -> None:
@@ -178,6 +197,7 @@ def test_the_table_of_types_agrees_with_the_price_book() -> None:
     table = yaml.safe_load(billing.TYPES.read_text(encoding="utf-8"))
     assert {kind for kind in table["free"].values() if prices.free(kind) is None} == set()
     assert prices.free("eas-service-dedicated") is not None
+    assert prices.free("eas-service-stopped") is not None
     for entry in table["hourly"].values():
         assert prices.price(entry["kind"], "instance", "ap-southeast-1", "PostPaid") is not None
     of_one_way = [*table["free"], *table["hourly"], *table["metered"], *billing.BY_TYPE]

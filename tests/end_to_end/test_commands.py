@@ -49,6 +49,16 @@ def test_cost_and_smoke(fourways: Fourways) -> None:
     assert "48 out" in fourways("smoke", STACK, "--fake").stdout
 
 
+def test_chat_streams_what_the_endpoint_answers(fourways: Fourways) -> None:
+    assert fourways("chat", STACK, "hello", "--fake", "--max-tokens", "4").stdout.strip() == "This answer was made"
+
+
+def test_logs_and_events_are_the_services(fourways: Fourways) -> None:
+    assert "Application startup complete" in fourways("logs", STACK, "--fake", "--tail", "1").stdout
+    rows = json.loads(fourways("events", STACK, "--fake", "--format", "json").stdout)
+    assert [rows[0]["reason"], rows[-1]["reason"]] == ["Creating", "Running"]
+
+
 def test_shell_runs_plain_pulumi_and_says_its_target(fourways: Fourways) -> None:
     result = fourways("shell", "--", "pulumi", "stack", "output", "region", "--stack", STACK)
     assert result.stdout.strip() == REGION

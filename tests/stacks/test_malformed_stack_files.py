@@ -52,7 +52,7 @@ MALFORMED: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     "no serving": (changed("serving", REMOVED), [("fourways:serving", "add the key")]),
     "no kind": (changed("serving.kind", REMOVED), [("fourways:serving.kind", "set the kind")]),
     "mistyped kind": (changed("serving.kind", "model_unit"), [("fourways:serving.kind", 'did you mean "model-unit"')]),
-    "kind of later": (changed("serving", {"kind": "eas"}), [("fourways:serving.kind", "not available yet")]),
+    "kind of later": (changed("serving", {"kind": "bare-metal"}), [("fourways:serving.kind", "not available yet")]),
     "kind of later with its keys": (changed("serving", {"kind": "bare-metal", "x": 1}), [("fourways:serving.kind", "not available yet")]),
     "upper-case name": (changed("serving.name", "DeepSeek"), [("fourways:serving.name", "lower-case")]),
     "name with a dash": (changed("serving.name", "deep-seek"), [("fourways:serving.name", "underscores")]),
@@ -64,11 +64,11 @@ MALFORMED: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     ),
     "no model": (changed("serving.model", REMOVED), [("fourways:serving.model", "add the key")]),
     "model of no known size": (
-        changed("serving.model.id", "deepseek-v5"),
+        changed("serving.model.id", "deepseek-v4-flush"),
         [("fourways:serving.model.id", 'did you mean "deepseek-v4-flash"')],
     ),
-    "no weights": (changed("serving.model.weights", REMOVED), [("fourways:serving.model", "neither weights nor gallery")]),
-    "weights twice": (changed("serving.model.gallery", "models/x/"), [("fourways:serving.model", "both weights and gallery")]),
+    "no weights": (changed("serving.model.weights", REMOVED), [("fourways:serving.model", "no place of the weights")]),
+    "weights twice": (changed("serving.model.gallery", "models/x/"), [("fourways:serving.model", "weights and gallery")]),
     "weights without slash": (changed("serving.model.weights", "oss://bucket/x"), [("fourways:serving.model.weights", "ends in a slash")]),
     "weights from the web": (changed("serving.model.weights", "https://x/"), [("fourways:serving.model.weights", "an OSS folder")]),
     "units that make no machines": (changed("serving.capacity.units", 6), [("fourways:serving.capacity.units", "allowed: 4 or 8;")]),
@@ -81,7 +81,7 @@ MALFORMED: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
         changed("serving.capacity.spec", "MU2"),
         [("fourways:serving.capacity.spec", "no source says which GPUs MU2")],
     ),
-    "source of later": (changed("serving.capacity.source", "eas-quota"), [("fourways:serving.capacity.source", "not available yet")]),
+    "source of later": (changed("serving.capacity.source", "eas-quota"), [("fourways:serving.capacity.source", "set kind: eas with")]),
     "unknown source": (changed("serving.capacity.source", "gpu"), [("fourways:serving.capacity.source", "or model-studio")]),
     "unknown charge type": (changed("serving.capacity.chargeType", "Free"), [("fourways:serving.capacity.chargeType", "PostPaid")]),
     "snake case": (
@@ -93,7 +93,7 @@ MALFORMED: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     "replica over machines": (changed("serving.replicas.gpus", 16), [("fourways:serving.replicas.gpus", "does not span machines")]),
     "model over memory": (
         both(("serving.replicas.gpus", 1), ("serving.engine.tensorParallel", 1)),
-        [("fourways:serving.replicas.gpus", "enough for the 160 GiB of weights")],
+        [("fourways:serving.replicas.gpus", "enough for the 149 GiB of weights")],
     ),
     "tensor parallel over GPUs": (
         changed("serving.engine.tensorParallel", 8),

@@ -6,6 +6,7 @@ from fourways.cleanup.kinds import (
     alb,
     cloud_monitor,
     disk,
+    eas_gateway,
     eas_resource_group,
     eas_service,
     eip,
@@ -33,6 +34,7 @@ KINDS: tuple[Kind, ...] = tuple(
     sorted(
         (
             eas_service.KIND,
+            eas_gateway.KIND,
             ptu_reservation.KIND,
             model_unit_deployment.KIND,
             model_studio_api_key.KIND,

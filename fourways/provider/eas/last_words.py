@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from fourways.cloud.errors import CloudError
+from fourways.cloud.printable import printable, unescaped
 from fourways.provider.eas.api import Answer, Eas
 from fourways.provider.eas.service_json import environment
 from fourways.provider.eas.shortage import UNPLACED
@@ -22,7 +22,6 @@ CHARACTERS = 2000
 TELLING_LENGTH = 8
 #: Statuses of instances that have no log of a failure (assumed: the words are Kubernetes', no page lists them).
 _QUIET = (UNPLACED, "Terminating")
-_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 
 async def last_words(eas: Eas, name: str, secrets: Iterable[str]) -> str | None:
@@ -53,7 +52,7 @@ def failing(instances: Sequence[Answer]) -> Answer | None:
 def bounded(lines: Iterable[str], secrets: Iterable[str]) -> list[str]:
     """The last LINES of a log, CHARACTERS at most, without secrets and without what would steer a terminal."""
     hidden = set(secrets)
-    clean = [_printable(line) for text in lines for line in redact(_ESCAPES.sub("", text), hidden).splitlines() if line.strip()]
+    clean = [printable(line) for text in lines for line in redact(unescaped(text), hidden).splitlines() if line.strip()]
     kept: list[str] = []
     room = CHARACTERS
     for line in reversed(clean[-LINES:]):
@@ -77,10 +76,6 @@ def secrets_of(inputs: Properties) -> set[str]:
         found.add(base64.b64decode(str(config.get("dockerAuth") or ""), validate=True).decode().partition(":")[2])
     # A key of many lines is logged line by line.
     return found | {line for secret in found for line in secret.splitlines() if len(line) >= TELLING_LENGTH}
-
-
-def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else " " for letter in text).rstrip()
 
 
 def _is_ready(instance: Answer) -> bool:

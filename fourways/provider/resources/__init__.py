@@ -7,6 +7,8 @@ those of the schema.
 from __future__ import annotations
 
 from fourways.provider.resources.eas import EasResourceGroup, EasService
+from fourways.provider.resources.eas_gateway import EasGateway
+from fourways.provider.resources.eas_scalers import EasAutoscaler, EasCronScaler
 from fourways.provider.resources.modelstudio import (
     ModelStudioApiKey,
     ModelStudioModelLimits,
@@ -17,6 +19,9 @@ from fourways.provider.resources.modelstudio_deployments import ModelStudioModel
 from fourways.provider.resources.provider import Provider
 
 __all__ = [
+    "EasAutoscaler",
+    "EasCronScaler",
+    "EasGateway",
     "EasResourceGroup",
     "EasService",
     "ModelStudioApiKey",

@@ -1,0 +1,90 @@
+"""What a service on PAI-EAS runs: the model, where its weights lie, the inference engine. Any model and any engine image: data, no code.
+
+Facts: help centre, "Configure storage mounts for EAS services" and "Configure the EAS RAM role".
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from fourways.catalog.models import all_models
+from stacks.part import Part
+
+DEFAULT_ROLE = "default"
+"""PAI's own role, which opens the workspace's bucket alone."""
+
+
+class NasFolder(Part):
+    """A folder of a NAS file system with a mount target that the stack's vSwitches reach."""
+
+    server: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{3,252}$",
+        description="the domain name of a NAS mount target, e.g. 0123abc-x.ap-southeast-1.nas.aliyuncs.com",
+    )
+    path: str = Field(pattern=r"^/\S*$", description="a folder that begins with a slash, e.g. /models/qwen3-8b/")
+
+
+class CpfsFolder(Part):
+    """A folder of a CPFS file system. Mounted only where the service runs on a Lingjun quota."""
+
+    file_system: str = Field(pattern=r"^[a-z0-9-]{3,64}$", description="the id of a CPFS file system, e.g. bmcpfs-0123abc")
+    path: str = Field(pattern=r"^/\S*$", description="a folder that begins with a slash, e.g. /models/qwen3-8b/")
+
+
+class ModelChoice(Part):
+    """Which model, and where its weights lie: exactly one of `weights`, `gallery`, `nas` and `cpfs`."""
+
+    id: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$", description="the model's id; clients send it as `model`, e.g. deepseek-v4-flash"
+    )
+    weights: str | None = Field(
+        default=None,
+        pattern=r"^oss://[a-z0-9][a-z0-9-]{1,61}[a-z0-9]/([^\s]*/)?$",
+        description='an OSS folder that ends in a slash, e.g. "oss://bucket/deepseek-v4-flash/"',
+    )
+    gallery: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9][A-Za-z0-9._/-]*/$",
+        description='a folder of the Model Gallery\'s bucket of the region that ends in a slash, e.g. "modelscope/models/qwen2-0.5b/main/"',
+    )
+    nas: NasFolder | None = Field(default=None, description="a mapping with server and path")
+    cpfs: CpfsFolder | None = Field(default=None, description="a mapping with fileSystem and path")
+    weights_gib: float | None = Field(
+        default=None, gt=0, description="size of the weights in GiB; needed where the catalogue does not have the model"
+    )
+    ram_role: str | None = Field(
+        default=None,
+        pattern=r"^(default|acs:ram::[0-9]{8,20}:role/[A-Za-z0-9._-]{1,64})$",
+        description="default (PAI's role, for the workspace's own bucket) or the ARN of a role that may read the weights, "
+        "e.g. acs:ram::1234567890123456:role/read-models",
+    )
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The places of the weights that are given; a stack that can be used has one."""
+        return tuple(name for name in ("weights", "gallery", "nas", "cpfs") if getattr(self, name) is not None)
+
+    @property
+    def size_gib(self) -> float | None:
+        """Size of the weights in GiB as given, else as catalogued; None where nobody knows it."""
+        known = all_models().get(self.id)
+        return self.weights_gib if self.weights_gib is not None else known.weights_gib if known else None
+
+
+class Engine(Part):
+    """The inference engine and how it splits and stores the model."""
+
+    name: Literal["vllm", "sglang"] = Field(description="vllm or sglang")
+    version: str = Field(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+([.a-z0-9+-]*)$", description='a version in quotes, e.g. "0.20.0"')
+    image: str | None = Field(
+        default=None, pattern=r"^\S+:\S+$", description="a container image with a tag, where the catalogue has none of this version"
+    )
+    tensor_parallel: int = Field(default=1, ge=1, le=8, description="GPUs that share each layer, 1-8")
+    pipeline_parallel: int = Field(default=1, ge=1, le=8, description="stages of layers, 1-8")
+    quantization: str | None = Field(default=None, pattern=r"^[a-z0-9_-]+$", description="the engine's name of a quantization, e.g. fp8")
+    kv_cache_dtype: str | None = Field(default=None, pattern=r"^[a-z0-9_]+$", description="the engine's name of a type, e.g. auto or fp8")
+    max_model_len: int | None = Field(default=None, ge=1, description="tokens of prompt and answer together, 1 or more")
+    gpu_memory_fraction: float = Field(default=0.9, gt=0, le=1, description="share of GPU memory for weights and cache, above 0 up to 1")
+    extra_arguments: tuple[str, ...] = Field(default=(), description='a list of texts, one an argument, e.g. ["--enable-expert-parallel"]')
