@@ -7,6 +7,7 @@ from fourways.fakes.services.eas import api_gateway_access as access
 from fourways.fakes.services.eas import api_gateway_domains as domains
 from fourways.fakes.services.eas import api_gateways as gateways
 from fourways.fakes.services.eas import api_groups as groups
+from fourways.fakes.services.eas import api_logs as logs
 from fourways.fakes.services.eas import api_scalers as scalers
 from fourways.fakes.services.eas import api_service_groups as service_groups
 from fourways.fakes.services.eas import api_services as services
@@ -63,6 +64,9 @@ OPERATIONS: tuple[tuple[str, str, str, Handler], ...] = (
     ("UpdateResourceDLink", "PUT", f"{_GROUP}/dlink", groups.update_resource_d_link),
     ("DescribeResourceDLink", "GET", f"{_GROUP}/dlink", groups.describe_resource_d_link),
     ("DeleteResourceDLink", "DELETE", f"{_GROUP}/dlink", groups.delete_resource_d_link),
+    ("CreateResourceLog", "POST", f"{_GROUP}/log", logs.create_resource_log),
+    ("DescribeResourceLog", "GET", f"{_GROUP}/log", logs.describe_resource_log),
+    ("DeleteResourceLog", "DELETE", f"{_GROUP}/log", logs.delete_resource_log),
     ("CreateVirtualResource", "POST", "/api/v2/virtualresources", virtual.create_virtual_resource),
     ("ListVirtualResource", "GET", "/api/v2/virtualresources", virtual.list_virtual_resource),
     ("DescribeVirtualResource", "GET", _VIRTUAL, virtual.describe_virtual_resource),
