@@ -91,18 +91,26 @@ class EasService(pulumi.ComponentResource):
             ),
         )
         address, key = way_in(service, args)
-        self.base_url = address.apply(lambda given: base_url(given, public=args.public))
-        self.api_key = pulumi.Output.secret(key)
+        # A service that is stopped is kept for its name and its settings: that it has no address then is no mistake.
+        self.base_url = address.apply(lambda given: base_url(given, public=args.public) if given or args.running else "")
+        self.api_key = pulumi.Output.secret(key.apply(lambda given: there(given) if args.running else given or ""))
         self.service_name = service.name
         self.register_outputs({"base_url": self.base_url, "api_key": self.api_key, "service_name": self.service_name})
 
 
-def way_in(service: resources.EasService, args: EasServiceArgs) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+def way_in(service: resources.EasService, args: EasServiceArgs) -> tuple[pulumi.Output[str | None], pulumi.Output[str | None]]:
     """Address and key to call: those of the group while the service takes its traffic, else its own."""
     if args.group is not None and args.group.live:
         address = service.group_internet_endpoint if args.public else service.group_intranet_endpoint
         return address, service.group_access_token
     return service.internet_endpoint if args.public else service.intranet_endpoint, service.access_token
+
+
+def there(key: str | None) -> str:
+    """The key of an endpoint. Raises ValueError where the API gave none."""
+    if not key:
+        raise ValueError("the service has no key")
+    return key
 
 
 def traffic(group: Group) -> dict[str, Any]:

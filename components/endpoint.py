@@ -43,7 +43,7 @@ def expiry(settings: Settings) -> str | None:
     return None if settings.expires_at is None else format_time(settings.expires_at)
 
 
-def base_url(address: str, *, public: bool) -> str:
+def base_url(address: str | None, *, public: bool) -> str:
     """The OpenAI base URL of a service from the address that the API gave. Raises ValueError for one that cannot be used.
 
     The API gives http addresses. The gateways of PAI-EAS answer both on the same host (assumed), and so does the fake; a token must not
