@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from fourways.catalog.facts import Fact, rows
 
-When = Literal["always", "nat", "model-studio", "doctor"]
+When = Literal["always", "nat", "model-studio", "monitoring", "logs", "doctor"]
 
 
 class Actions(Fact):
@@ -28,10 +28,11 @@ def all_actions() -> tuple[Actions, ...]:
     return tuple(Actions.model_validate(row) for row in rows("ram_actions"))
 
 
-def needed(*, nat: bool, model_studio: bool = False) -> tuple[str, ...]:
-    """What bringing a stack up, changing it and taking it down needs; `nat`: with a NAT gateway, `model_studio`: with a key of its own."""
-    parts = {"always", *(["nat"] if nat else []), *(["model-studio"] if model_studio else [])}
-    return tuple(action for part in all_actions() if part.when in parts for action in part.actions)
+def needed(*, nat: bool, model_studio: bool = False, monitoring: bool = False, logs: bool = False) -> tuple[str, ...]:
+    """What bringing a stack up, changing it and taking it down needs. `nat`: with a NAT gateway, `model_studio`: with a key of its own,
+    `monitoring`: with alarms, `logs`: with a log store."""
+    on: dict[When, bool] = {"always": True, "nat": nat, "model-studio": model_studio, "monitoring": monitoring, "logs": logs}
+    return tuple(action for part in all_actions() if on.get(part.when) for action in part.actions)
 
 
 def policy() -> dict[str, Any]:

@@ -9,6 +9,7 @@ from fourways.cleanup.found import Found
 API_KEY = "fourways:modelstudio:ApiKey"
 TYPES = {
     "eas-service": "fourways:eas:Service",
+    "eas-gateway": "fourways:eas:Gateway",
     "eas-resource-group": "fourways:eas:ResourceGroup",
     "model-studio-api-key": API_KEY,
     "model-studio-workspace": "fourways:modelstudio:Workspace",

@@ -14,8 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from fourways.catalog import units
-from fourways.catalog.units import MachineLayout
+from fourways.cli.doctor_facts_eas import eas_facts
 from fourways.cli.errors import UserError
 from fourways.cli.project import project_name
 from fourways.cli.toolchain import BOOTSTRAP, OLDEST_PULUMI, pulumi_version
@@ -24,7 +23,7 @@ from fourways.cloud.ownership import format_time
 from fourways.costs import Budget
 from fourways.doctor import Facts, Lock, Planned, Tools
 from fourways.recovery import locks
-from stacks.kinds.model_unit import ModelUnitServing
+from stacks.kinds.on_eas import OnEas
 from stacks.kinds.ptu import PtuServing
 from stacks.kinds.studio_unit import StudioUnitServing
 from stacks.kinds.token import TokenServing
@@ -71,8 +70,8 @@ def gather(settings: Settings, workspace: Workspace | None) -> Facts:
 def _of_kind(settings: Settings) -> dict[str, Any]:
     """What is known of what runs, by the stack's kind."""
     serving = settings.deployment
-    if isinstance(serving, ModelUnitServing):
-        return _on_machines(settings, serving)
+    if isinstance(serving, OnEas):
+        return eas_facts(settings, serving)
     assert isinstance(serving, TokenServing | PtuServing | StudioUnitServing)
     return {
         "at": "model-studio",
@@ -87,41 +86,6 @@ def _bought(serving: TokenServing | PtuServing | StudioUnitServing) -> str:
     if isinstance(serving, PtuServing):
         return f"{serving.reservation.input_tpm} in / {serving.reservation.output_tpm} out TPM"
     return f"{serving.capacity.units} x {serving.capacity.spec}" if isinstance(serving, StudioUnitServing) else ""
-
-
-def _on_machines(settings: Settings, serving: ModelUnitServing) -> dict[str, Any]:
-    layout = serving.capacity.machines(serving.replicas.gpus)
-    card = units.unit(serving.capacity.spec)
-    return {
-        "service": settings.service_name,
-        "zones": settings.vpc.zones,
-        "nat": settings.vpc.nat,
-        "bought": f"{serving.capacity.units} x {serving.capacity.spec}",
-        "machine": layout.instance_type,
-        "machines": layout.machines,
-        "adopted": serving.capacity.adopt,
-        "model": serving.model.id,
-        "weights": serving.model.weights or f"oss://pai-quickstart-{settings.region}/{serving.model.gallery}",
-        "weights_gib": serving.model.size_gib,
-        "room_gib": serving.replicas.gpus * card.gpu_memory_gib * serving.engine.gpu_memory_fraction,
-        "engine": serving.engine.name,
-        "version": serving.engine.version,
-        "image": serving.engine.image,
-        "planned": planned_machines(settings, serving, layout),
-    }
-
-
-def planned_machines(settings: Settings, serving: ModelUnitServing, layout: MachineLayout) -> tuple[Planned, ...]:
-    """The billed resources that the stack declares, with the inputs that decide their price (components/)."""
-    found: list[Planned] = []
-    if serving.capacity.adopt is None:
-        charge_type = serving.capacity.charge_type
-        machines = {"instanceType": layout.instance_type, "instanceCount": layout.machines, "chargeType": charge_type}
-        found.append(Planned(type="fourways:eas:ResourceGroup", name="machines", inputs=machines))
-    if settings.vpc.nat:
-        found.append(Planned(type="alicloud:vpc/natGateway:NatGateway", name="NAT gateway", inputs={"paymentType": "PayAsYouGo"}))
-        found.append(Planned(type="alicloud:ecs/eipAddress:EipAddress", name="EIP", inputs={"paymentType": "PayAsYouGo"}))
-    return tuple(found)
 
 
 def planned_at_model_studio(serving: TokenServing | PtuServing | StudioUnitServing) -> tuple[Planned, ...]:

@@ -19,6 +19,7 @@ TYPES = Path(__file__).with_name("types.yaml")
 
 BY_TYPE: dict[str, Callable[[Inputs], Billed]] = {
     "fourways:eas:ResourceGroup": eas.resource_group,
+    "fourways:eas:Gateway": eas.gateway,
     "fourways:eas:Service": eas.service,
     "fourways:modelstudio:Reservation": model_studio.reservation,
     "fourways:modelstudio:ModelUnitDeployment": model_studio.model_units,
@@ -35,6 +36,8 @@ def what_is_billed(type_: str, inputs: Inputs) -> Billed:
     try:
         if entry := table["hourly"].get(type_):
             return Item(kind=entry["kind"], item="instance", billed=entry["billed"], prepaid=is_prepaid(inputs))
+        if entry := table["metered"].get(type_):
+            return Metered(kind=entry["kind"], items=tuple(entry["items"]), billed=entry["billed"])
         if function := BY_TYPE.get(type_):
             return function(inputs)
     except NotPlain as missing:

@@ -21,6 +21,21 @@ def resource_group(inputs: Inputs) -> Billed:
     )
 
 
+def gateway(inputs: Inputs) -> Billed:
+    """`fourways:eas:Gateway`: its nodes, from its creation (help centre, "Elastic Algorithm Service (EAS) billing": dedicated gateways).
+    PrivateLink and traffic are metered beside it."""
+    size, nodes = text(inputs, "instanceType"), number(inputs, "replicas", Decimal(1))
+    linked = inputs.get("linkedVpcs")
+    return Item(
+        kind="eas-gateway",
+        item=size,
+        billed=f"EAS gateway node {size}",
+        quantity=nodes,
+        prepaid=is_prepaid(inputs),
+        note="PrivateLink of its linked VPCs and its traffic are billed beside it" if linked else "its traffic is billed beside it",
+    )
+
+
 def service(inputs: Inputs) -> Billed:
     """`fourways:eas:Service`: by its service JSON; nothing while it is stopped."""
     running = inputs.get("running")

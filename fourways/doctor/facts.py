@@ -82,10 +82,14 @@ class Facts:
     machine: str = ""
     machines: int = 0
     adopted: str | None = None
+    #: Public machine types that a replica may run on, in the order in which they are tried.
+    types: tuple[str, ...] = ()
+    #: What exists apart from the stack and gives it its machines, such as `quota quota1a2b`; empty for machines of its own.
+    lent: str = ""
     weights: str = ""
     weights_gib: float | None = None
-    #: GPU memory of one replica that the engine may use.
-    room_gib: float = 0
+    #: GPU memory of one replica that the engine may use; None where nobody knows its machine.
+    room_gib: float | None = None
     engine: str = ""
     version: str = ""
     image: str | None = None

@@ -31,11 +31,12 @@ def change(model: type[Inputs], old: Mapping[str, Plain], new: Mapping[str, Plai
     imported = bool(old.get(IMPORTED))
     before = {key: value for key, value in old.items() if not key.startswith(INTERNAL)}
     after = {key: value for key, value in new.items() if not key.startswith(INTERNAL)}
-    defaults = {entry.alias: entry.default for entry in model.model_fields.values() if isinstance(entry.default, str | int | dict)}
+    defaults = {entry.alias: entry.default for entry in model.model_fields.values() if isinstance(entry.default, str | int | dict | list)}
+    indifferent = model.indifferent(before, after)
     paths = {
         path: kind
         for path, kind in differences({**defaults, **before}, {**defaults, **after}).items()
-        if not _no_difference(model, path, kind, before, after, imported)
+        if not _no_difference(model, path, kind, before, after, imported) and path not in indifferent
     }
     replacing = noted(model, "replaces")
     replaces = tuple(path for path in paths if path[0] in replacing)

@@ -5,6 +5,7 @@ Imported when the first resource is checked, not when the provider starts: pydan
 
 from __future__ import annotations
 
+import copy
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -42,6 +43,11 @@ class Inputs(BaseModel):
     def failures(cls, inputs: Mapping[str, Plain]) -> Iterator[Failure]:  # noqa: ARG003 - for those who override it
         """What no type can see. `inputs` may hold unknown values, and values of wrong types, which are told elsewhere."""
         yield from ()
+
+    @classmethod
+    def indifferent(cls, old: Mapping[str, Plain], new: Mapping[str, Plain]) -> frozenset[Path]:  # noqa: ARG003 - for those who override it
+        """Paths whose differences mean nothing, since others than the program decide them."""
+        return frozenset()
 
 
 def declared(
@@ -108,7 +114,7 @@ def _with_defaults(model: type[Inputs], declared: Mapping[str, Plain]) -> dict[s
     filled = dict(declared)
     for entry in model.model_fields.values():
         if entry.alias is not None and entry.alias not in filled and entry.default not in (None, ...) and not entry.is_required():
-            filled[entry.alias] = dict(entry.default) if isinstance(entry.default, dict) else entry.default
+            filled[entry.alias] = copy.copy(entry.default)
     return filled
 
 

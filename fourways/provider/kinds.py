@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fourways.provider.eas.gateway_kind import GatewayKind
 from fourways.provider.eas.group_kind import ResourceGroupKind
 from fourways.provider.eas.scaler_kinds import AutoscalerKind, CronScalerKind
 from fourways.provider.eas.service_kind import ServiceKind
@@ -16,6 +17,7 @@ KINDS: dict[str, Kind] = {
     for kind in (
         ServiceKind(),
         ResourceGroupKind(),
+        GatewayKind(),
         AutoscalerKind(),
         CronScalerKind(),
         WorkspaceKind(),

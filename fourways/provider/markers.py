@@ -66,6 +66,23 @@ MARKERS: tuple[Marker, ...] = (
         source=f"{_EAS}: CreateResource, ListResources, ListResourceInstances, UpdateResourceInstanceLabel",
     ),
     Marker(
+        resource="fourways:eas:Gateway",
+        create_call="CreateGateway",
+        made=False,
+        billed="PostPaid: each node from its creation until it is deleted; PrePaid: the whole term, from the order on",
+        in_create=(
+            "CreateGateway: no labels and no client token; the end of `Name`, the alias, holds project, stack and the URN's hash, and its "
+            "beginning says `0-creating` in the place of the name"
+        ),
+        read_back="ListGateway, all pages: GatewayName",
+        without=(
+            "Looked for before, and for 30 s after a lost answer (assumed, as above). UpdateGateway gives it its name before the create is "
+            "reported: while it says `0-creating` no state may have it, and the next create takes it over; with its name, a create refuses "
+            "and names the import. A create that ended badly leaves `0-creating`: the next update takes it away."
+        ),
+        source=f"{_EAS}: CreateGateway, ListGateway, UpdateGateway",
+    ),
+    Marker(
         resource="fourways:eas:Autoscaler",
         create_call="CreateServiceAutoScaler",
         made=False,
@@ -317,7 +334,8 @@ is killed between create and answer, on the fake, with the real plugin: what the
 others, in a program of their own, by `tests/end_to_end/test_recover_machines.py`: {not_made}.
 Workspaces, API keys, limits and permissions of Model Studio: `tests/end_to_end/test_recover_model_studio.py`. Reservations and model units
 are not killed on the real engine: their creates are cut off in `tests/provider/test_provider_reservation_once.py`, and looked up in
-`tests/cleanup/test_cleanup_deployments.py`. Scalers of EAS services are cut off in `tests/provider/test_provider_scalers.py`.
+`tests/cleanup/test_cleanup_deployments.py`. Scalers of EAS services are cut off in `tests/provider/test_provider_scalers.py`;
+gateways in `tests/provider/test_provider_gateway_once.py`, and looked up in `tests/cleanup/test_cleanup_gateways.py`.
 
 This page is printed by `python -m fourways.provider.markers`; change `fourways/provider/markers.py` instead.
 """

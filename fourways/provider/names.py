@@ -2,6 +2,7 @@
 
 SERVICE_TYPE = "fourways:eas:Service"
 RESOURCE_GROUP_TYPE = "fourways:eas:ResourceGroup"
+GATEWAY_TYPE = "fourways:eas:Gateway"
 AUTOSCALER_TYPE = "fourways:eas:Autoscaler"
 CRON_SCALER_TYPE = "fourways:eas:CronScaler"
 WORKSPACE_TYPE = "fourways:modelstudio:Workspace"

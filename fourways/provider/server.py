@@ -128,6 +128,9 @@ class EngineReporter:
     def warning(self, urn: str, message: str) -> None:
         self._send(engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=message, urn=urn))
 
+    def info(self, urn: str, message: str) -> None:
+        self._send(engine_pb2.LogRequest(severity=engine_pb2.INFO, message=message, urn=urn))
+
     def _send(self, request: Any) -> None:
         task = asyncio.get_running_loop().create_task(self._log(request))
         self._sending.add(task)

@@ -61,6 +61,9 @@ class Reporter(Protocol):
     def warning(self, urn: str, message: str) -> None:
         """A line that stays."""
 
+    def info(self, urn: str, message: str) -> None:
+        """A line that stays and warns of nothing."""
+
 
 class Silence:
     """No engine to talk to."""
@@ -69,6 +72,9 @@ class Silence:
         """Nobody is listening."""
 
     def warning(self, urn: str, message: str) -> None:
+        """Nobody is listening."""
+
+    def info(self, urn: str, message: str) -> None:
         """Nobody is listening."""
 
 

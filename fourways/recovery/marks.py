@@ -9,7 +9,7 @@ from typing import Any
 
 from fourways.cleanup.cloud import Cloud
 from fourways.cleanup.found import Found
-from fourways.cleanup.kinds import eas_resource_group, eas_service, model_studio_api_key
+from fourways.cleanup.kinds import eas_gateway, eas_resource_group, eas_service, model_studio_api_key
 from fourways.cleanup.states import TYPES
 from fourways.cloud import ownership
 from fourways.recovery import states
@@ -17,7 +17,7 @@ from fourways.recovery.states import Export
 from fourways.recovery.verdicts import is_ours, pulumi_id
 
 UNFINISHED = "its create was cut off: it may not be ready yet"
-_KINDS = {TYPES[module.KIND.name]: module for module in (eas_service, eas_resource_group, model_studio_api_key)}
+_KINDS = {TYPES[module.KIND.name]: module for module in (eas_service, eas_gateway, eas_resource_group, model_studio_api_key)}
 
 
 @dataclass(frozen=True, kw_only=True)

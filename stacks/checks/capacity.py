@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fourways.catalog import CatalogError, instance_types, units
 from fourways.catalog.instance_types import instance_type
 from stacks.checks.place import no_term_in_a_benchmark
+from stacks.fit_plan import fits, plan, weights_gib
 from stacks.problems import Problem, closest, shown
 
 if TYPE_CHECKING:
@@ -121,29 +122,37 @@ def surge_has_room(
 
 
 def parallelism_fits(engine: Engine, replicas: Replicas) -> Iterator[Problem]:
-    """Tensor x pipeline parallel takes at most the GPUs of a replica."""
-    if (needed := engine.tensor_parallel * engine.pipeline_parallel) > replicas.gpus:
+    """Tensor x pipeline x data parallel takes at most the GPUs of a replica."""
+    asked = plan(engine)
+    if asked.gpus > replicas.gpus:
+        data = f" x data parallel {asked.data}" if asked.data > 1 else ""
         yield Problem(
             key="fourways:serving.engine.tensorParallel",
-            given=f"{engine.tensor_parallel} x pipelineParallel {engine.pipeline_parallel} = {needed} GPUs",
+            given=f"{asked.tensor} x pipelineParallel {asked.pipeline}{data} = {asked.gpus} GPUs",
             allowed=f"at most the {replicas.gpus} GPUs of a replica (replicas.gpus)",
-            todo="lower tensorParallel or pipelineParallel, or give a replica more GPUs",
+            todo="lower one of them, or give a replica more GPUs",
         )
 
 
 def model_fits_in_memory(model: ModelChoice, capacity: Bought, replicas: Replicas, engine: Engine) -> Iterator[Problem]:
-    """The weights of one replica fit into the memory of its GPUs."""
-    unit = units.all_units().get(getattr(capacity, "spec", ""))
-    if unit is None or model.size_gib is None:
-        return
-    room = replicas.gpus * unit.gpu_memory_gib * engine.gpu_memory_fraction
-    if model.size_gib > room:
+    """The weights of one replica fit into the memory of its GPUs, on each machine type that it may land on. What is left for the KV cache
+    is an estimate, and said at preview (components/fit_lines.py)."""
+    found = fits(model, capacity, replicas, engine)
+    size = weights_gib(model, engine)
+    bad = {name: fit for name, fit in found.items() if not fit.loads}
+    used = plan(engine).gpus
+    idle = f"; the engine uses {used} of the {replicas.gpus} GPUs of a replica (engine.tensorParallel)" if used < replicas.gpus else ""
+    for name, fit in bad.items():
+        alone = len(bad) == len(found)
         yield Problem(
-            key="fourways:serving.replicas.gpus",
-            given=f"{replicas.gpus} GPUs of {unit.gpu_memory_gib} GiB, of which the engine may use {room:.0f} GiB",
-            allowed=f"enough for the {model.size_gib:.0f} GiB of weights",
-            todo="give a replica more GPUs or raise engine.gpuMemoryFraction",
+            key="fourways:serving.replicas.gpus" if alone else _key_of_type(capacity, name),
+            given=f"{_gpus(used)} of {name}, of each of which the engine may use {fit.usable_gib:.1f} GiB{idle}",
+            allowed=f"enough for the {size:.0f} GiB of weights: {fit.weights_gib:.1f} GiB on each, {fit.missing_gib:.1f} are missing",
+            todo=("split the model over more GPUs, raise engine.gpuMemoryFraction" if alone else "take the type out")
+            + ", or use a smaller checkpoint",
         )
+        if alone:
+            return  # the same key for each type: the first says it
 
 
 def _room(capacity: Bought, replicas: Replicas) -> int | None:

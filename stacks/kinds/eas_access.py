@@ -48,4 +48,4 @@ class Group(Part):
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_]{2,62}$", description="the group's name: 3-63 lower-case letters, digits, underscores")
     live: bool = Field(description="true (takes its share of the group's traffic) or false (is reached by its own address alone)")
-    weight: int | None = Field(default=None, ge=0, le=100, description="its share of the group's traffic in percent, 0-100")
+    weight: int | None = Field(default=None, ge=0, le=1000, description="its weight beside the weights of the others of the group, 0-1000")

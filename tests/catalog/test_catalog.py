@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from fourways.catalog import CatalogError, Fact, images, instance_types, models, prices, regions, reservations, units
+from fourways.catalog import CatalogError, Fact, fit, gpus, images, instance_types, models, prices, regions, reservations, units
 
 
 def every_fact() -> list[Fact]:
@@ -21,6 +21,9 @@ def every_fact() -> list[Fact]:
         *instance_types.all(),
         *units.all_units().values(),
         *models.all_models().values(),
+        *gpus.all_gpus().values(),
+        fit.engine_memory("vllm"),
+        fit.engine_memory("sglang"),
         *images.all_images(),
         *prices.book().values(),
         *reservations.capacities(),

@@ -29,6 +29,7 @@ class StubCloud(Cloud):
         self.services: list[Row] = []
         self.groups: list[Row] = []
         self.machines: list[Row] = []
+        self.gateways: list[Row] = []
         self.keys: list[Row] = []
         self.workspaces: list[Row] = []
         self.deployments: list[Row] = []
@@ -91,8 +92,14 @@ class StubCloud(Cloud):
         if action == "list_resource_instances":
             rows = [row for row in self.machines if row["ResourceId"] == path[1]]
             return {"Instances": rows, "TotalCount": len(rows)}
+        if action == "list_gateway":
+            return {"Gateways": self.gateways[request["page_number"] - 1 : request["page_number"]], "TotalCount": len(self.gateways)}
+        if action == "list_gateway_intranet_linked_vpc":
+            return {"RequestId": "r", "IntranetLinkedVpcList": []}
         if action == "delete_service":
             self.services = [row for row in self.services if row["ServiceName"] != path[1]]
+        elif action == "delete_gateway":
+            self.gateways = [row for row in self.gateways if row["GatewayId"] != path[1]]
         elif action == "delete_resource_instances":
             if any(row.get("Resource") == path[1] for row in self.services):
                 raise refused(action, "a service runs here")

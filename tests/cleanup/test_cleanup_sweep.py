@@ -55,7 +55,7 @@ def filled(suffix: str, given: dict[str, str], cloud: StubCloud | None = None) -
 
 
 def studied(suffix: str, number: int, given: dict[str, str], cloud: StubCloud) -> StubCloud:
-    """A key, a workspace, a reservation and model units too; they carry project and stack alone."""
+    """A key, a workspace, a gateway, a reservation and model units too; they carry project and stack alone."""
     project, stack = given["fourways-project"], given["fourways-stack"]
     made = {"gmtCreate": 1_790_000_000_000}
     urn = f"urn:pulumi:{stack}::{project}::fourways:modelstudio:ApiKey::key"
@@ -63,6 +63,7 @@ def studied(suffix: str, number: int, given: dict[str, str], cloud: StubCloud) -
     cloud.workspaces.append({"workspaceId": f"llm-{suffix}", "workspaceName": f"{project}-{stack}-0a1b2c-serving", **made})
     name = name_marks.write("peak", urn)
     bought = {"name": name, "gmt_create": "2026-11-01T08:00:00", "charge_type": "post_paid", "status": "RUNNING"}
+    cloud.gateways.append({"GatewayId": f"gw-{suffix}", "GatewayName": name, "InstanceType": "2c4g", "Replicas": 1, "CreateTime": CREATED})
     cloud.deployments.append({"deployed_model": f"ptu-{suffix}", "plan": "ptu", **bought})
     cloud.deployments.append({"deployed_model": f"mu-{suffix}", "plan": "mu", "model_unit_spec": "MU1", "ready_capacity": 8, **bought})
     return cloud

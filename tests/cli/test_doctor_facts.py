@@ -6,13 +6,17 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from fourways.cli import doctor_facts
+from fourways.cli.doctor_facts_eas import eas_facts
 from fourways.cli.project import STACKS
 from fourways.cli.workspace import Workspace
 from fourways.costs import estimate_planned
+from stacks.kinds.eas import EasServing
+from stacks.kinds.eas_model import ModelChoice
 from stacks.settings import read_stack_file
 
 STACK = "mu-singapore"
@@ -109,9 +113,49 @@ def test_a_remote_backends_locks_are_not_looked_for(tmp_path: Path) -> None:
 def test_a_nat_gateway_is_planned_with_its_address() -> None:
     settings = read_stack_file(STACKS / f"Pulumi.{STACK}.yaml")
     nat = settings.model_copy(update={"network": settings.network.model_copy(update={"nat": True})})
-    layout = settings.deployment.capacity.machines(settings.deployment.replicas.gpus)
-    types = [planned.type for planned in doctor_facts.planned_machines(nat, nat.deployment, layout)]
+    types = [planned.type for planned in eas_facts(nat, nat.deployment)["planned"]]
     assert types == ["fourways:eas:ResourceGroup", "alicloud:vpc/natGateway:NatGateway", "alicloud:ecs/eipAddress:EipAddress"]
+
+
+A10, H20 = "ecs.gn7i-c16g1.4xlarge", "ml.gu8tef.8.46xlarge"
+PUBLIC = {"source": "public", "instanceTypes": [H20, A10], "spot": {"priceLimit": 5}}
+GROUP = {"source": "resource-group", "instanceType": H20, "machines": 2}
+
+
+@pytest.mark.parametrize(
+    ("capacity", "told"),
+    [
+        (PUBLIC, {"types": (H20, A10), "room_gib": 4 * 24 * 0.9, "planned": ["fourways:eas:Service", "fourways:eas:Gateway"]}),
+        (GROUP, {"machine": H20, "machines": 2, "planned": ["fourways:eas:ResourceGroup", "fourways:eas:Gateway"]}),
+        (GROUP | {"burst": [A10], "adopt": "eas-r-1"}, {"types": (A10,), "adopted": "eas-r-1", "planned": ["fourways:eas:Gateway"]}),
+        (GROUP | {"instanceType": "ecs.made-up"}, {"machine": "ecs.made-up", "room_gib": None}),
+        ({"source": "quota", "quota": "quota1a"}, {"lent": "quota quota1a", "room_gib": None, "planned": ["fourways:eas:Gateway"]}),
+        ({"source": "virtual-resource-group", "id": "eas-vr-1"}, {"lent": "virtual resource group eas-vr-1"}),
+    ],
+)
+def test_a_stack_on_eas_is_told_by_what_it_runs_on(capacity: dict[str, Any], told: dict[str, Any]) -> None:
+    settings = read_stack_file(STACKS / f"Pulumi.{STACK}.yaml")
+    given = settings.deployment.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    serving = EasServing.model_validate_json(
+        json.dumps({**given, "kind": "eas", "capacity": capacity, "gateway": {"instanceType": "2c4g"}})
+    )
+    found = eas_facts(settings, serving)
+    found["planned"] = [planned.type for planned in found["planned"]]
+    assert {name: found[name] for name in told} == told
+
+
+@pytest.mark.parametrize(
+    ("model", "place"),
+    [
+        ({"gallery": "qwen/main/"}, "oss://pai-quickstart-ap-southeast-1/qwen/main/"),
+        ({"nas": {"server": "a.nas.aliyuncs.com", "path": "/m"}}, "NAS a.nas.aliyuncs.com:/m"),
+        ({"cpfs": {"fileSystem": "bmcpfs-1", "path": "/m"}}, "CPFS bmcpfs-1:/m"),
+    ],
+)
+def test_weights_are_named_by_their_place(model: dict[str, Any], place: str) -> None:
+    settings = read_stack_file(STACKS / f"Pulumi.{STACK}.yaml")
+    choice = ModelChoice.model_validate_json(json.dumps({"id": "flash", **model}))
+    assert eas_facts(settings, settings.deployment.model_copy(update={"model": choice}))["weights"] == place
 
 
 @pytest.mark.parametrize(

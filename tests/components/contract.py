@@ -8,33 +8,61 @@ from typing import Any
 
 from pulumi.output import Unknown
 
-from tests.components.recording import ANSWERS, Recording, Resource, is_secret
+from tests.components.recording import ANSWERS, ROBOT, Recording, Resource, is_secret
 
 MODEL_STUDIO = "fourways:modelstudio:"
-#: These take neither tags nor labels (pulumi_alicloud 3.105.0; alibabacloud-modelstudio20260210 2.2.3).
+#: These take neither tags nor labels (pulumi_alicloud 3.105.0; alibabacloud-modelstudio20260210 2.2.3; alibabacloud-eas20210701 7.0.0).
 UNTAGGABLE = {
     "alicloud:ecs/eipAssociation:EipAssociation",
     "alicloud:vpc/snatEntry:SnatEntry",
+    *(f"alicloud:cms/{name[0].lower()}{name[1:]}:{name}" for name in ("AlarmContact", "AlarmContactGroup", "EventRule")),
+    *(f"alicloud:log/{name[0].lower()}{name[1:]}:{name}" for name in ("Store", "StoreIndex")),
+    "fourways:eas:Gateway",
+    "fourways:eas:Autoscaler",
+    "fourways:eas:CronScaler",
     *(MODEL_STUDIO + name for name in ("Workspace", "ApiKey", "ModelLimits", "ModelPermissions", "Reservation", "ModelUnitDeployment")),
 }
 BILLED = {
     "fourways:eas:Service",
     "fourways:eas:ResourceGroup",
+    "fourways:eas:Gateway",
     f"{MODEL_STUDIO}Reservation",
     f"{MODEL_STUDIO}ModelUnitDeployment",
     "alicloud:vpc/natGateway:NatGateway",
     "alicloud:ecs/eipAddress:EipAddress",
+    "alicloud:log/project:Project",
+    "alicloud:log/store:Store",
 }
 #: What policies and costs read: it must be known before anything exists.
 READ_BY_POLICIES = {
     "region", "chargeType", "paymentType", "instanceType", "instanceCount", "autoRenewal", "cidrBlock", "zoneId", "tags", "labels",
-    "config.networking", "config.metadata.instance", "config.metadata.gpu", "safetyLock", "internetChargeType",
+    "config.networking.disable_internet_endpoint", "config.cloud.computing", "config.metadata.instance", "config.metadata.gpu",
+    "safetyLock", "internetChargeType",
+    "replicas", "enableInternet", "sslRedirection", "allowedCidrs", "running", "scaled", "min", "max", "jobs", "timeZone",
     "model", "tier", "inputTpm", "outputTpm", "termDays", "spec", "units", "models", "limits", "allowedIps", "description", "workspaceName",
 }  # fmt: skip
-NAMES = ("vpcName", "vswitchName", "securityGroupName", "natGatewayName", "addressName", "snatEntryName")
+NAMES = (
+    "vpcName",
+    "vswitchName",
+    "securityGroupName",
+    "natGatewayName",
+    "addressName",
+    "snatEntryName",
+    "alarmContactGroupName",
+    "ruleName",
+)
 #: Names of these types carry the stack; reservations and units of Model Studio get their mark from the provider.
-DESCRIBED = {f"{MODEL_STUDIO}Workspace": "workspaceName", f"{MODEL_STUDIO}ApiKey": "description"}
-SECRETS = (ANSWERS["fourways:eas:Service"]["accessToken"], ANSWERS[f"{MODEL_STUDIO}ApiKey"]["value"])
+DESCRIBED = {
+    f"{MODEL_STUDIO}Workspace": "workspaceName",
+    f"{MODEL_STUDIO}ApiKey": "description",
+    "alicloud:cms/alarm:Alarm": "name",
+}
+SECRETS = (
+    ANSWERS["fourways:eas:Service"]["accessToken"],
+    ANSWERS["fourways:eas:Service"]["groupAccessToken"],
+    ANSWERS[f"{MODEL_STUDIO}ApiKey"]["value"],
+    ROBOT,
+)
 
 
 @dataclass(frozen=True)

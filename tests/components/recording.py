@@ -21,6 +21,8 @@ from pulumi.runtime.proto import engine_pb2
 ROOT = Path(__file__).resolve().parents[2]
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"
+#: A DingTalk robot's address as programs find it in the environment.
+ROBOT = "https://oapi.dingtalk.com/robot/send?access_token=a-token-of-a-robot"
 
 #: What the cloud fills in, by type token. Everything that programs read of it is here.
 ANSWERS: dict[str, dict[str, Any]] = {
@@ -28,7 +30,11 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "internetEndpoint": "http://1000.ap-southeast-1.pai-eas.aliyuncs.com/api/predict/service",
         "intranetEndpoint": "http://1000.vpc.ap-southeast-1.pai-eas.aliyuncs.com/api/predict/service",
         "accessToken": "a-token-of-the-service",
+        "groupInternetEndpoint": "http://1000.ap-southeast-1.pai-eas.aliyuncs.com/api/predict/group.chat",
+        "groupIntranetEndpoint": "http://1000.vpc.ap-southeast-1.pai-eas.aliyuncs.com/api/predict/group.chat",
+        "groupAccessToken": "a-token-of-the-group",
     },
+    "fourways:eas:Gateway": {"gatewayId": "gw-made"},
     "fourways:eas:ResourceGroup": {"resourceId": "eas-r-made", "gpus": 4},
     "fourways:modelstudio:Workspace": {"workspaceId": "llm-made", "apiHost": "llm-made.ap-southeast-1.maas.aliyuncs.com"},
     "fourways:modelstudio:ApiKey": {"apiKeyId": "100001", "value": "sk-a-key-of-the-stack"},
@@ -49,6 +55,8 @@ class Resource:
     parent: str
     custom: bool
     inputs: dict[str, Any]
+    #: The inputs as sent, with secrets still marked.
+    raw: dict[str, Any] = field(default_factory=dict)
     protect: bool = False
     retain: bool = False
     read_id: str | None = None
@@ -109,6 +117,7 @@ class _Monitor(mocks.MockMonitor):
                 parent=request.parent,
                 custom=request.custom,
                 inputs=_plain(rpc.deserialize_properties(request.object)),
+                raw=rpc.deserialize_properties(request.object),
                 protect=request.protect,
                 retain=request.retainOnDelete,
                 timeouts={"create": request.customTimeouts.create, "update": request.customTimeouts.update},

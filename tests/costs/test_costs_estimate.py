@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from fourways import costs
 from fourways.catalog import prices
-from fourways.costs import billing, documents, wording
+from fourways.costs import billing, documents, eas, wording
+from fourways.costs.items import Item
 
 SAMPLES = Path(__file__).with_name("samples")
 STATE = (SAMPLES / "state.json").read_text(encoding="utf-8")
@@ -153,6 +154,20 @@ def test_services_are_billed_by_what_they_run_on() -> None:
         assert (found.status, found.hourly, found.note.split(";")[0]) == ("priced", Decimal(864), "first of 2 types that may be used")
 
 
+def test_a_gateway_is_billed_by_its_nodes_and_its_price_is_not_made_up() -> None:
+    billed = eas.gateway({"instanceType": "4c8g", "replicas": 2.0, "chargeType": "PostPaid", "linkedVpcs": [{"vpcId": "vpc-1"}]})
+    assert billed == Item(
+        kind="eas-gateway",
+        item="4c8g",
+        billed="EAS gateway node 4c8g",
+        quantity=Decimal(2),
+        note="PrivateLink of its linked VPCs and its traffic are billed beside it",
+    )
+    found = row("fourways:eas:Gateway", instanceType="4c8g", replicas=2)
+    assert (found.status, found.note) == ("unknown", "EAS gateway node 4c8g: the price book has no PostPaid price in ap-southeast-1")
+    assert "no PrePaid price" in row("fourways:eas:Gateway", instanceType="2c4g", chargeType="PrePaid").note
+
+
 def test_a_stopped_service_costs_nothing_and_says_why() -> None:
     found = row("fourways:eas:Service", config={"metadata": {}}, running=False)
     assert (found.status, found.note) == ("free", "stopped: billed again once it runs")
@@ -200,8 +215,21 @@ def test_the_table_of_types_agrees_with_the_price_book() -> None:
     assert prices.free("eas-service-stopped") is not None
     for entry in table["hourly"].values():
         assert prices.price(entry["kind"], "instance", "ap-southeast-1", "PostPaid") is not None
-    ways = [*table["free"], *table["hourly"], *billing.BY_TYPE]
-    assert len(ways) == len(set(ways))
+    of_one_way = [*table["free"], *table["hourly"], *table["metered"], *billing.BY_TYPE]
+    assert len(of_one_way) == len(set(of_one_way))
+
+
+def test_logs_are_billed_by_use_and_alarms_are_free() -> None:
+    def of(type_: str) -> dict[str, object]:
+        return {"type": f"alicloud:{type_}", "inputs": {"region": "cn-beijing"}}
+
+    estimate = costs.estimate_state(state(of("log/store:Store"), of("log/project:Project"), of("cms/alarm:Alarm")))
+    assert [(row.type, row.status) for row in estimate.rows] == [
+        ("alicloud:log/store:Store", "metered"),
+        ("alicloud:cms/alarm:Alarm", "free"),
+        ("alicloud:log/project:Project", "free"),
+    ]
+    assert estimate.rows[0].billed == "lines that are written, indexed and kept: at an unknown price"
 
 
 @given(counts=st.lists(st.integers(1, 100), min_size=1, max_size=5), later=st.lists(st.integers(1, 100), min_size=1, max_size=5))

@@ -138,6 +138,37 @@ def test_stock_does_not_matter_for_machines_that_the_stack_has() -> None:
     assert "2 needed" in machines.judge({"StockStatus": "NoStock"}, more)[1].said
 
 
+@pytest.mark.parametrize(
+    ("stock", "verdict", "said"),
+    [
+        ({"a": "WithStock", "b": "WithStock"}, OK, "a is in stock in ap-southeast-1"),
+        ({"a": "NoStock", "b": "WithStock"}, OK, "b is in stock in ap-southeast-1; a would not be used (NoStock)"),
+        ({"b": "WithStock"}, OK, "b is in stock in ap-southeast-1; a would not be used (not offered here)"),
+        ({"a": "NoStock"}, NOT_OK, "a (NoStock), b (not offered here)"),
+        ({"a": "NoStock", "b": "ClosedWithStock"}, CANNOT_TELL, "a (NoStock), b (ClosedWithStock)"),
+    ],
+)
+def test_of_public_types_the_first_that_can_be_had_is_enough(stock: dict[str, str], verdict: Verdict, said: str) -> None:
+    public = facts(machine="", machines=0, types=("a", "b"))
+    specs = [{"InstanceType": name, "StockStatus": status} for name, status in stock.items()]
+    (finding,) = machines.check(StubCloud({"eas:DescribeMachineSpec": {"InstanceMetas": specs, "RequestId": "r"}}), public)
+    assert (finding.name, finding.verdict, said in finding.said) == ("stock", verdict, True)
+    assert machines.judge_public({"a": {"StockStatus": "WithStock", "IsAvailable": False}}, public).verdict is NOT_OK
+
+
+def test_a_service_that_runs_has_its_machines() -> None:
+    service = {"type": "fourways:eas:Service", "urn": "u", "inputs": {"name": "chat"}}
+    public = facts(machine="", machines=0, types=("a",), state=samples.state(service))
+    assert machines.judge_public({}, public).verdict is CANNOT_TELL
+
+
+def test_what_is_lent_is_not_asked_for() -> None:
+    lent = facts(machine="", machines=0, lent="quota quota1a", room_gib=None)
+    assert verdicts(machines.check(NOBODY, lent)) == {"machines": CANNOT_TELL}
+    assert model._model(lent).verdict is CANNOT_TELL
+    assert "from a machine that mounts them" in model._weights(facts(weights="NAS a:/m")).todo
+
+
 def test_a_machine_that_the_region_has_not() -> None:
     assert verdicts(machines.judge(None, facts())) == {"machines": NOT_OK}
 
@@ -176,8 +207,9 @@ def test_what_is_adopted_is_neither_bought_nor_asked_for() -> None:
 @pytest.mark.parametrize(
     ("change", "name", "verdict", "said"),
     [
-        ({}, "model", OK, "160 GiB of weights on 508 GiB (assumed)"),
-        ({"weights_gib": 254.0}, "model", CANNOT_TELL, "254 GiB of weights on 508 GiB (assumed: "),
+        ({}, "model", OK, "160 GiB of weights on 508 GiB"),
+        ({"model": "llama-3.3-70b"}, "model", OK, "160 GiB of weights on 508 GiB (assumed)"),
+        ({"model": "llama-3.3-70b", "weights_gib": 254.0}, "model", CANNOT_TELL, "254 GiB of weights on 508 GiB (assumed: "),
         ({"weights_gib": 600.0}, "model", NOT_OK, "600 GiB of weights on 508"),
         ({"model": "own-model"}, "model", CANNOT_TELL, "not in the catalogue"),
         ({"model": "own-model", "weights_gib": None}, "model", CANNOT_TELL, "unknown size"),

@@ -28,4 +28,7 @@ def test_a_stack_without_nat_needs_less() -> None:
     assert plain < nat
     assert "vpc:CreateNatGateway" in nat - plain
     assert set(ram_actions.needed(nat=False, model_studio=True)) - plain >= {"modelstudio:CreateApiKey", "modelstudio:ResetApiKey"}
-    assert not any(action.startswith(("ram:", "quotas:")) for action in nat)
+    assert not any(action.startswith(("ram:", "quotas:", "cms:", "log:")) for action in nat)
+    watched, logged = (set(ram_actions.needed(nat=False, monitoring=True, logs=logs)) for logs in (False, True))
+    assert "cms:PutResourceMetricRule" in watched - plain
+    assert {action.partition(":")[0] for action in logged - watched} == {"log"}

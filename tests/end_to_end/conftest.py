@@ -51,6 +51,39 @@ class Run:
         _merge(data["config"][key], change)
         path.write_text(yaml.safe_dump(data, sort_keys=False))
 
+    def serve(self, stack: str, **settings: Any) -> None:
+        """Put whole settings in the place of those of the stack's `serving`; None takes one out."""
+        path = self.workspace.stacks / f"Pulumi.{stack}.yaml"
+        data = yaml.safe_load(path.read_text())
+        serving = data["config"]["fourways:serving"] | settings
+        data["config"]["fourways:serving"] = {key: value for key, value in serving.items() if value is not None}
+        path.write_text(yaml.safe_dump(data, sort_keys=False))
+
+    def up(self, stack: str, *, fails: bool = False) -> str:
+        """What `pulumi up` printed."""
+        return self.pulumi("up", "--yes", "--skip-preview", "--stack", stack, "--non-interactive", fails=fails)
+
+    def destroy(self, stack: str) -> str:
+        """What `pulumi destroy` printed."""
+        return self.pulumi("destroy", "--yes", "--skip-preview", "--stack", stack, "--non-interactive")
+
+    def settled(self, stack: str) -> None:
+        """Neither a preview nor a refresh finds a change."""
+        at = ("--expect-no-changes", "--stack", stack, "--non-interactive")
+        self.pulumi("preview", *at)
+        self.pulumi("refresh", "--yes", "--skip-preview", *at)
+
+    def one(self, stack: str, type_: str) -> dict[str, Any]:
+        """The stack's only resource of a type, as its state has it."""
+        (found,) = [resource for resource in self.workspace.state(stack)["deployment"]["resources"] if resource["type"] == type_]
+        return dict(found)
+
+    def nothing_is_left(self) -> None:
+        """Nothing billed, nothing free, and no call that the fake did not know."""
+        assert self.open_bills() == []
+        assert self.fake.ask("state") == []
+        assert self.fake.ask("requests")["unknown"] == {}
+
     def open_bills(self) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self.fake.ask("ledger?open=1")
         return rows
@@ -69,6 +102,12 @@ class Run:
                 global_parameters=GlobalParameters(headers={"x-acs-region-id": region}),
             )
         )
+
+    def instances(self, region: str, service: str) -> list[Any]:
+        """The service's instances as the official SDK shows them."""
+        from alibabacloud_eas20210701.models import ListServiceInstancesRequest
+
+        return list(self.eas(region).list_service_instances(region, service, ListServiceInstancesRequest()).body.instances)
 
     def secret_leaks(self, *values: str) -> list[str]:
         """Where one of `values` can be read in clear: state files, printed text, the fake's request log."""

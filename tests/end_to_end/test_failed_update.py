@@ -2,63 +2,22 @@
 
 from __future__ import annotations
 
-import ssl
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
-import openai
 import pytest
 
+from tests.end_to_end.asking import asking
 from tests.end_to_end.conftest import Run
 
 STACK = "mu-singapore"
 AT = ("--stack", STACK, "--non-interactive")
 DOWN = "this update takes the endpoint down until the new version runs"
-MOST_REQUESTS = 20_000
 
 
 @pytest.fixture(scope="module")
 def kept() -> dict[str, Any]:
     """What later tests need to know of earlier ones."""
     return {}
-
-
-@dataclass
-class Answers:
-    """What a client has got so far."""
-
-    good: int = 0
-    bad: list[str] = field(default_factory=list)
-
-
-@contextmanager
-def asking(run: Run, outputs: dict[str, Any]) -> Iterator[Answers]:
-    """A client that sends one request after another while the block runs, and the last one after it."""
-    trusted = openai.DefaultHttpxClient(verify=ssl.create_default_context(cafile=str(run.fake.bundle)))
-    client = openai.OpenAI(base_url=outputs["base_url"], api_key=outputs["api_key"], http_client=trusted, max_retries=0)
-    answers, over = Answers(), threading.Event()
-
-    def ask() -> None:
-        for _ in range(MOST_REQUESTS):
-            last = over.is_set()
-            try:
-                client.chat.completions.create(model=outputs["model"], messages=[{"role": "user", "content": "hello"}], max_tokens=4)
-                answers.good += 1
-            except openai.APIError as error:
-                answers.bad.append(str(error))
-            if last:
-                return
-
-    thread = threading.Thread(target=ask)
-    thread.start()
-    try:
-        yield answers
-    finally:
-        over.set()
-        thread.join()
 
 
 def service(run: Run) -> dict[str, Any]:

@@ -56,6 +56,7 @@ class Lines:
 
     statuses: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    infos: list[str] = field(default_factory=list)
 
     def status(self, urn: str, message: str) -> None:
         assert urn
@@ -64,6 +65,10 @@ class Lines:
     def warning(self, urn: str, message: str) -> None:
         assert urn
         self.warnings.append(message)
+
+    def info(self, urn: str, message: str) -> None:
+        assert urn
+        self.infos.append(message)
 
 
 class Failed(Exception):

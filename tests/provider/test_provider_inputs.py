@@ -36,7 +36,7 @@ def test_good_inputs_pass_with_defaults_and_ownership() -> None:
         ({"labels": {"a": 1}}, "labels.a", "map of strings"),
         ({"labels": {"fourways-stack": "other"}}, "labels.fourways-stack", "leave it out"),
         ({"safetyLock": "on"}, "safetyLock", "none, dangerous"),
-        ({"replicas": 2}, "replicas", "no such property. Allowed: config, labels"),
+        ({"replicas": 2}, "replicas", "no such property. Allowed: alternatives, config, labels"),
     ],
 )
 def test_a_bad_service_is_explained(change: dict[str, Any], path: str, words: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from fourways.provider.eas.rollout import may_stop, needs_room, outage
+from fourways.provider.eas.service_json import wanted_instances
 from fourways.provider.values import UNKNOWN
 
 
@@ -23,6 +24,8 @@ def config(count: Any = 1, rolling: Any = None, **more: Any) -> dict[str, Any]:
         (config(resource=UNKNOWN), 1),
         (config(resource="eas-r-1", resource_burstable=True), 0),
         (config(quota_id="q"), None),
+        (config(resource="eas-vr-1"), None),
+        (config(resource="eas-vr-1", rolling={"max_unavailable": 0}), 0),
         (config(quota_id="q", rolling={"max_unavailable": 2}), 2),
         (config(4, {"max_unavailable": "50%"}), 2),
         (config(3, {"max_unavailable": "50%"}), 1),
@@ -34,8 +37,8 @@ def config(count: Any = 1, rolling: Any = None, **more: Any) -> dict[str, Any]:
     ],
 )
 def test_how_many_instances_may_stop_first(given: dict[str, Any], stopping: int | None) -> None:
-    assert may_stop(given) == stopping
-    assert needs_room(given) == (stopping == 0)
+    assert may_stop(given, wanted_instances(given)) == stopping
+    assert needs_room(given, wanted_instances(given)) == (stopping == 0)
 
 
 @pytest.mark.parametrize(
@@ -51,11 +54,11 @@ def test_how_many_instances_may_stop_first(given: dict[str, Any], stopping: int 
     ],
 )
 def test_when_the_endpoint_goes_down(given: dict[str, Any], down: bool) -> None:
-    assert (outage(given) is not None) == down
+    assert (outage(given, wanted_instances(given)) is not None) == down
 
 
 def test_the_line_says_what_and_what_to_do() -> None:
-    line = outage(config(1, {"max_unavailable": 1}))
+    line = outage(config(1, {"max_unavailable": 1}), 1)
     assert line is not None
     assert "lets 1 of 1 instance stop first" in line
     assert "max_surge 1 and max_unavailable 0" in line

@@ -58,14 +58,15 @@ def test_create_read_and_delete(provide: Provide) -> None:
     provide(test)
 
 
-def test_a_preview_makes_no_call_and_knows_the_inputs(provide: Provide) -> None:
+def test_a_preview_asks_for_stock_alone_and_knows_the_inputs(provide: Provide) -> None:
     async def test(harness: Harness) -> None:
         answer = await harness.create(URN, service(token=SECRET), preview=True)
         outputs = answer.properties.fields
         assert outputs["region"].string_value == REGION
         assert outputs["serviceId"].string_value == "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
         assert SECRET not in outputs["accessToken"].string_value
-        assert not harness.cloud.requests.rows
+        assert {row["action"] for row in harness.cloud.requests.rows} == {"GetCallerIdentity", "DescribeMachineSpec"}
+        assert harness.lines.warnings == []
 
     provide(test)
 

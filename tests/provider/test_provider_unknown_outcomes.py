@@ -109,7 +109,7 @@ def test_what_a_cut_off_run_left_is_taken_over(cloud: Any, kind: str) -> None:
         cloud.faults.clear()
         async with running(cloud) as second:
             if kind == "service":
-                await second.services.eas._again(
+                await second.services.eas.again(
                     "RestartService", "restart_service", None, None, REGION, "chat"
                 )  # ends the fake's stuck transition
                 made = await second.create(urn, inputs)

@@ -64,7 +64,7 @@ MALFORMED: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     ),
     "no model": (changed("serving.model", REMOVED), [("fourways:serving.model", "add the key")]),
     "model of no known size": (
-        changed("serving.model.id", "deepseek-v5"),
+        changed("serving.model.id", "deepseek-v4-flush"),
         [("fourways:serving.model.id", 'did you mean "deepseek-v4-flash"')],
     ),
     "no weights": (changed("serving.model.weights", REMOVED), [("fourways:serving.model", "no place of the weights")]),
@@ -93,7 +93,7 @@ MALFORMED: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     "replica over machines": (changed("serving.replicas.gpus", 16), [("fourways:serving.replicas.gpus", "does not span machines")]),
     "model over memory": (
         both(("serving.replicas.gpus", 1), ("serving.engine.tensorParallel", 1)),
-        [("fourways:serving.replicas.gpus", "enough for the 160 GiB of weights")],
+        [("fourways:serving.replicas.gpus", "enough for the 149 GiB of weights")],
     ),
     "tensor parallel over GPUs": (
         changed("serving.engine.tensorParallel", 8),

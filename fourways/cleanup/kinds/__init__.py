@@ -4,7 +4,9 @@ up is a `Part`: sweep never lists or deletes it."""
 
 from fourways.cleanup.kinds import (
     alb,
+    cloud_monitor,
     disk,
+    eas_gateway,
     eas_resource_group,
     eas_service,
     eip,
@@ -32,6 +34,7 @@ KINDS: tuple[Kind, ...] = tuple(
     sorted(
         (
             eas_service.KIND,
+            eas_gateway.KIND,
             ptu_reservation.KIND,
             model_unit_deployment.KIND,
             model_studio_api_key.KIND,
@@ -60,4 +63,8 @@ PARTS: tuple[Part, ...] = (
     scaling_group.PART,
     model_limits.PART,
     model_permissions.PART,
+    cloud_monitor.CONTACT,
+    cloud_monitor.GROUP,
+    cloud_monitor.EVENTS,
+    cloud_monitor.ALARM,
 )

@@ -10,16 +10,46 @@ from fourways.doctor.cloud import Cloud
 from fourways.doctor.facts import Facts
 from fourways.doctor.finding import Finding, cannot_tell, not_ok, ok
 
-ELSEWHERE = "try again later, another region (alicloud:region), or other units (fourways:serving.capacity)"
+NOT_OFFERED = "not offered here"
+ELSEWHERE = "try again later, another region (alicloud:region), or other machines (fourways:serving.capacity)"
 
 
 def check(cloud: Cloud, facts: Facts) -> list[Finding]:
-    """Two lines; one where nothing is to be bought."""
-    if facts.adopted:
-        return [ok("machines", f"none are bought: the stack runs on {facts.adopted}")]
-    answer = cloud.eas("DescribeMachineSpec", instance_types=[facts.machine])
-    found = [row for row in rows(answer, "InstanceMetas") if row.get("InstanceType") == facts.machine]
-    return judge(found[0] if found else None, facts)
+    """Two lines for machines that are bought, one where none are, and one for public types. Raises CloudError."""
+    if facts.lent:
+        todo = "see in the PAI console that it has room for a replica"
+        return [cannot_tell("machines", f"none are bought: the stack runs on {facts.lent}, whose room was not looked at", todo)]
+    asked = [*([facts.machine] if facts.machine and not facts.adopted else []), *facts.types]
+    specs = (
+        {str(row.get("InstanceType")): row for row in rows(cloud.eas("DescribeMachineSpec", instance_types=asked), "InstanceMetas")}
+        if asked
+        else {}
+    )
+    found = [ok("machines", f"none are bought: the stack runs on {facts.adopted}")] if facts.adopted else []
+    if facts.machine and not facts.adopted:
+        found += judge(specs.get(facts.machine), facts)
+    return [*found, judge_public(specs, facts)] if facts.types else found
+
+
+def judge_public(specs: Mapping[str, Mapping[str, Any]], facts: Facts) -> Finding:
+    """Pure: the first public type that can be had is used, so one is enough."""
+    states = {name: _state(specs.get(name)) for name in facts.types}
+    listed = ", ".join(f"{name} ({state})" for name, state in states.items())
+    first = next((name for name, state in states.items() if state == "WithStock"), None)
+    if facts.service in facts.services_recorded and first is None:
+        return cannot_tell("stock", f"the service has its machines already, and another one could not be had: {listed}", ELSEWHERE)
+    if first is not None:
+        instead = "" if first == facts.types[0] else f"; {facts.types[0]} would not be used ({states[facts.types[0]]})"
+        return ok("stock", f"{first} is in stock in {facts.region}{instead}")
+    if all(state in ("NoStock", NOT_OFFERED) for state in states.values()):
+        return not_ok("stock", f"none of the stack's types can be had in {facts.region} now: {listed}", ELSEWHERE)
+    return cannot_tell("stock", listed, f"it may be refused: {ELSEWHERE}")
+
+
+def _state(spec: Mapping[str, Any] | None) -> str:
+    if spec is None:
+        return NOT_OFFERED
+    return "NoStock" if spec.get("IsAvailable") is False else str(spec.get("StockStatus"))
 
 
 def judge(spec: Mapping[str, Any] | None, facts: Facts) -> list[Finding]:

@@ -21,10 +21,9 @@ def check(cloud: Cloud, facts: Facts) -> list[Finding]:
 def _model(facts: Facts) -> Finding:
     """The engine serves the model, and a replica's GPUs hold its weights."""
     known = all_models().get(facts.model)
-    size = (
-        f"{facts.weights_gib:g} GiB of weights on {facts.room_gib:.0f} GiB" if facts.weights_gib is not None else "weights of unknown size"
-    )
-    if facts.weights_gib is not None and facts.weights_gib > facts.room_gib:
+    size = f"{facts.weights_gib:g} GiB of weights" if facts.weights_gib is not None else "weights of unknown size"
+    size += f" on {facts.room_gib:.0f} GiB" if facts.room_gib is not None else " on machines of unknown memory"
+    if facts.weights_gib is not None and facts.room_gib is not None and facts.weights_gib > facts.room_gib:
         return not_ok("model", size, "give a replica more GPUs (fourways:serving.replicas.gpus)")
     if known is None:
         todo = f"see that {facts.engine} {facts.version} serves it before buying machines"
@@ -33,6 +32,8 @@ def _model(facts: Facts) -> Finding:
     if least is None:
         todo = "see the model's card for the version it needs before buying machines"
         return cannot_tell("model", f"no source says which {facts.engine} serves {known.name}; {size}", todo)
+    if facts.room_gib is None:
+        return cannot_tell("model", size, "see the machine type's GPU memory, and that it holds the weights and room for requests")
     if known.assumed and facts.weights_gib is not None and facts.weights_gib * DOUBT > facts.room_gib:
         return cannot_tell("model", f"{size} (assumed: {known.why})", "see how large the weights are: `ossutil du` of their folder")
     return ok("model", f"{known.name} ({known.precision}): {facts.engine} {least} or later; {size}{' (assumed)' if known.assumed else ''}")
@@ -54,5 +55,6 @@ def _image(facts: Facts) -> Finding:
 
 
 def _weights(facts: Facts) -> Finding:
-    """OSS is not asked: a bucket is no part of the stack."""
-    return cannot_tell("weights", f"{facts.weights} was not looked at", f"see that they are there: `ossutil ls {facts.weights}`")
+    """Neither OSS nor NAS is asked: they are no part of the stack."""
+    look = f"`ossutil ls {facts.weights}`" if facts.weights.startswith("oss://") else "from a machine that mounts them"
+    return cannot_tell("weights", f"{facts.weights} was not looked at", f"see that they are there: {look}")

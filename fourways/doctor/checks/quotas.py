@@ -53,11 +53,12 @@ EIPS = Quota(
 
 
 def check(cloud: Cloud, facts: Facts) -> list[Finding]:
-    """VPCs always, addresses with a NAT gateway, and machines, of which no API tells the quota."""
+    """VPCs always, addresses with a NAT gateway, and machines that are bought, of which no API tells the quota."""
     findings = [_asked(cloud, vpcs(facts.region), _used_vpcs, 1 - facts.recorded("alicloud:vpc/network:Network"))]
     if facts.nat:
         findings.append(_asked(cloud, EIPS, _used_eips, 1 - facts.recorded("alicloud:ecs/eipAddress:EipAddress")))
-    findings.append(_machines(facts))
+    if facts.machine:
+        findings.append(_machines(facts))
     return findings
 
 

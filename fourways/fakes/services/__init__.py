@@ -3,6 +3,7 @@
 from fourways.fakes.service import Service
 from fourways.fakes.services.alb.api import ALB
 from fourways.fakes.services.bss.api import BSS
+from fourways.fakes.services.cms.api import CMS
 from fourways.fakes.services.deployments.api import DEPLOYMENTS
 from fourways.fakes.services.eas.api import EAS, EAS_TAGS
 from fourways.fakes.services.ecs.api import ECS
@@ -14,6 +15,7 @@ from fourways.fakes.services.quotas.api import QUOTAS
 from fourways.fakes.services.ram.api import RAM
 from fourways.fakes.services.resourcemanager.api import RESOURCE_MANAGER
 from fourways.fakes.services.slb.api import SLB
+from fourways.fakes.services.sls.api import SLS
 from fourways.fakes.services.sts.api import STS
 from fourways.fakes.services.vpc.api import VPC
 
@@ -30,6 +32,8 @@ SERVICES: tuple[Service, ...] = (
     BSS,
     LOCATION,
     QUOTAS,
+    CMS,
+    SLS,
     EAS,
     EAS_TAGS,
     MODEL_STUDIO,

@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 @dataclass
 class Request:
-    """One HTTP request. Header names are lower case; `query` keeps blank values; `path` is decoded, `raw_path` is not."""
+    """One HTTP request. Header names are lower case; `query` keeps blank values; `path` is decoded, `raw_path` and
+    `raw_query` are not; `peer` is the address of the connection's other end, `secure` says whether it came over TLS."""
 
     method: str
     path: str
@@ -20,13 +21,18 @@ class Request:
     body: bytes
     raw_path: str
     peer: str = "127.0.0.1"
+    secure: bool = False
+    raw_query: str = ""
 
     @classmethod
-    def build(cls, method: str, url: str, headers: Mapping[str, str], body: bytes, peer: str = "127.0.0.1") -> Request:
+    def build(
+        cls, method: str, url: str, headers: Mapping[str, str], body: bytes, peer: str = "127.0.0.1", *, secure: bool = False
+    ) -> Request:
         parts = urlsplit(url)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         lower = {name.lower(): value for name, value in headers.items()}
-        return cls(method.upper(), unquote(parts.path) or "/", query, lower, body, parts.path or "/", peer)
+        path = parts.path or "/"
+        return cls(method.upper(), unquote(path), query, lower, body, path, peer, secure or parts.scheme == "https", parts.query)
 
     def form(self) -> dict[str, str]:
         """The form body, empty when the body is of another type."""

@@ -7,15 +7,22 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import StrictBool, StrictInt, StrictStr
 
-from fourways.provider.eas import service_json
+from fourways.provider.eas import service_checks, service_json
 from fourways.provider.inputs import REGION, Inputs, Labels, Text, declared
 from fourways.provider.outcome import Failure
-from fourways.provider.values import UNKNOWN, Path, Plain
+from fourways.provider.values import Path, Plain
 
 #: EAS service names: lower case, digits and underscore, 3 to 63 (help centre, "Parameters of model services").
 SERVICE_NAME = r"^[a-z0-9_]{3,63}$"
-#: Ports that EAS keeps for itself in containers (same page).
-RESERVED_PORTS = (8080, 9090)
+
+
+class Traffic(Inputs):
+    """How a service in a service group gets the group's traffic (EAS ReleaseService, 2021-07-01; SDK 7.0.0)."""
+
+    token_of_type: ClassVar[str] = "fourways:eas:Traffic"
+
+    state: Literal["standalone", "grouping"] = declared("grouping (gets traffic of its group) or standalone (gets none of it)")
+    weight: StrictInt | None = declared("a whole number from 0 to 1000; left out, it stays as it is", default=None, ge=0, le=1000)
 
 
 class ServiceInputs(Inputs):
@@ -45,11 +52,33 @@ class ServiceInputs(Inputs):
     on_update_failure: Literal["rollback", "keep"] = declared(
         "rollback (default: back to the version that ran before) or keep (leave the failed version, to be looked at)", default="rollback"
     )
+    running: StrictBool = declared(
+        "true (default) or false: the service is kept, stopped, and not billed on public resources", default=True
+    )
+    scaled: StrictBool = declared(
+        "true or false (default): a scaler decides the count, and metadata.instance counts at the creation only", default=False
+    )
+    on_shortage: Literal["wait", "release"] = declared(
+        "wait (default: until the timeout of the resource) or release (after shortageTimeout without stock a new service is deleted)",
+        default="wait",
+    )
+    shortage_timeout: StrictInt | None = declared(
+        "a whole number of seconds from 1, with onShortage release; left out, the timeout of the resource", default=None, ge=1
+    )
+    alternatives: list[Text] = declared("a list of instance types that the model fits as well, named where stock is short", default=[])
+    restart: Text | None = declared("any text: a changed one restarts all instances, rolling", default=None)
+    roll_back_to: StrictInt | None = declared("the number of an earlier version, to be served instead of config", default=None, ge=1)
+    traffic: Traffic | None = declared("an object {state, weight?}, for a service in a group", default=None, sticky=True)
 
     @classmethod
     def failures(cls, inputs: Mapping[str, Plain]) -> Iterator[Failure]:
         """Keys of the service JSON that are inputs of their own, and what EAS would refuse after minutes."""
-        yield from _service_failures(inputs)
+        yield from service_checks.failures(inputs)
+
+    @classmethod
+    def indifferent(cls, old: Mapping[str, Plain], new: Mapping[str, Plain]) -> frozenset[Path]:  # noqa: ARG003
+        """The count of instances, where a scaler decides it."""
+        return frozenset([service_json.INSTANCE]) if new.get("scaled") is True else frozenset()
 
 
 class DLink(Inputs):
@@ -74,34 +103,3 @@ class ResourceGroupInputs(Inputs):
     auto_renewal: StrictBool = declared("true or false (default): renews a PrePaid term by itself", default=False)
     labels: Labels = declared("a map of strings; ownership labels are added to it", default={})
     d_link: DLink | None = declared("an object {vSwitchId, securityGroupId, destinationCidrs?}", default=None)
-
-
-def _service_failures(inputs: Mapping[str, Plain]) -> Iterator[Failure]:
-    """Of `ServiceInputs`."""
-    config = inputs.get("config")
-    if not isinstance(config, dict):
-        return
-    for key, own in (("token", "token"), ("labels", "labels"), ("name", "name")):
-        if key in config:
-            yield Failure(property=f"config.{key}", reason=f"not in the service JSON: move it to the input `{own}`.")
-    metadata = config.get("metadata")
-    if isinstance(metadata, dict):
-        if "name" in metadata:
-            yield Failure(property="config.metadata.name", reason="not in the service JSON: move it to the input `name`.")
-        if "workspace_id" in metadata:
-            yield Failure(property="config.metadata.workspace_id", reason="not in the service JSON: move it to the input `workspaceId`.")
-        count = metadata.get("instance")
-        if count is not None and count is not UNKNOWN and (isinstance(count, bool) or not isinstance(count, int) or count < 0):
-            yield Failure(property="config.metadata.instance", reason=f"{count!r} is not allowed. Allowed: a whole number from 0.")
-    elif metadata is not None and metadata is not UNKNOWN:
-        yield Failure(property="config.metadata", reason="must be an object, such as {instance: 1, gpu: 4, resource: eas-r-...}.")
-    containers = config.get("containers")
-    if containers is not None and containers is not UNKNOWN and not isinstance(containers, list):
-        yield Failure(property="config.containers", reason="must be a list of objects {image, port, script, ...}.")
-    for index, container in enumerate(containers if isinstance(containers, list) else []):
-        port = container.get("port") if isinstance(container, dict) else None
-        if port in RESERVED_PORTS:
-            yield Failure(
-                property=f"config.containers[{index}].port",
-                reason=f"{port} is not allowed: EAS keeps {' and '.join(map(str, RESERVED_PORTS))}. Allowed: another port, such as 8000.",
-            )

@@ -14,9 +14,11 @@ from typing import Any
 from fourways.cloud.errors import CloudError
 from fourways.provider.eas import service_json, service_judges
 from fourways.provider.eas.api import Answer, Eas
+from fourways.provider.eas.shortage import Need
 from fourways.provider.eas.waiting import Judge, ServiceWaits, Verdict
 from fourways.provider.errors import NotReady
 from fourways.provider.session import Session
+from fourways.provider.values import Properties
 
 #: Seconds before it is looked whether a rollback without an answer has happened: reads lag behind writes (assumed, as for a create).
 LOOK_AGAIN = (1.0, 3.0, 6.0)
@@ -28,16 +30,29 @@ class Rollbacks:
     def __init__(self, session: Session, eas: Eas, waits: ServiceWaits) -> None:
         self.session, self.eas, self.waits = session, eas, waits
 
-    async def to(self, urn: str, version: int, before: Answer, failed: Answer, timeout: float) -> None:
+    async def to(self, urn: str, version: int, before: Answer, failed: Answer, timeout: float, *, scaled: bool) -> None:
         """Returns once the service runs `version` again. `before` and `failed` are DescribeService's answers of before the update and of
         now. Raises CloudError, NotReady."""
         name, config = str(before["ServiceName"]), service_json.echoed_config(before) or {}
         ran = before.get("Status") == "Running"  # else `before` may be a later version, which had failed, too
         self.session.reporter.status(urn, f"rolling back to version {version}")
         above = await self._ask(name, version, failed, before if ran else None)
-        wanted, now = service_json.wanted_instances(config) if ran else None, self.session.clock.now
+        wanted, now = service_json.wanted_instances(config) if ran and not scaled else None, self.session.clock.now
         judge = service_judges.ready(wanted, above, now=now, failure_is_old=True)
-        await self.waits.until(urn, name, _telling(judge), timeout or service_json.default_timeout(config), config)
+        await self.waits.until(urn, name, _telling(judge), timeout or service_json.default_timeout(config), Need(config=config))
+
+    async def ask(self, version: int, service: Answer) -> None:
+        """Asks for an earlier version of a service that was just described. Raises CloudError, NotReady."""
+        await self._ask(str(service["ServiceName"]), version, service, None)
+
+    async def watch(self, urn: str, inputs: Properties, version: int, timeout: float, *, stopped: bool) -> None:
+        """Returns once the service runs the version that was asked for, or has it and is `stopped`. Raises CloudError, NotReady."""
+        wanted, config, now = service_json.wanted(inputs.plain), inputs.plain["config"], self.session.clock.now
+        running = service_judges.ready(wanted, now=now, failure_is_old=True, stopped_is_fine=stopped)
+        judge = _telling(service_judges.serves(running, version))
+        await self.waits.until(
+            urn, str(inputs.plain["name"]), judge, timeout or service_json.default_timeout(config), Need.of(inputs.plain)
+        )
 
     async def _ask(self, name: str, version: int, failed: Answer, before: Answer | None) -> int | None:
         """Brings the version back. Returns None, or the version that a new one must exceed, where what ran was sent once more."""
@@ -66,11 +81,19 @@ class Rollbacks:
         return service_json.latest_version(now)
 
 
-def is_as(service: Answer, before: Answer) -> bool:
-    """Whether the service is what it was when it was described: the same service JSON (name and labels aside) and the same key."""
+def is_as(service: Answer, before: Answer, *, scaled: bool = False) -> bool:
+    """Whether the service is what it was when it was described: the same service JSON (name and labels aside; where it is `scaled` by a
+    scaler, the count too) and the same key."""
+    now, then = (_config(one, counted=not scaled) for one in (service, before))
+    return now is not None and now == then and service.get("AccessToken") == before.get("AccessToken")
+
+
+def _config(service: Answer, *, counted: bool) -> dict[str, Any] | None:
     config = service_json.echoed_config(service)
-    same_key = service.get("AccessToken") == before.get("AccessToken")
-    return config is not None and config == service_json.echoed_config(before) and same_key
+    metadata = (config or {}).get("metadata")
+    if config is None or counted or not isinstance(metadata, dict):
+        return config
+    return {**config, "metadata": {key: value for key, value in metadata.items() if key != "instance"}}
 
 
 def _telling(judge: Judge) -> Judge:

@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fourways.provider.eas.service_json import wanted_instances
 
-
-def outage(config: Mapping[str, Any]) -> str | None:
-    """One line when a new version of this service JSON takes the endpoint down, since all its instances may stop first; else None."""
-    count, stopping = wanted_instances(config), may_stop(config)
+def outage(config: Mapping[str, Any], count: int | None) -> str | None:
+    """One line when replacing all `count` instances takes the endpoint down, since all of them may stop first; else None."""
+    stopping = may_stop(config, count)
     if not count or stopping is None or stopping < count:
         return None
     return (
@@ -24,9 +22,9 @@ def outage(config: Mapping[str, Any]) -> str | None:
     )
 
 
-def needs_room(config: Mapping[str, Any]) -> bool:
-    """Whether no instance may stop before a new one runs, which then needs a place of its own."""
-    return may_stop(config) == 0
+def needs_room(config: Mapping[str, Any], count: int | None) -> bool:
+    """Whether none of `count` instances may stop before a new one runs, which then needs a place of its own."""
+    return may_stop(config, count) == 0
 
 
 def no_room(shortage: str) -> str:
@@ -37,19 +35,24 @@ def no_room(shortage: str) -> str:
     )
 
 
-def may_stop(config: Mapping[str, Any]) -> int | None:
-    """The instances that may stop before new ones run; None where it is not known before the deployment, or by nobody.
+def no_place(shortage: str, ending: str) -> str:
+    """One line for an instance more that finds no place."""
+    return f"there is no place for the instances that this update adds ({shortage}): unless this run makes room, {ending}"
+
+
+def may_stop(config: Mapping[str, Any], count: int | None) -> int | None:
+    """Of `count` instances, those that may stop before new ones run; None where it is not known before the deployment, or by nobody.
 
     The default is 1 in a dedicated resource group (0 where it may overflow to public resources) and 0 on public resources; for a quota it
-    depends on when the service was made (same page). Percentages round down, as in Kubernetes, whose words they are (assumed).
+    depends on when the service was made (same page), and for a virtual resource group (eas-vr-...) no page says it. Percentages round
+    down, as in Kubernetes, whose words they are (assumed).
     """
     metadata = config.get("metadata")
     metadata = metadata if isinstance(metadata, Mapping) else {}
     rule = metadata.get("rolling_strategy")
     given = rule.get("max_unavailable") if isinstance(rule, Mapping) else None
-    count = wanted_instances(config)
     if given is None:
-        known = not metadata.get("quota_id")
+        known = not metadata.get("quota_id") and not str(metadata.get("resource")).startswith("eas-vr-")
         return (1 if metadata.get("resource") and not metadata.get("resource_burstable") else 0) if known else None
     if isinstance(given, str) and given.endswith("%") and given[:-1].strip().isdigit():
         return None if count is None else count * int(given[:-1]) // 100

@@ -7,10 +7,14 @@ from collections.abc import Mapping
 
 from fourways.cloud import ownership
 from fourways.cloud.errors import CloudError
-from fourways.provider.eas import service_comparison, service_json, service_judges
+from fourways.provider.eas import outputs, service_comparison, service_json, service_judges, stock, traffic
 from fourways.provider.eas.api import Answer, Eas, labels_of
+from fourways.provider.eas.birth import Births
+from fourways.provider.eas.power import Power
 from fourways.provider.eas.service_failure import Failures, somebody_elses
-from fourways.provider.eas.waiting import ServiceWaits
+from fourways.provider.eas.service_plan import Plan
+from fourways.provider.eas.shortage import Need
+from fourways.provider.eas.waiting import Judge, OutOfStock, ServiceWaits
 from fourways.provider.errors import NotReady, ProviderError, delete_advice, explain
 from fourways.provider.names import IMPORTED
 from fourways.provider.outcome import Done, Sent
@@ -18,10 +22,6 @@ from fourways.provider.session import Session
 from fourways.provider.values import Properties
 
 DELETE_TIMEOUT = 15 * 60.0
-#: Tries of a create whose outcome is unknown, each after looking for the service; names are unique, so a try too many only meets itself.
-CREATE_TRIES = 5
-#: Seconds before the service is looked for after a create without an answer: reads lag behind writes (assumed, no figure is documented).
-LOOK_AGAIN = (1.0, 3.0, 6.0)
 
 
 class Services:
@@ -29,85 +29,67 @@ class Services:
 
     def __init__(self, session: Session, eas: Eas, waits: ServiceWaits) -> None:
         self.session, self.eas, self.waits = session, eas, waits
-        self.failures = Failures(session, eas, waits)
+        self.births, self.power, self.failures = Births(session, eas), Power(session, eas, waits), Failures(session, eas, waits)
 
     # create
 
     async def create(self, urn: str, inputs: Properties, timeout: float, account: str) -> Done:
-        """Creates the service and waits until it runs. Raises InitFailed once it exists and is not ready, ProviderError before."""
+        """Creates the service and waits until it runs, or is stopped where it is not to run. Raises InitFailed once it exists and is not
+        ready, ProviderError before, and where it was released for want of room."""
         name = str(inputs.plain["name"])
+        if inputs.plain.get("rollBackTo") is not None:
+            raise ProviderError(f"cannot create service {name} with rollBackTo: a new service has no earlier version. Take it out.")
         attempt = uuid.uuid4().hex[:12]
-        adopted = await self._bring_about(urn, inputs, attempt)
+        adopted = await self.births.bring_about(urn, inputs, attempt)
         try:
             sent: Sent | None = None
             if adopted is not None:
                 self.session.reporter.warning(urn, f"service {name} was left by a run that was cut off: taken over, not created again")
                 sent = await self._bring_up_to_date(inputs, adopted)
-            service = await self._until_ready(urn, inputs, timeout, sent)
+            service = await self._bring_to_life(urn, inputs, timeout, adopted, sent)
             await self.failures.recorded(name)
+            if await traffic.settle(self.eas, inputs.plain, service):
+                service = await self._described(name)
             await self._settle_lock(name, str(inputs.plain.get("safetyLock", "none")), "none")
+            done = await self._done(urn, inputs, service, account, placed=True)
         except Exception as error:  # whatever it was: the service exists, and must come into the state
+            if isinstance(error, OutOfStock) and inputs.plain.get("onShortage") == "release":
+                raise await self.failures.released(urn, inputs, account, error) from error
             raise await self.failures.of_create(urn, inputs, account, error) from error
-        return self._done(inputs, service, account)
+        return done
 
-    async def _bring_about(self, urn: str, inputs: Properties, attempt: str) -> Answer | None:
-        """Makes sure that the service exists exactly once. Returns it when it is one that an earlier, cut-off run left behind."""
-        name, plain = str(inputs.plain["name"]), inputs.plain
-        labels = {**plain.get("labels", {}), **ownership.urn_labels(urn), ownership.CREATING: attempt}
-        for pause in (*LOOK_AGAIN, *[LOOK_AGAIN[-1]] * CREATE_TRIES)[:CREATE_TRIES]:
-            try:
-                await self.eas.create_service(service_json.body(plain), labels, plain.get("workspaceId"))
-                return None
-            except CloudError as error:
-                if not (error.may_have_happened or error.status == 409):
-                    raise explain("create", f"service {name}", error) from error
-                last = error
-            try:
-                found = await self._look_for(name, pause)
-            except (CloudError, NotReady) as error:
-                raise ProviderError(
-                    f"service {name} may have been created ({last}), and could not be looked for ({error}). "
-                    "Run `pulumi up` again: it is found by its labels."
-                ) from error
-            if found is not None:
-                return None if labels_of(found).get(ownership.CREATING) == attempt else self._adoptable(urn, name, found)
-        raise explain("create", f"service {name}", last, f"{CREATE_TRIES} tries, and no such service is to be seen: run it again later.")
-
-    async def _look_for(self, name: str, pause: float) -> Answer | None:
-        found = await self.eas.describe_service(name)
-        if found is None:
-            await self.session.sleep(pause)
-            found = await self.eas.describe_service(name)
-        return found
-
-    def _adoptable(self, urn: str, name: str, found: Answer) -> Answer:
-        """The service, when a cut-off run of this very resource left it. Raises ProviderError, naming it, when it is anybody else's."""
-        labels = labels_of(found)
-        whose = ownership.parse(labels)
-        take_over = f"pulumi import fourways:eas:Service {urn.rsplit('::', 1)[-1]} {self.eas.region}/{name}"
-        if ownership.carries(labels, ownership.urn_labels(urn)):
-            if ownership.CREATING in labels and f"{self.eas.region}/{name}" not in self.session.recorded.get(urn, ()):
-                return found
-            raise ProviderError(
-                f"cannot create service {name}: it exists in {self.eas.region} and belongs to this very resource. If it is being replaced: "
-                f"names are unique, so set the option deleteBeforeReplace. If the state has lost it: {take_over}"
-            )
-        owner = f"project {whose.project}, stack {whose.stack}" if whose.is_ours else "nobody that Fourways knows"
-        raise ProviderError(
-            f"cannot create service {name}: a service of this name exists in {self.eas.region} and belongs to {owner}. "
-            f"It was not touched. Choose another name, or take it over: {take_over}"
-        )
+    async def _bring_to_life(self, urn: str, inputs: Properties, timeout: float, adopted: Answer | None, sent: Sent | None) -> Answer:
+        """Until it runs; or, where it is not to run, until it is stopped: at once, where the cloud stops what has not started yet (no page
+        says from which statuses), else once it runs."""
+        name = str(inputs.plain["name"])
+        if inputs.plain.get("running") is not False:
+            if adopted is None or not service_json.is_stopped(adopted):
+                return await self._until_ready(urn, inputs, timeout, sent)
+            if sent:
+                await self._until_ready(urn, inputs, timeout, sent, stopped=True)
+            await self.power.start(urn, name)
+            return await self._until_ready(urn, inputs, timeout, None)
+        service = await self.births.look_for(name)
+        try:
+            if service is not None:
+                await self.power.stop(urn, service)
+                return await self._described(name)
+        except CloudError as error:
+            if error.may_have_happened:
+                raise
+        await self.power.stop(urn, await self._until_ready(urn, inputs, timeout, sent, stopped=True))
+        return await self._described(name)
 
     async def _bring_up_to_date(self, inputs: Properties, found: Answer) -> Sent | None:
         """Makes an adopted service what the program says. Returns what was asked for, None when it was right."""
         await self._settle_labels(str(inputs.plain["name"]), inputs, inputs, labels_of(found), keep=(ownership.CREATING,))
-        if not service_comparison.differs(inputs, found) and found.get("Status") not in service_judges.ENDED:
+        if not service_comparison.differs(inputs, found) and found.get("Status") not in service_judges.FAILED:
             return None
         return await self._send(inputs, found)
 
     # read
 
-    async def read(self, resource_id: str, inputs: Properties, state: Properties, account: str) -> tuple[Done, Properties] | None:  # noqa: ARG002
+    async def read(self, resource_id: str, inputs: Properties, state: Properties, account: str) -> tuple[Done, Properties] | None:
         """The service and its inputs as they are now; None when it is gone. Without inputs (import) all of them are told."""
         name = resource_id.split("/", 1)[1]
         service = await self.eas.describe_service(name)
@@ -118,7 +100,7 @@ class Services:
             found = Properties(plain=plain, secrets=inputs.secrets | service_json.secrets_of(plain))
         else:
             found = service_json.imported_inputs(self.eas.region, service, (ownership.CREATING,))
-        return self._done(found, service, account), found
+        return await self._done("", found, service, account, state=state), found
 
     # update
 
@@ -127,22 +109,20 @@ class Services:
         urn: str,
         resource_id: str,  # noqa: ARG002
         old: Properties,
-        state: Properties,  # noqa: ARG002
+        state: Properties,
         inputs: Properties,
         timeout: float,
         account: str,
     ) -> Done:
-        """Makes the service what the inputs say, and waits for the new version. Raises InitFailed once something was changed."""
+        """Makes the service what the inputs say, and waits for it. Raises InitFailed once something was changed that is not watched to its
+        end, ProviderError where nothing was, where it was rolled back, and where it was stopped again."""
         name = str(inputs.plain["name"])
         service = await self.eas.describe_service(name)
         if service is None:
             raise ProviderError(f"cannot update service {name}: it is gone from {self.eas.region}. Run `pulumi refresh`, then `pulumi up`.")
+        plan = Plan.of(old, inputs, service)
         lock, wanted_lock = str(service.get("SafetyLock") or "none"), str(inputs.plain.get("safetyLock", "none"))
-        status = service.get("Status")
-        resend = (
-            service_comparison.differs(inputs, service) or service_comparison.config_changes(old.plain, inputs.plain) or status == "Failed"
-        )
-        if lock == "all" and wanted_lock == "all" and resend:
+        if lock == "all" and wanted_lock == "all" and plan.acts:
             raise ProviderError(
                 f"cannot update service {name}: its safety lock 'all' forbids every operation. Set safetyLock to dangerous or none with it."
             )
@@ -151,36 +131,84 @@ class Services:
             lock = wanted_lock
         try:
             await self._settle_labels(name, old, inputs, labels_of(service))
-            sent = await self._send(inputs, service) if resend else Sent(before=service)
+            sent = await self._act(urn, inputs, service, plan)
         except CloudError as error:
             raise explain("update", f"service {name}", error) from error
         try:
-            if resend or status not in ("Running", "Stopped"):
-                service = await self._until_ready(urn, inputs, timeout, sent, stopped=status == "Stopped")
-            if status == "Stopped":
-                self.session.reporter.warning(urn, f"service {name} was stopped by somebody: it is updated, and stays stopped")
+            now = await self._watch(urn, inputs, timeout, plan, sent) or service
             await self._settle_lock(name, wanted_lock, lock)
-            missing = {key: value for key, value in inputs.plain.get("labels", {}).items() if labels_of(service).get(key) != value}
-            if resend and missing:  # a replace must not disown the service, should the cloud drop labels with it
+            missing = {key: value for key, value in inputs.plain.get("labels", {}).items() if labels_of(now).get(key) != value}
+            if plan.resend and missing:  # a replace must not disown the service, should the cloud drop labels with it
                 await self.eas.set_labels(name, missing)
+            if await traffic.settle(self.eas, inputs.plain, now):
+                now = await self._described(name)
+            return await self._done(urn, inputs, now, account, state=state, placed=plan.moves)
         except Exception as error:  # it was changed: the state must say what became of it
+            if plan.start and isinstance(error, OutOfStock) and inputs.plain.get("onShortage") == "release":
+                raise await self._stopped_again(urn, name, error) from error
             raise await self.failures.of_update(urn, inputs, sent, timeout, account, error) from error
-        return self._done(inputs, service, account)
+
+    async def _act(self, urn: str, inputs: Properties, service: Answer, plan: Plan) -> Sent:
+        """Asks for what the plan says, in an order that takes traffic and instances away before anything is changed."""
+        name = str(inputs.plain["name"])
+        if plan.leaves:
+            await traffic.settle(self.eas, inputs.plain, service)
+        if plan.stop:
+            await self.power.stop(urn, service)
+        if plan.go_back is not None:
+            await self._go_back(plan.go_back, service, once_more=plan.once_more)
+        sent = await self._send(inputs, service) if plan.resend else Sent(before=service)
+        if plan.restart:
+            await self.power.restart(name)
+        return sent
+
+    async def _go_back(self, version: int, service: Answer, *, once_more: bool) -> None:
+        """Asks for an earlier version. One that was asked for and failed is the current one, and cannot be asked for again: it is restarted
+        (help centre, 'Rolling updates and graceful shutdown': roll back, or restart the update)."""
+        try:
+            await self.failures.rollbacks.ask(version, service)
+        except CloudError as error:
+            if error.may_have_happened or not once_more or service.get("Status") != "Failed":
+                raise
+            await self.power.restart(str(service["ServiceName"]))
+
+    async def _watch(self, urn: str, inputs: Properties, timeout: float, plan: Plan, sent: Sent) -> Answer | None:
+        """Returns the service once all that was asked for is so; None where nothing was."""
+        name = str(inputs.plain["name"])
+        found: Answer | None = None
+        if plan.go_back is not None:
+            await self.failures.rollbacks.watch(urn, inputs, plan.go_back, timeout, stopped=plan.stays_stopped or plan.start)
+            found = await self._described(name)
+        elif plan.wait:
+            found = await self._until_ready(urn, inputs, timeout, sent, stopped=plan.stays_stopped or plan.start, restart=plan.restart)
+        if plan.start:
+            await self.power.start(urn, name)
+            return await self._until_ready(urn, inputs, timeout, None)
+        return found or (await self._described(name) if plan.stop or plan.leaves else None)
+
+    async def _stopped_again(self, urn: str, name: str, error: NotReady) -> ProviderError:
+        """A service that was to be started and finds no room, and is not to wait for it."""
+        try:
+            await self.power.stop(urn, await self._described(name))
+        except CloudError as second:
+            return explain("stop", f"service {name}", second, f"It did not start ({error}), and may be billed once there is stock.")
+        return ProviderError(f"service {name} did not start: {error}. It was stopped again (onShortage: release): nothing is billed.")
 
     async def _send(self, inputs: Properties, service: Answer) -> Sent:
         """UpdateService with the whole JSON."""
         name, before, sent = str(inputs.plain["name"]), service_json.latest_version(service), 1
         token = str(service.get("AccessToken") or "") if service_json.token_is_in_config(service) else None
-        only_scales = service_comparison.only_scales(inputs, service)
+        wanted = service_json.to_send(inputs, service)
+        only_scales = service_comparison.only_scales(wanted, service)
         try:
-            await self.eas.update_service(name, service_json.body(inputs.plain, token))
+            await self.eas.update_service(name, service_json.body(wanted.plain, token))
         except CloudError as error:
             if not error.may_have_happened:
                 raise
-            now = await self._look_for(name, LOOK_AGAIN[0])
+            now = await self.births.look_for(name)
             unchanged = now is not None and service_json.latest_version(now) <= before
             if now is None or (unchanged and (not only_scales or service_comparison.differs(inputs, now))):
-                await self.eas.update_service(name, service_json.body(inputs.plain, token))
+                await self.eas.update_service(name, service_json.body(wanted.plain, token))
                 sent += 1
         return Sent(before=service, after=None if only_scales else before, newest=before + sent)
 
@@ -215,17 +243,34 @@ class Services:
 
     # shared
 
-    async def _until_ready(self, urn: str, inputs: Properties, timeout: float, sent: Sent | None, *, stopped: bool = False) -> Answer:
-        config, name = inputs.plain["config"], str(inputs.plain["name"])
+    async def _until_ready(
+        self, urn: str, inputs: Properties, timeout: float, sent: Sent | None, *, stopped: bool = False, restart: bool = False
+    ) -> Answer:
+        config, name, clock = inputs.plain["config"], str(inputs.plain["name"]), self.session.clock.now
         after = sent.after if sent else None
-        judge = service_judges.ready(service_json.wanted_instances(config), after, now=self.session.clock.now, stopped_is_fine=stopped)
-        await self.waits.until(urn, name, judge, timeout or service_json.default_timeout(config), config)
-        service = await self.eas.describe_service(name)
-        if service is None:
-            raise NotReady("it is gone")
+        judge: Judge = service_judges.ready(service_json.wanted(inputs.plain), after, now=clock, stopped_is_fine=stopped)
+        judge = service_judges.restarted(judge, now=clock) if restart else judge
+        await self.waits.until(urn, name, judge, timeout or service_json.default_timeout(config), Need.of(inputs.plain))
+        service = await self._described(name)
         if sent and somebody_elses(inputs, service, sent):
             raise NotReady("it runs, but not as it was asked to here")
         return service
 
-    def _done(self, inputs: Properties, service: Answer, account: str) -> Done:
-        return service_json.done(self.eas.region, inputs, service, account=account, target=self.session.target.name)
+    async def _described(self, name: str) -> Answer:
+        service = await self.eas.describe_service(name)
+        if service is None:
+            raise NotReady("it is gone")
+        return service
+
+    async def _done(
+        self, urn: str, inputs: Properties, service: Answer, account: str, *, state: Properties | None = None, placed: bool = False
+    ) -> Done:
+        """Id and outputs; `placed`: its instances have just found their places, which is told where they are not what comes first."""
+        name, config = str(inputs.plain["name"]), inputs.plain["config"]
+        instances = await outputs.replicas(self.eas, name)
+        seen = await outputs.look(self.eas, name, config, instances, state.plain if state else None)
+        if placed and stock.elsewhere(config, instances or ()):
+            found = await stock.look_up(self.eas, stock.types_of(config))
+            if line := stock.placed_text(found, config, instances or ()):
+                self.session.reporter.info(urn, line)
+        return service_json.done(self.eas.region, inputs, service, seen, account=account, target=self.session.target.name)

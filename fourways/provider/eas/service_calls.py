@@ -34,6 +34,31 @@ class ServiceCalls(Calls):
         request = {"version": version}
         return await self.once("UpdateServiceVersion", "update_service_version", "UpdateServiceVersionRequest", request, self.region, name)
 
+    async def start_service(self, name: str) -> Answer | None:
+        """StartService: PUT /api/v2/services/{region}/{name}/start; None when it is gone."""
+        return await self.again("StartService", "start_service", None, None, self.region, name)
+
+    async def stop_service(self, name: str) -> Answer | None:
+        """StopService: PUT /api/v2/services/{region}/{name}/stop; None when it is gone."""
+        return await self.again("StopService", "stop_service", None, None, self.region, name)
+
+    async def restart_service(self, name: str) -> Answer:
+        """RestartService: PUT /api/v2/services/{region}/{name}/restart. One try: a second one would restart it again."""
+        return await self.once("RestartService", "restart_service", None, None, self.region, name)
+
+    async def release_service(self, name: str, state: str, weight: int | None) -> Answer | None:
+        """ReleaseService: PUT /api/v2/services/{region}/{name}/release, TrafficState standalone or grouping, Weight -1 to 1000."""
+        request = {"traffic_state": state, "weight": weight}
+        return await self.again("ReleaseService", "release_service", "ReleaseServiceRequest", request, self.region, name)
+
+    async def service_endpoints(self, name: str) -> Answer | None:
+        """DescribeServiceEndpoints: GET /api/v2/services/{region}/{name}/endpoints; None when it is gone."""
+        return await self.again("DescribeServiceEndpoints", "describe_service_endpoints", None, None, self.region, name)
+
+    async def group_endpoints(self, group: str) -> Answer | None:
+        """DescribeGroupEndpoints: GET /api/v2/groups/{region}/{group}/endpoints; None when there is no such service group."""
+        return await self.again("DescribeGroupEndpoints", "describe_group_endpoints", None, None, self.region, group)
+
     async def delete_service(self, name: str) -> Answer | None:
         """DeleteService: DELETE /api/v2/services/{region}/{name}; None when it is gone already."""
         return await self.again("DeleteService", "delete_service", None, None, self.region, name)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fourways.provider.differences import Kind, differences
 from fourways.provider.eas import service_json
 from fourways.provider.eas.api import Answer
-from fourways.provider.eas.service_judges import ENDED
+from fourways.provider.eas.service_judges import FAILED
 from fourways.provider.names import IMPORTED
 from fourways.provider.values import Path, Plain, Properties
 
@@ -22,13 +22,17 @@ def differs(inputs: Properties, service: Answer) -> bool:
 def config_changes(old: Mapping[str, Plain], new: Mapping[str, Plain]) -> bool:
     """Whether the declared config changes: a key that was declared and is not any more must go, though the service still has it."""
     paths = differences({"config": old.get("config")}, {"config": new.get("config")})
-    return any(not (kind == "delete" and IMPORTED in old and path in service_json.SERVER_FILLED) for path, kind in paths.items())
+    return any(
+        not (kind == "delete" and IMPORTED in old and path in service_json.SERVER_FILLED)
+        and not (new.get("scaled") and path == service_json.INSTANCE)
+        for path, kind in paths.items()
+    )
 
 
 def only_scales(inputs: Properties, service: Answer) -> bool:
     """Whether nothing but metadata.instance of the service changes: that makes no new version (SDK 7.0.0, UpdateService)."""
     echoed = service_json.echoed_config(service)
-    if echoed is None or service.get("Status") in ENDED:
+    if echoed is None or service.get("Status") in FAILED:
         return False
     paths = set(differences({"config": echoed}, {"config": inputs.plain["config"]})) - service_json.SERVER_FILLED
     return inputs.plain.get("token") in (None, service.get("AccessToken")) and paths == {service_json.INSTANCE}

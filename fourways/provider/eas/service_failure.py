@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fourways.cloud import ownership
 from fourways.cloud.errors import CloudError
-from fourways.provider.eas import service_comparison, service_json
+from fourways.provider.eas import outputs, service_comparison, service_json, service_judges
 from fourways.provider.eas.api import Answer, Eas, labels_of
 from fourways.provider.eas.last_words import last_words, secrets_of
 from fourways.provider.eas.rollback import Rollbacks, is_as
@@ -13,16 +13,18 @@ from fourways.provider.eas.waiting import ServiceWaits
 from fourways.provider.errors import InitFailed, NotReady, ProviderError
 from fourways.provider.outcome import Sent
 from fourways.provider.session import Session
-from fourways.provider.values import Properties
+from fourways.provider.values import Properties, at
 
 GO_ON = "It is kept in the state: run `pulumi up` again to go on with it, or `pulumi destroy` to delete it."
+#: Seconds until a service that never ran is gone, at most.
+RELEASE_TIMEOUT = 15 * 60.0
 
 
 class Failures:
     """The failures of one region's services."""
 
     def __init__(self, session: Session, eas: Eas, waits: ServiceWaits) -> None:
-        self.session, self.eas = session, eas
+        self.session, self.eas, self.waits = session, eas, waits
         self._hasty = Eas(session, eas.region, patient=False)  # for what is nice to know: a failure is not told later for it
         self.rollbacks = Rollbacks(session, eas, waits)
 
@@ -37,6 +39,19 @@ class Failures:
         words = await self._last_words(inputs, error)
         return await self._kept(urn, inputs, account, f"did not start: {told(error)}. {GO_ON}", words)
 
+    async def released(self, urn: str, inputs: Properties, account: str, error: NotReady) -> ProviderError:
+        """A new service for which there is no room, and which the program does not want to wait for: deleted, and gone."""
+        name = str(inputs.plain["name"])
+        try:
+            await self.eas.delete_service(name)
+            await self.waits.until(urn, name, service_judges.gone(), RELEASE_TIMEOUT)
+        except (CloudError, NotReady) as second:
+            text = f"did not start: {told(error)}. It could not be released, and may be billed once there is stock: {told(second)}. {GO_ON}"
+            return await self._kept(urn, inputs, account, text, None)
+        group = at(inputs.plain, ("config", "metadata", "resource"))
+        billed = f"no instance is billed, the machines of resource group {group} are" if group else "nothing is billed"
+        return ProviderError(f"service {name} did not start: {told(error)}. It was deleted (onShortage: release): {billed}.")
+
     async def of_update(self, urn: str, inputs: Properties, sent: Sent, timeout: float, account: str, error: Exception) -> ProviderError:
         """The version that ran before, where the setting says so and there is one; else what is there.
 
@@ -48,6 +63,7 @@ class Failures:
         is theirs; a wait that was stopped, or could not be watched, is no failure of the version.
         """
         name, version = str(inputs.plain["name"]), serving_version(sent.before)
+        scaled = bool(inputs.plain.get("scaled"))
         failed = isinstance(error, NotReady) and not error.interrupted
         words, now = await self._last_words(inputs, error), await self._look(urn, name)
         said, serves = f"did not update: {told(error)}", who_serves(now)
@@ -58,14 +74,14 @@ class Failures:
         if not failed or not wanted or version is None or now is None or now.get("Status") == "Running":
             return await self._kept(urn, inputs, account, f"{said}. {serves}. {GO_ON}", words)
         try:
-            await self.rollbacks.to(urn, version, sent.before, now, timeout)
+            await self.rollbacks.to(urn, version, sent.before, now, timeout, scaled=scaled)
             now = await self.eas.describe_service(name) or {}
             await self._undo(name, sent.before, now)
             ending = f"It was rolled back: version {version} serves again, and the change is still planned: correct it and run `pulumi up`."
         except Exception as second:  # noqa: BLE001 - both failures are told, whatever the second is
             now = await self._look(urn, name)
             ending = f"The rollback to version {version} failed, too: {told(second)}. {who_serves(now)}."
-        if now is not None and is_as(now, sent.before):
+        if now is not None and is_as(now, sent.before, scaled=scaled):
             return ProviderError(_message(name, f"{said}. {ending}", words))
         return await self._kept(urn, inputs, account, f"{said}. {ending} {GO_ON}", words)
 
@@ -82,8 +98,12 @@ class Failures:
     async def _kept(self, urn: str, inputs: Properties, account: str, text: str, words: str | None) -> InitFailed:
         name = str(inputs.plain["name"])
         service = await self._look(urn, name)
+        try:
+            seen = await outputs.look(self._hasty, name, inputs.plain["config"], await outputs.replicas(self._hasty, name))
+        except CloudError:
+            seen = {}  # the state goes without: the next refresh has them
         target = self.session.target.name
-        done = service_json.done(self.eas.region, inputs, service or {"ServiceName": name}, account=account, target=target)
+        done = service_json.done(self.eas.region, inputs, service or {"ServiceName": name}, seen, account=account, target=target)
         return InitFailed(done.resource_id, done.properties, inputs, [_message(name, text, words)])
 
     async def _look(self, urn: str, name: str) -> Answer | None:

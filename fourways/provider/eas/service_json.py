@@ -10,6 +10,7 @@ from typing import Any
 
 from fourways.cloud.answers import text, whole
 from fourways.provider.differences import project
+from fourways.provider.eas import traffic
 from fourways.provider.eas.api import Answer, labels_of
 from fourways.provider.names import IMPORTED
 from fourways.provider.outcome import Done
@@ -80,6 +81,30 @@ def wanted_instances(config: Mapping[str, Any]) -> int | None:
     return count if isinstance(count, int) else None
 
 
+def wanted(inputs: Mapping[str, Plain]) -> int | None:
+    """Instances that must run before the service is ready; None when a scaler decides, inside the service JSON or beside it."""
+    return None if inputs.get("scaled") else wanted_instances(inputs["config"])
+
+
+def present_instances(service: Answer) -> int | None:
+    """The instances that the service is to have now, whoever decided it: TotalInstance, which other statuses than Running may count the
+    instances of two versions in, else metadata.instance of its JSON."""
+    total = whole(service.get("TotalInstance")) if service.get("Status") == "Running" else None
+    config = echoed_config(service) or {}
+    return total if total is not None else whole(at(config, INSTANCE[1:]))
+
+
+def to_send(inputs: Properties, service: Answer) -> Properties:
+    """The inputs as an update sends them: where a scaler decides the count, with the count that it has decided."""
+    present = present_instances(service) if inputs.plain.get("scaled") else None
+    if present is None:
+        return inputs
+    config = inputs.plain["config"]
+    metadata = config.get("metadata")
+    metadata = {**(metadata if isinstance(metadata, dict) else {}), "instance": present}
+    return Properties(plain={**inputs.plain, "config": {**config, "metadata": metadata}}, secrets=inputs.secrets)
+
+
 def default_timeout(config: Mapping[str, Any]) -> float:
     """Seconds to wait where the resource sets no timeout: what the start-up probes allow and half an hour, at least 45 minutes."""
     budgets = [
@@ -88,8 +113,8 @@ def default_timeout(config: Mapping[str, Any]) -> float:
     return max([LEAST_TIMEOUT, *budgets])
 
 
-def outputs(inputs: Mapping[str, Plain], service: Answer, *, account: str, target: str) -> dict[str, Plain]:
-    """The outputs of a service: its inputs and what the cloud says about it."""
+def outputs(inputs: Mapping[str, Plain], service: Answer, seen: Mapping[str, Plain], *, account: str, target: str) -> dict[str, Plain]:
+    """The outputs of a service: its inputs and what the cloud says about it, `seen` by other operations than DescribeService."""
     return {
         **{key: value for key, value in inputs.items() if key != IMPORTED},
         "serviceId": text(service.get("ServiceId")),
@@ -101,26 +126,41 @@ def outputs(inputs: Mapping[str, Plain], service: Answer, *, account: str, targe
         "latestVersion": whole(service.get("LatestVersion")) or 0,
         "runningInstance": whole(service.get("RunningInstance")) or 0,
         "totalInstance": whole(service.get("TotalInstance")) or 0,
+        "instanceTypes": [],
+        **seen,
         "account": account,
         "target": target,
     }
 
 
-def done(region: str, inputs: Properties, service: Answer, *, account: str, target: str) -> Done:
+def done(region: str, inputs: Properties, service: Answer, seen: Mapping[str, Plain], *, account: str, target: str) -> Done:
     """Id and outputs of a service, with what is secret in them."""
-    plain = outputs(inputs.plain, service, account=account, target=target)
-    secrets = inputs.secrets | secrets_of(inputs.plain) | {("accessToken",)}
+    plain = outputs(inputs.plain, service, seen, account=account, target=target)
+    secrets = inputs.secrets | secrets_of(inputs.plain) | {("accessToken",), ("groupAccessToken",)}
     return Done(resource_id=f"{region}/{inputs.plain['name']}", properties=Properties(plain=plain, secrets=secrets))
 
 
 def refreshed_inputs(inputs: Mapping[str, Plain], service: Answer) -> dict[str, Plain]:
-    """The inputs of a known service as the cloud has them now, cut down to what was declared."""
+    """The inputs of a known service as the cloud has them now, cut down to what was declared.
+
+    While an earlier version is asked for, config and token are what will be sent when it is not any more: no drift can be seen in them, but
+    in the version that serves.
+    """
     config = echoed_config(service)
     found = dict(inputs)
-    if config is not None:
-        found["config"] = project(config, inputs.get("config"))
-    if inputs.get("token") is not None and text(service.get("AccessToken")):
-        found["token"] = text(service["AccessToken"])
+    back_to = inputs.get("rollBackTo")
+    if back_to is not None:
+        if whole(service.get("CurrentVersion")) != back_to and service.get("Status") in ("Running", "Stopped"):
+            del found["rollBackTo"]
+    else:
+        if config is not None:
+            found["config"] = _keeping_count(inputs, project(config, inputs.get("config")))
+        if inputs.get("token") is not None and text(service.get("AccessToken")):
+            found["token"] = text(service["AccessToken"])
+    if is_stopped(service) or "running" in inputs:
+        found["running"] = not is_stopped(service)
+    if inputs.get("traffic") is not None:
+        found["traffic"] = traffic.refreshed(inputs["traffic"], service)
     there = labels_of(service)
     declared = inputs.get("labels")
     found["labels"] = {key: there[key] for key in declared if key in there} if isinstance(declared, Mapping) else {}
@@ -128,6 +168,19 @@ def refreshed_inputs(inputs: Mapping[str, Plain], service: Answer) -> dict[str, 
     if inputs.get("workspaceId") is not None and service.get("WorkspaceId"):
         found["workspaceId"] = str(service["WorkspaceId"])
     return found
+
+
+def is_stopped(service: Answer) -> bool:
+    """Whether somebody has stopped it, or is about to."""
+    return service.get("Status") in ("Stopped", "Stopping")
+
+
+def _keeping_count(inputs: Mapping[str, Plain], config: Plain) -> Plain:
+    """The config with the declared count, where a scaler decides it: what it has decided is no drift."""
+    declared = at(dict(inputs), INSTANCE)
+    if not inputs.get("scaled") or declared is None or not isinstance(config.get("metadata"), dict):
+        return config
+    return {**config, "metadata": {**config["metadata"], "instance": declared}}
 
 
 def imported_inputs(region: str, service: Answer, hidden_labels: tuple[str, ...]) -> Properties:
@@ -146,6 +199,10 @@ def imported_inputs(region: str, service: Answer, hidden_labels: tuple[str, ...]
     }
     if service.get("WorkspaceId"):
         inputs["workspaceId"] = str(service["WorkspaceId"])
+    if is_stopped(service):
+        inputs["running"] = False
+    if at(config, ("metadata", "group")) and service.get("TrafficState"):
+        inputs["traffic"] = traffic.refreshed({}, service)
     return Properties(plain=inputs, secrets=frozenset([("config", "dockerAuth"), *secret_environment(config)]))
 
 

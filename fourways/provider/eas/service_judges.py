@@ -12,6 +12,7 @@ from fourways.provider.eas.waiting import Judge, Verdict, progress
 
 #: Statuses that nothing but a new request changes (alibabacloud-eas20210701 7.0.0, ListServices ServiceStatus).
 ENDED = ("Failed", "Stopped", "DeleteFailed")
+FAILED = ("Failed", "DeleteFailed")
 #: Seconds for which what a new request has changed may still be shown as it was, such as an old Failed or Stopped: reads lag behind writes
 #: (assumed: how far they lag is not documented). A time and no number of looks: the polls are a second apart, or many where there is much
 #: to wait for.
@@ -73,6 +74,46 @@ def ready(
         else:
             back.over()
         return Verdict(line=line)
+
+    return judge
+
+
+def restarted(running: Judge, *, now: Callable[[], float]) -> Judge:
+    """`running`, but of the instances after a restart: those of before go on running until the request shows, which a status other than
+    Running tells, or the grace being over (a restart that was done between two looks)."""
+    before = _Lasting(now)
+    begun = False
+
+    def judge(service: Answer | None) -> Verdict:
+        nonlocal begun
+        verdict = running(service)
+        begun = begun or (service is not None and service.get("Status") != "Running")
+        if verdict.done and not begun and not before.too_long():
+            return Verdict(line=verdict.line)
+        return verdict
+
+    return judge
+
+
+def serves(running: Judge, version: int) -> Judge:
+    """`running`, of this version and no other. That CurrentVersion is the number that was gone back to is assumed."""
+
+    def judge(service: Answer | None) -> Verdict:
+        verdict, current = running(service), _version((service or {}).get("CurrentVersion"))
+        return Verdict(line=f"{verdict.line}, still version {current}") if verdict.done and current != version else verdict
+
+    return judge
+
+
+def stopped(*, now: Callable[[], float]) -> Judge:
+    """Over when it is stopped."""
+    missing = _Lasting(now)
+
+    def judge(service: Answer | None) -> Verdict:
+        if service is None:
+            return Verdict(failed="it is gone") if missing.too_long() else Verdict(line="not listed yet")
+        missing.over()
+        return Verdict(done=service.get("Status") == "Stopped", line=str(service.get("Status")))
 
     return judge
 

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from fourways.cloud.credentials import CredentialsError
-from fourways.cloud.errors import CloudError
-from fourways.provider.errors import ProviderError
 from fourways.provider.kind import COMMON_OUTPUTS, INTEGER, STRING, Kind, Operations
 from fourways.provider.names import SERVICE_TYPE
 from fourways.provider.session import Session
@@ -17,6 +13,14 @@ from fourways.provider.values import UNKNOWN, Plain
 if TYPE_CHECKING:
     from fourways.provider.change import Change
     from fourways.provider.eas.service import Services
+
+_ENDPOINTS = (
+    "internetEndpoint",
+    "intranetEndpoint",
+    "groupInternetEndpoint",
+    "groupIntranetEndpoint",
+    "groupAccessToken",
+)
 
 
 class ServiceKind(Kind):
@@ -36,9 +40,21 @@ class ServiceKind(Kind):
         "latestVersion": {**INTEGER, "description": "The newest version that was asked for."},
         "runningInstance": {**INTEGER, "description": "Instances that are ready."},
         "totalInstance": {**INTEGER, "description": "Instances that are wanted."},
+        "instanceTypes": {"type": "array", "items": STRING, "description": "The instance types that its replicas run on now."},
+        "groupInternetEndpoint": {**STRING, "description": "Public URL of its service group; only of a service in one."},
+        "groupIntranetEndpoint": {**STRING, "description": "URL of its service group inside a VPC; only of a service in one."},
+        "groupAccessToken": {**STRING, "secret": True, "description": "The key of its service group; only of a service in one."},
         **COMMON_OUTPUTS,
     }
-    volatile: ClassVar[tuple[str, ...]] = ("status", "currentVersion", "latestVersion", "runningInstance", "totalInstance")
+    volatile: ClassVar[tuple[str, ...]] = (
+        "status",
+        "currentVersion",
+        "latestVersion",
+        "runningInstance",
+        "totalInstance",
+        "instanceTypes",
+    )
+    absent: ClassVar[tuple[str, ...]] = ("groupInternetEndpoint", "groupIntranetEndpoint", "groupAccessToken")
     stable: ClassVar[tuple[str, ...]] = ("name", "region", "serviceId", "account", "target")
 
     def before(self, inputs: dict[str, Plain], state: Mapping[str, Plain]) -> dict[str, Plain]:
@@ -48,29 +64,38 @@ class ServiceKind(Kind):
         return inputs
 
     def kept(self, state: Mapping[str, Plain], inputs: Mapping[str, Plain], change: Change) -> dict[str, Plain]:  # noqa: ARG002
-        token = {} if inputs.get("token") is None else {"accessToken": inputs["token"]}
-        return token | ({"internetEndpoint": UNKNOWN, "intranetEndpoint": UNKNOWN} if change.touches("config") else {})
+        from fourways.provider.eas import outputs
+
+        known: dict[str, Plain] = {} if inputs.get("token") is None else {"accessToken": inputs["token"]}
+        if change.touches("config", "rollBackTo"):
+            names = (*_ENDPOINTS, "accessToken") if change.touches("rollBackTo") else _ENDPOINTS
+            known |= dict.fromkeys(names, UNKNOWN)
+        if not outputs.group_of(inputs["config"]):
+            known |= dict.fromkeys(self.absent)
+        return known
+
+    def remark(self, state: Mapping[str, Plain]) -> str | None:
+        """A service that is to run and does not run in full: nothing of that is a difference, and no update mends it."""
+        ready, total = state.get("runningInstance"), state.get("totalInstance")
+        if state.get("status") in ("Stopped", "Stopping", "Failed", "Updating") or not isinstance(ready, int) or not isinstance(total, int):
+            return None
+        if ready >= total:
+            return None
+        spot = "spot_price_limit" in str(state.get("config", {}).get("cloud"))
+        why = ": a spot machine may have been reclaimed; the cloud looks for another by itself" if spot else ""
+        return f"service {state.get('name')} is {state.get('status')}, {ready} of {total} instances run{why}"
+
+    async def foresee_create(self, session: Session, urn: str, inputs: Mapping[str, Plain]) -> None:
+        from fourways.provider.eas import foresight
+
+        await foresight.of_create(session, urn, inputs)
 
     async def foresee_update(
         self, session: Session, urn: str, state: Mapping[str, Plain], inputs: Mapping[str, Plain], change: Change
     ) -> None:
-        """A line when the new version takes the endpoint down, or would wait for a place in vain.
+        from fourways.provider.eas import foresight
 
-        Stock and free GPUs are looked up; where that fails, nothing is said of them: a preview works without the cloud.
-        """
-        from fourways.provider.eas import rollout, service_comparison
-
-        if not service_comparison.makes_version(change.paths):
-            return
-        config = inputs["config"]
-        text = rollout.outage(config)
-        if text is None and rollout.needs_room(config):
-            with suppress(ProviderError, CloudError, CredentialsError):
-                await session.guard(state.get("target"), state.get("account"))
-                shortage = await _services(session, str(inputs["region"])).waits.shortages.of_one_more(config)
-                text = rollout.no_room(shortage) if shortage else None
-        if text:
-            session.reporter.warning(urn, text)
+        await foresight.of_update(session, urn, state, inputs, change)
 
     def operations(self, session: Session, region: str) -> Operations:
         return _services(session, region)

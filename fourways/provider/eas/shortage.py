@@ -1,44 +1,73 @@
-"""What a waiting service lacks, named: free GPUs of its resource group, or stock of its instance types.
+"""What a waiting service lacks, named: free GPUs of its resource group, stock of its instance types, or a price that buys spot.
 
 On EAS a shortage is no failure: the service stays Waiting until there is room, which looks like an endless wait unless somebody says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from fourways.provider.eas.api import Eas
+from fourways.provider.eas import stock
+from fourways.provider.eas.api import Answer, Eas
+from fourways.provider.values import Plain, at
 
-#: StockStatus values of DescribeMachineSpec (alibabacloud-eas20210701 7.0.0) that mean nothing is to be had now.
-NO_STOCK = ("NoStock",)
 #: The Status in ListServiceInstances of an instance that no machine has taken yet (assumed: the word is Kubernetes', no page lists them).
 UNPLACED = "Pending"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """What a service asks of the cloud, and what to do without: `give_up` ends a wait after so many seconds of shortage."""
+
+    config: Mapping[str, Any] = field(default_factory=dict)
+    alternatives: Sequence[str] = ()
+    give_up: float | None = None
+
+    @classmethod
+    def of(cls, inputs: Mapping[str, Plain]) -> Need:
+        timeout = inputs.get("shortageTimeout")
+        give_up = float(timeout) if inputs.get("onShortage") == "release" and isinstance(timeout, int) else None
+        return cls(config=inputs["config"], alternatives=tuple(inputs.get("alternatives") or ()), give_up=give_up)
+
+
 class Shortages:
-    """Asks one region what a service JSON could be waiting for."""
+    """Asks one region what a service could be waiting for."""
 
     def __init__(self, eas: Eas) -> None:
         self.eas = eas
 
-    async def of(self, name: str, config: Mapping[str, Any]) -> str | None:
+    async def of(self, name: str, need: Need) -> str | None:
         """One sentence that names the shortage, or None when there is room, or every instance of the service has found some and is only
         loading. Raises CloudError."""
         instances = await self.eas.instances(name)
-        if instances and not any(instance.get("Status") == UNPLACED for instance in instances):
+        unplaced = [instance for instance in instances if _unplaced(instance)]
+        if instances and not unplaced:
             return None
-        return await self.of_one_more(config)
+        return await self.of_one_more(need) or await self._nowhere(need, len(unplaced))
 
-    async def of_one_more(self, config: Mapping[str, Any]) -> str | None:
+    async def _nowhere(self, need: Need, count: int) -> str | None:
+        """Instances without a machine although DescribeMachineSpec has stock: of all zones and not at each price."""
+        offers = stock.offers(need.config)
+        if not count or not offers or at(need.config, ("metadata", "resource")):
+            return None
+        found = await stock.look_up(self.eas, [*stock.types_of(need.config), *need.alternatives])
+        where = ", ".join(
+            f"{found.listed([offer.type])}{f' at {offer.limit:g} USD/hour or less' if offer.limit is not None else ''}" for offer in offers
+        )
+        dear = "; raise spot_price_limit, or end the list with a type without one" if all(one.limit is not None for one in offers) else ""
+        return f"no machine yet for {count} of its instances on {where}{dear}{stock.alternatives_text(found, need.alternatives)}"
+
+    async def of_one_more(self, need: Need) -> str | None:
         """The same for an instance that does not exist yet."""
-        metadata = config.get("metadata")
+        metadata = need.config.get("metadata")
         metadata = metadata if isinstance(metadata, Mapping) else {}
-        group = metadata.get("resource")
-        if isinstance(group, str) and group.startswith("eas-r-"):
-            return await self._in_group(group, metadata)
-        types = instance_types(config)
-        return await self._in_stock(types) if types else None
+        group, types = metadata.get("resource"), stock.types_of(need.config)
+        found = await self._in_group(group, metadata) if isinstance(group, str) and group.startswith("eas-r-") else None
+        if found is None and group:
+            return None  # there is room in it, or nobody can tell
+        return await self._in_stock(types, need.alternatives, found) if types else found
 
     async def _in_group(self, group: str, metadata: Mapping[str, Any]) -> str | None:
         answer = await self.eas.describe_group(group)
@@ -53,25 +82,19 @@ class Shortages:
             f"{_short(wanted)}: raise instanceCount of the group, or lower metadata.instance or metadata.gpu"
         )
 
-    async def _in_stock(self, types: list[str]) -> str | None:
-        specs = {str(spec.get("InstanceType")): spec for spec in await self.eas.machine_specs(types)}
-        states = {name: str(specs[name].get("StockStatus")) if name in specs else "not offered here" for name in types}
-        if any(state not in (*NO_STOCK, "not offered here") for state in states.values()):
+    async def _in_stock(self, types: list[str], alternatives: Sequence[str], group: str | None) -> str | None:
+        """`group`: the shortage in the resource group that overflows to these types."""
+        found = await stock.look_up(self.eas, [*types, *alternatives])
+        if len(found.short(types)) < len(types):
             return None
-        listed = ", ".join(f"{name} ({state})" for name, state in states.items())
-        return f"shortage: no stock of {listed}: it starts when there is, or name another instance type or region"
+        other = stock.alternatives_text(found, alternatives) or "; or name another instance type or region"
+        before = f"{group}; and " if group else "shortage: "
+        return f"{before}no stock of {found.listed(types)}: it starts when there is{other}"
 
 
-def instance_types(config: Mapping[str, Any]) -> list[str]:
-    """The public instance types of a service JSON: cloud.computing.instances[].type, or instance_type."""
-    cloud = config.get("cloud")
-    computing = cloud.get("computing") if isinstance(cloud, Mapping) else None
-    if not isinstance(computing, Mapping):
-        return []
-    listed = computing.get("instances")
-    found = [str(entry["type"]) for entry in listed if isinstance(entry, Mapping) and entry.get("type")] if isinstance(listed, list) else []
-    single = computing.get("instance_type")
-    return found or ([str(single)] if single else [])
+def _unplaced(instance: Answer) -> bool:
+    """Whether no machine has taken it yet: one that pulls its image may be pending, too, and has a host."""
+    return instance.get("Status") == UNPLACED and not instance.get("HostIP")
 
 
 def _number(value: object) -> float | None:

@@ -7,15 +7,14 @@ asked for one waiting service a poll, in turn, so that the calls of a poll do no
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from fourways.cloud import ownership
 from fourways.cloud.answers import text, whole
 from fourways.cloud.errors import CloudError
 from fourways.provider.eas.api import Answer, Eas
-from fourways.provider.eas.shortage import Shortages
+from fourways.provider.eas.shortage import Need, Shortages
 from fourways.provider.errors import NotReady, duration
 from fourways.provider.session import Session
 
@@ -27,6 +26,10 @@ class Verdict:
     done: bool = False
     failed: str | None = None
     line: str = ""
+
+
+class OutOfStock(NotReady):
+    """A wait that ended for want of room: its time, or the time that a shortage may last, is over."""
 
 
 #: Judges what the list poll (or DescribeService) says; None means that the service is not there.
@@ -41,13 +44,14 @@ class _Wait:
     started: float
     deadline: float
     timeout: float
-    config: Mapping[str, Any]
+    need: Need
     future: asyncio.Future[Answer | None]
     line: str = ""
     looks: int = 0
     note: str | None = None
     labels: dict[str, str] = field(default_factory=dict)
     since: str = ""
+    short_since: float | None = None
 
 
 class ServiceWaits:
@@ -64,9 +68,9 @@ class ServiceWaits:
         self._loop: asyncio.Task[None] | None = None
         self._turn = 0
 
-    async def until(self, urn: str, name: str, judge: Judge, timeout: float, config: Mapping[str, Any] | None = None) -> Answer | None:
-        """The service as it was when `judge` said done. Raises NotReady when it failed, ran out of time or was stopped, CloudError when
-        it cannot be watched. `timeout` in seconds; `config` is its service JSON, read to tell what it lacks."""
+    async def until(self, urn: str, name: str, judge: Judge, timeout: float, need: Need | None = None) -> Answer | None:
+        """The service as it was when `judge` said done. Raises NotReady when it failed, ran out of time or was stopped, OutOfStock where
+        it found no room until then, CloudError when it cannot be watched. `timeout` in seconds; `need` tells what it may lack."""
         stack, project = ownership.split_urn(urn)
         now = self.session.clock.now()
         wait = _Wait(
@@ -76,7 +80,7 @@ class ServiceWaits:
             timeout=timeout,
             started=now,
             deadline=now + timeout,
-            config=config or {},
+            need=need or Need(),
             future=asyncio.get_running_loop().create_future(),
             labels={ownership.PROJECT: project, ownership.STACK: stack},
         )
@@ -125,14 +129,26 @@ class ServiceWaits:
             self._settle(wait, service)
         elif verdict.failed is not None:
             self._fail(wait, NotReady(await self._with_reasons(wait, verdict.failed)))
-        elif self.session.clock.now() >= wait.deadline:
-            state = verdict.line or "not there"
-            self._fail(wait, NotReady(await self._with_reasons(wait, f"timed out after {duration(wait.timeout)}: {state}")))
+        elif (over := self._over(wait)) is not None and await self._is_over(wait, over):
+            ending = await self._with_reasons(wait, f"{over}: {verdict.line or 'not there'}")
+            self._fail(wait, NotReady(ending) if wait.short_since is None else OutOfStock(ending))
         else:
             line = f"{verdict.line} - {wait.note}" if wait.note else verdict.line
             if line != wait.line:
                 wait.line = line
                 self.session.reporter.status(wait.urn, line)
+
+    def _over(self, wait: _Wait) -> str | None:
+        """What ends the wait now, unless it goes on: its own time, or the time that a shortage may last."""
+        now, patience = self.session.clock.now(), wait.need.give_up
+        if now >= wait.deadline:
+            return f"timed out after {duration(wait.timeout)}"
+        lasting = patience is not None and wait.short_since is not None and now - wait.short_since >= patience
+        return f"given up after {duration(patience)} of shortage" if patience is not None and lasting else None
+
+    async def _is_over(self, wait: _Wait, over: str) -> bool:
+        """A shortage is looked for once more before it ends a wait: the last look may have been long ago."""
+        return over.startswith("timed out") or await self._shortage(wait) is not None
 
     def _settle(self, wait: _Wait, service: Answer | None) -> None:
         self._drop(wait)
@@ -150,23 +166,35 @@ class ServiceWaits:
 
     async def _reasons(self) -> None:
         """Asks why one of the slow ones is not ready, in turn."""
-        slow = [wait for wait in self._waits if wait.looks > self.QUIET_LOOKS and wait.config]
+        slow = [wait for wait in self._waits if wait.looks > self.QUIET_LOOKS and wait.need.config]
         if slow:
             self._turn = (self._turn + 1) % len(slow)
             slow[self._turn].note = await self._why(slow[self._turn])
 
     async def _with_reasons(self, wait: _Wait, message: str) -> str:
-        why = await self._why(wait, message) if wait.config else wait.note
+        why = await self._why(wait, message) if wait.need.config else wait.note
         return f"{message}. {why}" if why else message
 
     async def _why(self, wait: _Wait, told: str = "") -> str | None:
         """The shortage that holds a service up, and its last warning unless it is `told` already. A reason that cannot be had is no reason
         to fail: None."""
-        shortage = await _tolerant(self.shortages.of(wait.name, wait.config))
+        shortage = await self._shortage(wait)
         warning = await _tolerant(self._hasty.last_warning(wait.name, wait.since))
         return (
             "; ".join(part for part in (shortage, f"last warning: {warning}" if warning and warning not in told else None) if part) or None
         )
+
+    async def _shortage(self, wait: _Wait) -> str | None:
+        """The shortage that holds a service up, noted with since when. One that cannot be asked for lasts on, and ends nothing."""
+        try:
+            found = await self.shortages.of(wait.name, wait.need)
+        except CloudError:
+            return None
+        if found is None:
+            wait.short_since = None
+        elif wait.short_since is None:
+            wait.short_since = self.session.clock.now()
+        return found
 
 
 async def _tolerant(asked: Awaitable[str | None]) -> str | None:

@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 
 from fourways.cloud import answers
 from fourways.cloud.errors import CloudError
-from fourways.provider.errors import NotReady, duration
+from fourways.provider.errors import NotReady
 from fourways.provider.modelstudio.deployment_api import CONFLICT, Answer, Deployments
+from fourways.provider.pauses import Pauses
 from fourways.provider.session import Session
 
 #: Seconds for a create, a change or a delete; a real deployment takes 5 to 10 minutes (help centre, "Model deployment").
@@ -18,27 +19,11 @@ class OperationFailed(NotReady):
     """The cloud accepted a change and then failed it: nothing of it has happened."""
 
 
-class Waits:
+class Waits(Pauses):
     """The waits of one operation on one deployment, all of them within `timeout` seconds together."""
 
     def __init__(self, session: Session, urn: str, timeout: float) -> None:
-        self.session, self.urn = session, urn
-        self._started, self._timeout = session.clock.now(), timeout or TIMEOUT
-        self._line = ""
-
-    def say(self, line: str) -> None:
-        """The live status line, when it is another one."""
-        if line != self._line:
-            self._line = line
-            self.session.reporter.status(self.urn, line)
-
-    async def pause(self, line: str) -> None:
-        """Says how it stands and waits for the next poll. Raises NotReady when the time is up, or when the run is stopped."""
-        self.say(line)
-        waited = self.session.clock.now() - self._started
-        if waited >= self._timeout:
-            raise NotReady(f"timed out after {duration(self._timeout)}: {line}")
-        await self.session.sleep(self.session.pause(waited))
+        super().__init__(session, urn, timeout or TIMEOUT)
 
     async def until(self, look: Callable[[], Awaitable[Answer | None]], done: Callable[[Answer | None], bool], what: str) -> Answer | None:
         """Looks until `done`, which raises NotReady for what will never be."""

@@ -7,6 +7,7 @@ those of the schema.
 from __future__ import annotations
 
 from fourways.provider.resources.eas import EasResourceGroup, EasService
+from fourways.provider.resources.eas_gateway import EasGateway
 from fourways.provider.resources.eas_scalers import EasAutoscaler, EasCronScaler
 from fourways.provider.resources.modelstudio import (
     ModelStudioApiKey,
@@ -20,6 +21,7 @@ from fourways.provider.resources.provider import Provider
 __all__ = [
     "EasAutoscaler",
     "EasCronScaler",
+    "EasGateway",
     "EasResourceGroup",
     "EasService",
     "ModelStudioApiKey",

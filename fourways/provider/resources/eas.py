@@ -21,6 +21,10 @@ SERVICE_OUTPUTS = (
     "latestVersion",
     "runningInstance",
     "totalInstance",
+    "instanceTypes",
+    "groupInternetEndpoint",
+    "groupIntranetEndpoint",
+    "groupAccessToken",
     "account",
     "target",
 )
@@ -35,6 +39,13 @@ class EasService(pulumi.CustomResource):
 
     `on_update_failure`: rollback or keep. A new version that does not run in time is rolled back by default: the version before is known to
     serve, an endpoint that is down costs its users more than a failed replica teaches, and the error carries the replica's last log lines.
+
+    `running` false stops it: it is kept, and not billed on public resources. `scaled`: a scaler decides the count of instances, and
+    `config.metadata.instance` counts at the creation only. `on_shortage`: wait (until the timeout) or release (a new service is deleted
+    after `shortage_timeout` seconds without stock); `alternatives` are instance types that the model fits as well, to be named then.
+    `restart`: any text; a changed one restarts all instances, rolling. `roll_back_to` serves this earlier version until it is taken out,
+    and refuses changes of `config` meanwhile. `traffic`: {state: standalone or grouping, weight?}, of a service in a group
+    (`config.metadata.group`).
     """
 
     #: The service's name, unique in its region.
@@ -53,6 +64,12 @@ class EasService(pulumi.CustomResource):
     latest_version: pulumi.Output[int] = output("latestVersion")
     running_instance: pulumi.Output[int] = output("runningInstance")
     total_instance: pulumi.Output[int] = output("totalInstance")
+    #: The instance types that its replicas run on now.
+    instance_types: pulumi.Output[Sequence[str]] = output("instanceTypes")
+    #: Of its service group; None where it is in none. The token is secret.
+    group_internet_endpoint: pulumi.Output[str | None] = output("groupInternetEndpoint")
+    group_intranet_endpoint: pulumi.Output[str | None] = output("groupIntranetEndpoint")
+    group_access_token: pulumi.Output[str | None] = output("groupAccessToken", secret=True)
     #: The account that it was made in.
     account: pulumi.Output[str] = output("account")
     #: The target that it was made on: `fake` or `cloud`.
@@ -70,6 +87,14 @@ class EasService(pulumi.CustomResource):
         safety_lock: pulumi.Input[str] | None = None,
         workspace_id: pulumi.Input[str] | None = None,
         on_update_failure: pulumi.Input[str] | None = None,
+        running: pulumi.Input[bool] | None = None,
+        scaled: pulumi.Input[bool] | None = None,
+        on_shortage: pulumi.Input[str] | None = None,
+        shortage_timeout: pulumi.Input[int] | None = None,
+        alternatives: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        restart: pulumi.Input[str] | None = None,
+        roll_back_to: pulumi.Input[int] | None = None,
+        traffic: pulumi.Input[Mapping[str, Any]] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         properties: dict[str, Any] = {
@@ -81,8 +106,16 @@ class EasService(pulumi.CustomResource):
             "safetyLock": safety_lock,
             "workspaceId": workspace_id,
             "onUpdateFailure": on_update_failure,
+            "running": running,
+            "scaled": scaled,
+            "onShortage": on_shortage,
+            "shortageTimeout": shortage_timeout,
+            "alternatives": alternatives,
+            "restart": restart,
+            "rollBackTo": roll_back_to,
+            "traffic": traffic,
         }
-        secret = pulumi.ResourceOptions(additional_secret_outputs=["accessToken", "token"])
+        secret = pulumi.ResourceOptions(additional_secret_outputs=["accessToken", "token", "groupAccessToken"])
         super().__init__(
             SERVICE_TYPE,
             resource_name,

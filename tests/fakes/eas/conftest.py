@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import requests
 from alibabacloud_eas20210701 import models
 from alibabacloud_eas20210701.client import Client
 from alibabacloud_tea_openapi.utils_models import Config, GlobalParameters
@@ -79,6 +80,12 @@ class Eas:
     def remove_machines(self, group_id: str, ids: list[str]) -> None:
         self.client.delete_resource_instances(self.region, group_id, models.DeleteResourceInstancesRequest(instance_list=",".join(ids)))
 
+    def step(self, step: str, **given: Any) -> tuple[int, dict[str, Any]]:
+        """Something that happens without any call of the API: the status and answer of the fake's side door."""
+        answer = requests.post(f"http://{ADDRESS}/_fake/console/{step}", json={"region": self.region, **given}, timeout=10)
+        found: dict[str, Any] = answer.json()
+        return answer.status_code, found
+
     def wait(self, seconds: float) -> None:
         self.cloud.clock.advance(seconds)
 
@@ -101,6 +108,12 @@ def eas(cloud: Cloud) -> Eas:
 @pytest.fixture
 def in_region(cloud: Cloud) -> Callable[[str], Eas]:
     return lambda region: Eas(cloud, region)
+
+
+@pytest.fixture
+def at_server() -> Callable[[Cloud], Eas]:
+    """The SDK in front of a cloud that is served at its `base_url`."""
+    return lambda cloud: Eas(cloud, address=cloud.base_url.removeprefix("http://"))
 
 
 @pytest.fixture

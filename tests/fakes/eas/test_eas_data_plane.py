@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,15 +10,15 @@ from typing import Any
 import openai
 import pytest
 import requests
+from served import served_cloud
 
 from fourways.fakes.clock import Clock
 from fourways.fakes.cloud import Cloud
-from fourways.fakes.server import Server, _may_change, bind
+from fourways.fakes.server import _may_change
 from fourways.fakes.services import SERVICES
 from fourways.fakes.services.eas import engine, operations
 from fourways.fakes.services.eas.backend import EasBackend
 from fourways.fakes.services.shared import curves, tokens
-from fourways.fakes.tls import make_authority
 from fourways.fakes.wire.messages import Request, Response
 
 REGION, ACCOUNT = "ap-southeast-1", "1000000000000001"
@@ -43,25 +41,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
     deploy(cloud, "idle")
     cloud.clock.run_due()
     operations.stop(cloud.backend(EasBackend, ACCOUNT, REGION), cloud.backend(EasBackend, ACCOUNT, REGION).service("idle"))
-    ca = tmp_path_factory.mktemp("tls") / "ca.pem"
-    server, listener = Server(cloud, make_authority(ca)), bind(0)
-    cloud.base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    loop, ready = asyncio.new_event_loop(), threading.Event()
-    task = loop.create_task(server.serve(listener, ready.set))
-
-    def run() -> None:
-        try:
-            loop.run_until_complete(task)
-        except asyncio.CancelledError:
-            loop.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    assert ready.wait(10)
-    yield cloud.base_url, ca
-    loop.call_soon_threadsafe(task.cancel)
-    thread.join(10)
-    listener.close()
+    with served_cloud(cloud, tmp_path_factory.mktemp("tls")) as ca:
+        yield cloud.base_url, ca
 
 
 @pytest.fixture

@@ -50,6 +50,7 @@ def drop(*path: str) -> Change:
 
 
 NETWORK = {"vpc_id": "vpc-1", "vswitch_id": "vsw-1", "security_group_id": "sg-1"}
+GPU = "ml.gu8tef.8.46xlarge"
 PROBE = {"http_get": {"path": "/health", "port": 8000}}
 
 
@@ -70,7 +71,21 @@ PROBE = {"http_get": {"path": "/health", "port": 8000}}
         (put("metadata", "resource", value="eas-r-1"), "at the same time"),
         (put("metadata", "rolling_strategy", value={"max_surge": 0, "max_unavailable": 0}), "must not both be 0"),
         (put("metadata", "rolling_strategy", value={"max_surge": "some"}), "max_surge"),
-        (put("metadata", "quota_id", value="quota1"), "quota1 does not exist"),
+        (put("metadata", "quota_id", value="quota1"), "quota_id cannot be specified together with"),
+        (put("metadata", "resource", value="eas-vr-1"), "at the same time"),
+        (put("metadata", "resource_burstable", value="yes"), "resource_burstable must be true or false"),
+        (put("cloud", "computing", value={"instances": ["ecs.c7a.large"]}), "objects with a type"),
+        (put("cloud", "computing", value={"instances": {"type": "ecs.c7a.large"}}), "objects with a type"),
+        (
+            put("cloud", "computing", value={"instances": [{"type": GPU, "spot_price_limit": 0}]}),
+            "instances[0].spot_price_limit must be a price above 0",
+        ),
+        (
+            put("cloud", "computing", value={"instances": [{"type": GPU, "capacity": "half"}]}),
+            "instances[0].capacity must be a whole number or a percentage",
+        ),
+        (put("cloud", "computing", value={"instances": [{"type": "dedicated_resource"}]}), "names no dedicated resource group"),
+        (put("cloud", "computing", "disable_spot_protection_period", value="no"), "disable_spot_protection_period must be true or false"),
         (drop("containers"), "containers or processor"),
         (put("containers", value=[]), "at least one container"),
         (put("containers", 0, "image", value=""), "containers[0].image"),

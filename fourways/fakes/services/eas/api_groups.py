@@ -116,9 +116,9 @@ def delete_resource(call: Call) -> dict[str, Any]:
     home, group = backend(call), _group(call)
     services = home.services_of(group)
     if services:
-        raise errors.group_in_use(f"Resource group {group.id} is used by services: {', '.join(service.name for service in services)}.")
+        raise errors.in_use(f"Resource group {group.id} is used by services: {', '.join(service.name for service in services)}.")
     if group.machines:
-        raise errors.group_in_use(f"Resource group {group.id} still contains {len(group.machines)} instances; delete them first.")
+        raise errors.in_use(f"Resource group {group.id} still contains {len(group.machines)} instances; delete them first.")
     del home.groups[group.id]
     return {"Message": f"Resource group [{group.id}] is deleted"}
 
@@ -238,4 +238,4 @@ def describe_machine_spec(call: Call) -> dict[str, Any]:
     """Types and their stock; InstanceTypes is a comma-separated filter."""
     wanted = names(call, "InstanceTypes")
     found = [kind for kind in machine_types.every(call.scope) if not wanted or kind.name in wanted]
-    return {"InstanceMetas": [views.machine_spec(kind, machine_types.stock(call.scope, kind.name)[0]) for kind in found], "Types": []}
+    return {"InstanceMetas": [views.machine_spec(call.scope, kind) for kind in found], "Types": []}

@@ -35,8 +35,7 @@ def create_service(call: Call) -> dict[str, Any]:
         "ServiceName": service.name,
         "Status": service.status,
         "Region": service.region,
-        "InternetEndpoint": endpoints.internet(call.scope.cloud, service),
-        "IntranetEndpoint": endpoints.intranet(call.scope.cloud, service),
+        **endpoints.first(endpoints.of_service(call.scope.cloud, service)),
     }
 
 
@@ -54,10 +53,10 @@ def list_services(call: Call) -> dict[str, Any]:
         "ResourceName": lambda service: service.group or "",
         "WorkspaceId": lambda service: service.workspace_id,
         "QuotaId": lambda service: str(service.metadata.get("quota_id", "")),
-        "GroupName": lambda service: str(service.metadata.get("group", "")),
+        "GroupName": lambda service: service.service_group,
         "ServiceType": _standard,
         "Role": _standard,
-        "Gateway": lambda service: str((service.config.get("networking") or {}).get("gateway", "")),
+        "Gateway": lambda service: service.gateway,
         "ResourceType": lambda service: "DedicatedResource" if service.group else "PublicResource",
     }
     found = [
@@ -114,25 +113,6 @@ def delete_service(call: Call) -> dict[str, Any]:
     return _done(f"Service [{service.name}] in region [{service.region}] is deleting")
 
 
-def describe_service_endpoints(call: Call) -> dict[str, Any]:
-    """The shared gateway's endpoint. `DefaultGateway` is assumed: the documentation's example shows an NLB."""
-    cloud, service = call.scope.cloud, _service(call)
-    internet = endpoints.internet(cloud, service)
-    return {
-        "Message": "",
-        "AccessToken": service.token,
-        "Endpoints": [
-            {
-                "EndpointType": "DefaultGateway",
-                "BackendId": "default",
-                "PathType": "Service",
-                "InternetEndpoints": [internet] if internet else [],
-                "IntranetEndpoints": [endpoints.intranet(cloud, service)],
-            }
-        ],
-    }
-
-
 def list_service_versions(call: Call) -> dict[str, Any]:
     service = _service(call)
     numbers = [version.number for version in reversed(service.versions)]
@@ -175,6 +155,7 @@ def list_service_instances(call: Call) -> dict[str, Any]:
         if all(parameters.get(name) in ("", row.get(name, "")) for name in exact)
         and parameters.get("InstanceStatus") in ("", row["Status"])
         and parameters.get("Filter") in row["InstanceName"]
+        and parameters.get("IsSpot").lower() in ("", str(row["IsSpot"]).lower())
     ]
     keys: dict[str, Callable[[dict[str, Any]], Any]] = {
         "CreateTime": lambda row: row["StartTime"],

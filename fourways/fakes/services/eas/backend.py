@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from typing import Any
 
 from fourways.fakes.service import Backend, Scope
 from fourways.fakes.services.eas import errors, service_config
+from fourways.fakes.services.eas.gateways import Gateways
 from fourways.fakes.services.eas.groups import Groups
+from fourways.fakes.services.eas.interruptions import Interruptions
 from fourways.fakes.services.eas.lifecycle import Lifecycle
-from fourways.fakes.services.eas.records import Group, Service
+from fourways.fakes.services.eas.records import Group, Service, VirtualGroup
 from fourways.fakes.services.eas.scaling import Scaling
+from fourways.fakes.services.eas.service_groups import ServiceGroups
 
 
 class EasBackend(Backend):
-    """Services by name and resource groups by id, in the order of their creation."""
+    """Services by name, dedicated and virtual resource groups by id, in the order of their creation."""
 
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope)
         self.services: dict[str, Service] = {}
         self.groups: dict[str, Group] = {}
+        self.virtual_groups: dict[str, VirtualGroup] = {}
         self._made = 0
         self.lifecycle = Lifecycle(self)
         self.machines = Groups(self)
+        self.interruptions = Interruptions(self)
+        self.gateways = Gateways(self)
+        self.service_groups = ServiceGroups(self)
         self.scaling = Scaling(self)
 
     def new_id(self, prefix: str, length: int = 12) -> str:
@@ -30,6 +38,14 @@ class EasBackend(Backend):
         self._made += 1
         text = f"{self.scope.account}/{self.scope.region}/{prefix}/{self._made}"
         return prefix + hashlib.sha256(text.encode()).hexdigest()[:length]
+
+    def new_token(self) -> str:
+        return base64.b64encode(self.new_id("", 40).encode()).decode()
+
+    def forget(self, service: Service) -> None:
+        """The service is gone."""
+        del self.services[service.name]
+        self.service_groups.settle()
 
     def service(self, name: str) -> Service:
         """The service of this name; 404 when there is none, or when a `lag` fault still hides it."""
@@ -48,17 +64,37 @@ class EasBackend(Backend):
             raise errors.group_not_found(name)
         return found
 
-    def services_of(self, group: Group) -> list[Service]:
+    def virtual_group(self, group_id: str) -> VirtualGroup:
+        """The virtual resource group of this id; 404 when there is none."""
+        if group_id not in self.virtual_groups:
+            raise errors.group_not_found(group_id)
+        return self.virtual_groups[group_id]
+
+    def services_of(self, group: Group | VirtualGroup) -> list[Service]:
         return [service for service in self.services.values() if service.group in (group.id, group.name)]
 
     def users_of_network(self, network_id: str) -> list[str]:
-        """Names of the services and ids of the groups that are connected through this vSwitch or security group, or to this VPC."""
+        """Names of the services and ids of the groups and gateways that are connected through this vSwitch or security group, or to this
+        VPC."""
         services = [
             service.name
             for service in self.services.values()
             if any(network_id in str(value).split(",") for value in service_config.networking(service.config).values())
         ]
-        return services + [group.id for group in self.groups.values() if group.d_link and network_id in group.d_link.values()]
+        groups = [group.id for group in self.groups.values() if group.d_link and network_id in group.d_link.values()]
+        gateways = [
+            gateway.id
+            for gateway in self.gateways.items.values()
+            if any(network_id in (link.vpc_id, link.vswitch_id) for link in gateway.links.values())
+        ]
+        return services + groups + gateways
+
+    def dependents(self, id: str) -> list[str]:
+        return self.users_of_network(id)
+
+    def addresses(self, vswitch_id: str) -> set[str]:
+        links = [link for gateway in self.gateways.items.values() for link in gateway.links.values()]
+        return {link.ip for link in links if link.vswitch_id == vswitch_id}
 
     def inventory(self) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = [
@@ -70,4 +106,8 @@ class EasBackend(Backend):
                 {"kind": "eas-dedicated-machine", "id": machine.id, "group": group.id, "status": machine.status}
                 for machine in group.machines.values()
             ]
-        return rows
+        rows += [{"kind": "eas-virtual-resource-group", "id": group.id} for group in self.virtual_groups.values()]
+        for gateway in self.gateways.items.values():
+            rows.append({"kind": "eas-gateway", "id": gateway.id, "name": gateway.name, "status": gateway.status})
+            rows += [{"kind": "eas-gateway-link", "id": link.vpc_id, "gateway": gateway.id} for link in gateway.links.values()]
+        return rows + [{"kind": "eas-service-group", "id": name} for name in self.service_groups.items]

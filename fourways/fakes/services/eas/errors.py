@@ -29,7 +29,39 @@ def bad(detail: str) -> CloudError:
     return CloudError(400, "InvalidParameter", detail)
 
 
-def group_in_use(detail: str) -> CloudError:
+def gateway_not_found(gateway_id: str) -> CloudError:
+    return CloudError(404, "InvalidGateway.NotFound", f"The specified gateway does not exist: {gateway_id}.")
+
+
+def link_not_found(vpc_id: str) -> CloudError:
+    return CloudError(404, "InvalidIntranetLinkedVpc.NotFound", f"The gateway is not linked to the VPC: {vpc_id}.")
+
+
+def link_exists(vpc_id: str) -> CloudError:
+    return CloudError(409, "InvalidIntranetLinkedVpc.Duplicate", f"The gateway is linked to the VPC already: {vpc_id}.")
+
+
+def acl_entry_not_found(entry: str) -> CloudError:
+    return CloudError(404, "InvalidAclPolicy.NotFound", f"The entry is not in the access control list: {entry}.")
+
+
+def domain_exists(domain: str) -> CloudError:
+    return CloudError(409, "InvalidCustomDomain.Duplicate", f"The domain is attached already: {domain}.")
+
+
+def domain_not_found(domain: str) -> CloudError:
+    return CloudError(404, "InvalidCustomDomain.NotFound", f"The domain is not attached: {domain}.")
+
+
+def service_group_not_found(name: str) -> CloudError:
+    return CloudError(404, "InvalidGroup.NotFound", f"The specified service group does not exist: {name}.")
+
+
+def gateway_busy(gateway_id: str, status: str) -> CloudError:
+    return CloudError(409, "OperationDenied.GatewayStatus", f"Gateway {gateway_id} is {status}, not Running.")
+
+
+def in_use(detail: str) -> CloudError:
     return CloudError(409, "OperationDenied.ResourceInUse", detail)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fourways.fakes.service import Scope
-from fourways.fakes.services.eas import billing, machine_types, rolling, scheduling, service_config, timings, troubles
+from fourways.fakes.services.eas import billing, placement, rolling, service_config, timings, troubles, weights
 from fourways.fakes.services.eas.records import FAILED, PENDING, RUNNING, STARTING, TERMINATING, Need, Replica, Service
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Lifecycle:
 
     def __init__(self, backend: EasBackend) -> None:
         self._backend = backend
-        self._looking = False  # for stock of public machines, every few seconds while a replica waits for it
+        self._looking = False  # for room that comes back by itself, every few seconds while a replica waits for it
 
     @property
     def _scope(self) -> Scope:
@@ -82,18 +82,19 @@ class Lifecycle:
         """Take the next step of the operation under way."""
         if service.operation is None or service.operation in _ENDING or not service.prepared:
             return
-        rule = rolling.strategy(service.metadata, service.wanted, dedicated=bool(service.group))
+        rule = rolling.strategy(service.metadata, service.wanted, dedicated=service_config.is_dedicated(service.metadata))
         step = rolling.plan(service.replicas, service.wanted_version, service.wanted, rule)
         for replica in step.end:
             self._end(service, replica)
-        now = self._scope.clock.now()
+        metadata = service.metadata
+        need = Need(int(metadata.get("gpu", 0)), float(metadata.get("cpu", 0)), float(metadata.get("memory", 0)))
         for _ in range(step.begin):
-            metadata = service.metadata
-            need = Need(int(metadata.get("gpu", 0)), float(metadata.get("cpu", 0)), float(metadata.get("memory", 0)))
-            name = self._backend.new_id(service.name.replace("_", "-") + "-", 10)
-            name = f"{name[:-5]}-{name[-5:]}"
-            service.replicas.append(Replica(name, service.wanted_version, need, now, public=not service.group))
+            self._add(service, service.wanted_version, need)
         self.schedule()
+
+    def _add(self, service: Service, version: int, need: Need) -> None:
+        name = self._backend.new_id(service.name.replace("_", "-") + "-", 10)
+        service.replicas.append(Replica(f"{name[:-5]}-{name[-5:]}", version, need, self._scope.clock.now()))
 
     def schedule(self) -> None:
         """Give waiting replicas room, those of the oldest service first. Called whenever room may have appeared."""
@@ -101,28 +102,40 @@ class Lifecycle:
             for replica in service.in_state(PENDING):
                 self._place(service, replica)
             self._settle(service)
-        waiting = any(replica.public for service in self._backend.services.values() for replica in service.in_state(PENDING))
-        if waiting and not self._looking:
+        waiting = [service for service in self._backend.services.values() if service.in_state(PENDING)]
+        if not self._looking and any(placement.comes_back(self._backend, service) for service in waiting):
             self._looking = True
             self._scope.clock.after(timings.seconds(self._scope, "stock"), self._look_again)
 
     def evict(self, machine_id: str) -> None:
         """The machine is gone: its replicas need another one."""
         for service in self._backend.services.values():
-            lost = [replica for replica in service.replicas if replica.machine == machine_id and replica.status in (STARTING, RUNNING)]
-            for replica in lost:
-                replica.status, replica.machine, replica.started = PENDING, None, None
-                self._say(service, "Warning", "NodeLost", f"Node of instance [{replica.name}] is gone", replica.name)
-            if lost and service.operation is None and service.status == "Running":
-                service.operation, service.status = "recover", "Waiting"
-                service.epoch += 1
+            for replica in [replica for replica in service.replicas if replica.machine == machine_id]:
+                self.lose(service, replica, "NodeLost", f"Node of instance [{replica.name}] is gone")
         self.schedule()
+
+    def lose(self, service: Service, replica: Replica, reason: str, message: str) -> None:
+        """A replica ends at once, and is billed no longer; where its place is to be taken, another one looks for room."""
+        billing.close_replica(self._scope, replica)
+        service.replicas.remove(replica)
+        self._say(service, "Warning", reason, message, replica.name)
+        if service.operation is None and service.status == "Running":
+            self._recover(service)
+        if service.operation is None:
+            if replica.status != TERMINATING:  # an update has failed: the replicas of each version stay as many as they are
+                self._add(service, replica.version, replica.need)
+            self.schedule()
+        else:
+            self.roll(service)
+
+    def _recover(self, service: Service) -> None:
+        service.operation, service.status = "recover", "Waiting"
+        service.epoch += 1
 
     def recreate(self, service: Service, replica: Replica) -> None:
         """End one replica on request; another takes its place."""
         if service.operation is None:
-            service.operation, service.status = "recover", "Waiting"
-            service.epoch += 1
+            self._recover(service)
         self._end(service, replica)
         self.roll(service)
 
@@ -138,22 +151,20 @@ class Lifecycle:
         self.schedule()
 
     def _place(self, service: Service, replica: Replica) -> None:
-        found, why = self._find_public(service) if replica.public else self._find_machine(service, replica)
-        if found is None:
-            if replica.reason != why:
-                replica.reason = why
-                self._say(service, "Warning", "FailedScheduling", why, replica.name)
+        found = placement.find(self._backend, service, replica)
+        if isinstance(found, str):
+            if replica.reason != found:
+                replica.reason = found
+                self._say(service, "Warning", "FailedScheduling", found, replica.name)
             return
-        replica.machine, replica.instance_type = (None, found or None) if replica.public else (found, None)
-        replica.status, replica.reason = STARTING, ""
+        replica.place, replica.status, replica.reason = found, STARTING, ""
         replica.attempt += 1
-        self._say(
-            service, "Normal", "Scheduled", f"Successfully assigned instance [{replica.name}] to {found or 'a public node'}", replica.name
-        )
+        self._say(service, "Normal", "Scheduled", f"Successfully assigned instance [{replica.name}] to {found}", replica.name)
         if service.stuck:
             return
-        start = timings.starting(self._scope, service.operation or "recover")
-        trouble = troubles.find(self._scope, service, start)
+        config = service.version(replica.version).config
+        start = timings.starting(self._scope, service.operation or "recover") + weights.loading(self._scope, config, service.name)
+        trouble = troubles.find(self._scope, service, replica.version, start)
         if trouble is None:
             self._scope.clock.after(start, self._ready, service.uid, replica.name, replica.attempt)
         elif trouble.after is not None:
@@ -161,27 +172,6 @@ class Lifecycle:
         else:  # never ready and never done with
             service.write(self._scope.clock.now(), replica, trouble.log)
             self._say(service, "Warning", trouble.reason, trouble.message, replica.name)
-
-    def _find_machine(self, service: Service, replica: Replica) -> tuple[str | None, str]:
-        group = next((group for group in self._backend.groups.values() if service.group in (group.id, group.name)), None)
-        if group is None:
-            return None, f"resource group {service.group} does not exist"
-        used = [(held.machine, held.need) for other in self._backend.services.values() for held in other.replicas if held.machine]
-        room = scheduling.free(group.machines.values(), used)
-        return scheduling.place(replica.need, room), scheduling.why_not(replica.need, room)
-
-    def _find_public(self, service: Service) -> tuple[str | None, str]:
-        """The first machine type with stock; "" for a service that names none."""
-        wanted = service_config.instance_types(service.config)
-        if not wanted:
-            return "", ""
-        for name in wanted:
-            _, most = machine_types.stock(self._scope, name)
-            used = sum(replica.instance_type == name for other in self._backend.services.values() for replica in other.replicas)
-            denied = self._scope.faults.condition("no-stock", "CreateService", name)
-            if denied is None and (most is None or used < most):
-                return name, ""
-        return None, f"Insufficient stock of instance type: {', '.join(wanted)}"
 
     def _ready(self, uid: str, name: str, attempt: int) -> None:
         service, replica = self._current(uid, name, attempt)
@@ -248,7 +238,7 @@ class Lifecycle:
         service.replicas.clear()
         service.status, service.reason, service.message = "Stopped", "STOPPED", "Service stopped"
         if operation == "delete":
-            del self._backend.services[service.name]
+            self._backend.forget(service)
         self.schedule()
 
     def _settle(self, service: Service) -> None:

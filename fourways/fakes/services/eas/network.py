@@ -1,4 +1,5 @@
-"""The VPC, vSwitches and security group that a service or a group's direct link names must exist in the same account and region."""
+"""The VPC, vSwitches and security group that a service, a group's direct link or a gateway's link names must exist in the same account and
+region."""
 
 from __future__ import annotations
 
@@ -24,7 +25,9 @@ def check(scope: Scope, given: dict[str, Any]) -> str:
         vpc_id = vpc_id or switch["VpcId"]
         if switch["VpcId"] != vpc_id:
             raise bad(f"The vSwitch {switch_id} is not in VPC {vpc_id}.")
-    group_id = str(given.get("security_group_id"))
+    group_id = str(given.get("security_group_id") or "")
+    if not group_id:  # a gateway's link needs none
+        return vpc_id
     security_group = _ask(scope, _ECS, "DescribeSecurityGroupAttribute", "SecurityGroupId", group_id, "security group")
     if security_group["VpcId"] != vpc_id:
         raise bad(f"The security group {group_id} is not in VPC {vpc_id}.")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
-from fourways.fakes.services.eas import errors, machine_types, network, service_config
+from fourways.fakes.services.eas import errors, machine_types, network, quotas, service_config, service_networking
 from fourways.fakes.services.eas.backend import EasBackend
 from fourways.fakes.services.eas.records import Service, Version
 
@@ -19,7 +18,7 @@ def create(backend: EasBackend, given: dict[str, Any], labels: dict[str, str], w
         raise errors.service_exists(name)
     check_surroundings(backend, given)
     uid = backend.new_id("eas-m-", 18)
-    token = given.get("token") or base64.b64encode(backend.new_id("", 40).encode()).decode()
+    token = given.get("token") or backend.new_token()
     workspace = workspace_id or str(given["metadata"].get("workspace_id", ""))
     service = Service(
         uid, name, scope.account, scope.region, given, {}, token, {**(given.get("labels") or {}), **labels}, now, now, workspace
@@ -29,6 +28,7 @@ def create(backend: EasBackend, given: dict[str, Any], labels: dict[str, str], w
     lag = scope.faults.condition("lag", "CreateService", name)
     service.hidden_until = now + lag.seconds if lag else 0.0
     backend.services[name] = service
+    backend.service_groups.settle()
     backend.lifecycle.begin(service, "create")
     return service
 
@@ -53,6 +53,7 @@ def update(backend: EasBackend, service: Service, body: dict[str, Any], *, repla
     service.labels.update(given.get("labels") or {})
     scaled = service_config.only_scaled(old, config) and service.operation in (None, "scale") and service.status != "Failed"
     service.given, service.config, service.updated = given, config, backend.scope.clock.now()
+    backend.service_groups.settle()
     if scaled:
         service.version(service.wanted_version).config = given
     else:
@@ -79,6 +80,7 @@ def roll_back(backend: EasBackend, service: Service, number: Any) -> None:
     service.given = service.version(number).config
     service.token = service.given.get("token") or service.token
     service.config = _filled(backend, service, service.given)
+    backend.service_groups.settle()
     service.wanted_version = number
     if _is_stopped(service):
         service.current_version = number
@@ -128,20 +130,28 @@ def check_surroundings(backend: EasBackend, given: dict[str, Any]) -> None:
             raise errors.bad(f"The instance type {name} is not supported in {scope.region}.")
         if gpus > kind.gpus:
             raise errors.bad(f"metadata.gpu {gpus} exceeds the {kind.gpus} GPUs of instance type {name}.")
-    if metadata.get("quota_id") and metadata["quota_id"] not in scope.cloud.seed.get("eas", {}).get("quotas", ()):
-        raise errors.bad(f"The quota {metadata['quota_id']} does not exist.")
-    if metadata.get("resource"):
-        group = next((group for group in backend.groups.values() if metadata["resource"] in (group.id, group.name)), None)
+    if metadata.get("quota_id"):
+        quotas.check(scope, str(metadata["quota_id"]), metadata.get("quota_type"))
+    resource = metadata.get("resource")
+    if service_config.is_virtual(resource):
+        if resource not in backend.virtual_groups:
+            raise errors.bad(f"The virtual resource group {resource} does not exist.")
+    elif resource:
+        group = next((group for group in backend.groups.values() if resource in (group.id, group.name)), None)
         if group is None:
-            raise errors.bad(f"The resource group {metadata['resource']} does not exist.")
+            raise errors.bad(f"The resource group {resource} does not exist.")
         largest = max((machine.gpus for machine in group.machines.values()), default=gpus)
-        if gpus > largest:
+        if gpus > largest and service_config.is_dedicated(metadata):
             raise errors.bad(f"metadata.gpu {gpus} exceeds the {largest} GPUs of the largest machine in resource group {group.id}.")
     network.check(scope, service_config.networking(given))
+    backend.service_groups.check(given)
+    if gateway := service_networking.gateway(given):
+        backend.gateways.usable(gateway)
 
 
 def _filled(backend: EasBackend, service: Service, given: dict[str, Any]) -> dict[str, Any]:
-    kinds = [machine_types.find(backend.scope, name) for name in service_config.instance_types(given)[:1]]
+    named = service_config.instance_types(given) if not given["metadata"].get("resource") else []
+    kinds = [machine_types.find(backend.scope, name) for name in named[:1]]
     size = next(((kind.vcpus, kind.memory_mb, kind.gpus) for kind in kinds if kind), None)
     return service_config.fill(given, name=service.name, workspace_id=service.workspace_id, size=size)
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
+from fourways.fakes.services.eas import service_networking
+
+# States of a service in its group's traffic: SDK documentation of ReleaseService.
+STANDALONE, GROUPING = "standalone", "grouping"
 # States of a replica. Pending: no machine yet. Failed ones hold their machine until they are replaced.
 PENDING, STARTING, RUNNING, TERMINATING, FAILED = "Pending", "Starting", "Running", "Terminating", "Failed"
 
@@ -20,24 +25,64 @@ class Need:
     memory_mb: float
 
 
+@dataclass(frozen=True)
+class Bid:
+    """Spot: the most that is paid and the market price, USD an hour; whether it is bought with a protection period, and the moment (epoch
+    seconds) until which it is kept in any case."""
+
+    limit: Decimal
+    price: Decimal
+    protected: bool
+    kept_until: float
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a replica runs. One of: a machine of a resource group, by id; a public machine, by type ("" where the service names none), on
+    spot where there is a bid; a quota, by id."""
+
+    machine: str | None = None
+    instance_type: str | None = None
+    quota: str | None = None
+    bid: Bid | None = None
+
+    def __str__(self) -> str:
+        return self.machine or self.instance_type or (f"quota {self.quota}" if self.quota else "a public node")
+
+
 @dataclass
 class Replica:
-    """One instance of a service. `machine` is a machine id of a resource group, `instance_type` a public machine type."""
+    """One instance of a service; without a place it waits for one."""
 
     name: str
     version: int
     need: Need
     created: float
     status: str = PENDING
-    machine: str | None = None
-    instance_type: str | None = None
-    public: bool = False
+    place: Place | None = None
     reason: str = ""
     started: float | None = None
     restarts: int = 0
     attempt: int = 0  # placements so far; tells callbacks of the present one from older ones
     isolated: bool = False
     stale: bool = False  # to be replaced though its version is the wanted one (a restart)
+
+    @property
+    def machine(self) -> str | None:
+        return self.place.machine if self.place else None
+
+    @property
+    def instance_type(self) -> str | None:
+        return self.place.instance_type if self.place else None
+
+    @property
+    def public(self) -> bool:
+        """Billed by itself."""
+        return self.instance_type is not None
+
+    @property
+    def bid(self) -> Bid | None:
+        return self.place.bid if self.place else None
 
 
 @dataclass
@@ -57,6 +102,14 @@ class LogLine:
     replica: str
     container: int
     text: str
+
+
+@dataclass
+class RateWindow:
+    """Requests let through in one second of the clock."""
+
+    second: int = 0
+    requests: int = 0
 
 
 @dataclass
@@ -100,6 +153,9 @@ class Service:
     logs: list[LogLine] = field(default_factory=list)
     hidden_until: float = 0.0
     busy_until: list[float] = field(default_factory=list)  # when each request under way will have been answered
+    rate: RateWindow = field(default_factory=RateWindow)
+    weight: int | None = None  # in its group's traffic; None: never set
+    traffic_state: str = STANDALONE
 
     @property
     def metadata(self) -> dict[str, Any]:
@@ -117,8 +173,23 @@ class Service:
 
     @property
     def group(self) -> str | None:
-        """The resource group that its replicas run in, or None on public resources."""
+        """The resource group, dedicated or virtual, that its replicas run in; None on public resources and in a quota."""
         return self.metadata.get("resource") or None
+
+    @property
+    def service_group(self) -> str:
+        """The service group that it shares an endpoint with, or ""."""
+        return str(self.metadata.get("group") or "")
+
+    @property
+    def gateway(self) -> str:
+        """The private gateway in front of it, "" for the shared one."""
+        return service_networking.gateway(self.config)
+
+    @property
+    def serving(self) -> list[Replica]:
+        """Replicas that take requests."""
+        return [replica for replica in self.in_state(RUNNING) if not replica.isolated]
 
     def version(self, number: int) -> Version:
         return next(version for version in self.versions if version.number == number)
@@ -180,3 +251,27 @@ class Group:
     machines: dict[str, Machine] = field(default_factory=dict)
     d_link: dict[str, Any] | None = None
     hidden_until: float = 0.0
+
+
+@dataclass(frozen=True)
+class Share:
+    """One resource of a virtual resource group; the larger `priority` is tried first. `spot_price_limit` in USD an hour."""
+
+    instance_type: str = ""
+    resource_id: str = ""
+    quota_id: str = ""
+    region: str = ""
+    priority: int = 0
+    spot_price_limit: float | None = None
+
+
+@dataclass
+class VirtualGroup:
+    """One virtual resource group: names resources of all kinds, and owns none."""
+
+    id: str
+    name: str
+    created: float
+    updated: float
+    shares: list[Share] = field(default_factory=list)
+    spot_protection: bool = True

@@ -2,7 +2,8 @@
 
 The rule is that of Kubernetes deployments, which `metadata.rolling_strategy` has the words of: at most `wanted + max_surge` replicas exist
 and at least `wanted - max_unavailable` serve. Defaults (help centre, 'Parameters of model services'): max_surge 2%; max_unavailable 1 in
-a dedicated resource group and 0 on public resources. So in a dedicated group one replica goes down first unless max_unavailable is 0.
+a dedicated resource group and 0 on public resources, also where a group may burst to them ('Rolling updates and graceful shutdown'); that
+quotas and virtual groups are like public resources is assumed. So in a dedicated group one replica goes down first, unless told otherwise.
 """
 
 from __future__ import annotations
@@ -54,8 +55,11 @@ def plan(replicas: Sequence[Replica], version: int, wanted: int, rule: Strategy)
     staying = [replica for replica in replicas if replica.status != TERMINATING]
     new = [replica for replica in staying if replica.version == version and not replica.stale]
     old = [replica for replica in staying if replica not in new]
-    # Scaled down: replicas that do not serve go first, then the youngest.
-    surplus = sorted(new, key=lambda replica: (replica.status == RUNNING, -replica.created))[: max(0, len(new) - wanted)]
+    # Scaled down: replicas that do not serve go first, then those on public resources (help centre, 'Elastic resource pool'), of them the
+    # youngest.
+    surplus = sorted(new, key=lambda replica: (replica.status == RUNNING, not replica.public, -replica.created))[
+        : max(0, len(new) - wanted)
+    ]
     ending = list(surplus)
     ending += [replica for replica in old if replica.status != RUNNING]  # they serve nobody
     serving = sum(replica.status == RUNNING for replica in staying) - sum(replica.status == RUNNING for replica in surplus)

@@ -6,7 +6,7 @@ import copy
 import re
 from typing import Any
 
-from fourways.fakes.services.eas import rolling
+from fourways.fakes.services.eas import rolling, service_networking
 from fourways.fakes.services.eas.errors import bad
 
 _NAME = re.compile(r"^[a-z0-9_]{3,63}$")
@@ -14,6 +14,8 @@ _RESERVED_PORTS = (8080, 9090)  # help centre, 'Parameters of model services': t
 _MOST_INSTANCES = 1000  # assumed: no page gives a limit
 _PROBES = ("startup_check", "liveness_check", "health_check")
 _PROBE_SECONDS = {"initial_delay_seconds": 0, "period_seconds": 1, "timeout_seconds": 1, "success_threshold": 1, "failure_threshold": 1}
+_CAPACITY = re.compile(r"^\d+%?$")
+DEDICATED = "dedicated_resource"
 DEFAULT_CPUS, DEFAULT_MEMORY_MB = 1, 1000  # assumed, for a service that names neither a machine type nor its size
 
 
@@ -27,10 +29,47 @@ def merge(old: Any, new: Any) -> Any:
 
 def instance_types(config: dict[str, Any]) -> list[str]:
     """The public machine types the service may run on, in the order of preference; empty when it names none."""
-    computing = (config.get("cloud") or {}).get("computing") or {}
-    listed = [str(entry["type"]) for entry in computing.get("instances") or [] if isinstance(entry, dict) and entry.get("type")]
+    return [offer["type"] for offer in offers(config) if offer["type"] != DEDICATED]
+
+
+def offers(config: dict[str, Any]) -> list[dict[str, Any]]:
+    """The entries of cloud.computing, in the order of preference: type, and spot_price_limit and capacity where they are given.
+
+    The type `dedicated_resource` stands for the service's own resource group (help centre, 'Parameters of model services', the example).
+    """
+    computing = _computing(config)
     single = computing.get("instance_type")
-    return listed or ([str(single)] if single else [])
+    return list(computing.get("instances") or ([{"type": single}] if single else []))
+
+
+def spot_protection(config: dict[str, Any]) -> bool:
+    """Whether a replica on spot is kept for its first hour whatever the market does."""
+    return not _computing(config).get("disable_spot_protection_period", False)
+
+
+def most(capacity: Any, wanted: int) -> int | None:
+    """How many of `wanted` replicas an entry's capacity lets run on its type: a number, or a percentage (rounded down: 20% of 200 is
+    40 'at most', same page); None without a limit."""
+    if capacity is None:
+        return None
+    text = str(capacity)
+    return wanted * int(text[:-1]) // 100 if text.endswith("%") else int(text)
+
+
+def is_virtual(resource: Any) -> bool:
+    """Ids of virtual resource groups are eas-vr-... (SDK 7.0.0, CreateVirtualResource). That a service names one in metadata.resource is
+    assumed: it is the field for 'the ID of the resource group', and no page shows another."""
+    return str(resource or "").startswith("eas-vr-")
+
+
+def is_dedicated(metadata: dict[str, Any]) -> bool:
+    """Whether replicas run on the machines of a dedicated group and nowhere else."""
+    resource = metadata.get("resource")
+    return bool(resource) and not is_virtual(resource) and not metadata.get("resource_burstable")
+
+
+def _computing(config: dict[str, Any]) -> dict[str, Any]:
+    return (config.get("cloud") or {}).get("computing") or {}
 
 
 def networking(config: dict[str, Any]) -> dict[str, Any]:
@@ -68,9 +107,9 @@ def check(config: Any) -> None:
             _check_container(container, f"containers[{number}]")
     elif not any(name.startswith(("processor", "model_path", "model_entry")) for name in config):
         raise bad("containers or processor is required.")
-    if metadata.get("resource") and instance_types(config):
-        raise bad("metadata.resource and cloud.computing cannot be specified at the same time.")
+    _check_computing(config)
     _check_networking(networking(config))
+    service_networking.check(config)
     token = config.get("token")
     if token is not None and (not isinstance(token, str) or not token):
         raise bad("token must be a string that is not empty.")
@@ -84,6 +123,9 @@ def _check_metadata(metadata: dict[str, Any]) -> None:
     name = metadata.get("name")
     if not isinstance(name, str) or not _NAME.match(name):
         raise bad(f"metadata.name must be 3 to 63 lower-case letters, digits and underscores, not {name!r}.")
+    group = metadata.get("group")
+    if group and (not isinstance(group, str) or not _NAME.match(group)):  # the rule of services' names: assumed
+        raise bad(f"metadata.group must be 3 to 63 lower-case letters, digits and underscores, not {group!r}.")
     instance = metadata.get("instance", 1)
     if not isinstance(instance, int) or isinstance(instance, bool) or not 0 <= instance <= _MOST_INSTANCES:
         raise bad(f"metadata.instance must be a whole number from 0 to {_MOST_INSTANCES}, not {instance!r}.")
@@ -94,9 +136,40 @@ def _check_metadata(metadata: dict[str, Any]) -> None:
     if metadata.get("gpu", 0) != int(metadata.get("gpu", 0)):
         raise bad("metadata.gpu must be a whole number.")
     try:
-        rolling.strategy(metadata, instance, dedicated=bool(metadata.get("resource")))
+        rolling.strategy(metadata, instance, dedicated=is_dedicated(metadata))
     except ValueError as error:
         raise bad(f"metadata: {error}.") from None
+
+
+def _check_computing(config: dict[str, Any]) -> None:
+    """A group's service has public types as well only with an elastic resource pool (help centre, 'Elastic resource pool': they are in
+    cloud.computing) or where they list the group itself. Assumed: that a quota takes neither."""
+    metadata, computing = config["metadata"], _computing(config)
+    listed = computing.get("instances") or []
+    if not isinstance(listed, list) or not all(isinstance(entry, dict) and isinstance(entry.get("type"), str) for entry in listed):
+        raise bad("cloud.computing.instances must be a list of objects with a type.")
+    for number, entry in enumerate(listed):
+        limit, capacity = entry.get("spot_price_limit"), entry.get("capacity")
+        where = f"cloud.computing.instances[{number}]"
+        if limit is not None and (not isinstance(limit, int | float) or isinstance(limit, bool) or limit <= 0):
+            raise bad(f"{where}.spot_price_limit must be a price above 0, not {limit!r}.")
+        if capacity is not None and (isinstance(capacity, bool) or not _CAPACITY.match(str(capacity))):
+            raise bad(f"{where}.capacity must be a whole number or a percentage, not {capacity!r}.")
+    if not isinstance(computing.get("disable_spot_protection_period", False), bool):
+        raise bad("cloud.computing.disable_spot_protection_period must be true or false.")
+    if not isinstance(metadata.get("resource_burstable", False), bool):
+        raise bad("metadata.resource_burstable must be true or false.")
+    named = [entry["type"] for entry in offers(config)]
+    if metadata.get("quota_id") and (named or metadata.get("resource")):
+        raise bad("metadata.quota_id cannot be specified together with metadata.resource or cloud.computing.")
+    if DEDICATED in named and (is_virtual(metadata.get("resource")) or not metadata.get("resource")):
+        raise bad(f"cloud.computing names {DEDICATED}, but metadata.resource names no dedicated resource group.")
+    if metadata.get("resource") and named and DEDICATED not in named and not metadata.get("resource_burstable"):
+        raise bad("metadata.resource and cloud.computing cannot be specified at the same time without metadata.resource_burstable.")
+    if is_virtual(metadata.get("resource")) and (named or metadata.get("resource_burstable")):
+        raise bad(
+            "a virtual resource group names its public types itself: cloud.computing and resource_burstable cannot be specified with it."
+        )
 
 
 def _check_container(container: Any, where: str) -> None:

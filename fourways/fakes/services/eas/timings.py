@@ -1,4 +1,4 @@
-"""How long transitions take, as data. Made up, and short on purpose: a real model needs minutes to load.
+"""How long transitions take, as data. Made up, and short on purpose: a real model needs minutes to load, which `weights` adds on demand.
 
 Seed `{"eas": {"transition_seconds": 10}}` sets them all, `{"eas": {"transition_seconds": {"create": 600}}}` some of them.
 """
@@ -19,7 +19,12 @@ SECONDS: dict[str, float] = {
     "delete": 3.0,
     "machine": 5.0,  # Attaching until Ready
     "machine-delete": 2.0,
-    "stock": 5.0,  # between two looks for stock of public machines
+    "stock": 5.0,  # between two looks for stock, market prices and quotas
+    "gateway": 10.0,
+    "gateway-update": 6.0,  # another size; on the cloud 3 to 5 minutes
+    "gateway-internet": 4.0,
+    "gateway-delete": 3.0,
+    "vpc-link": 3.0,  # made or taken away
 }
 PREPARING = 0.2  # of an operation's time passes before its replicas start, or while an old replica ends
 PREPARED = ("create", "start")

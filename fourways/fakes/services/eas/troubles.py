@@ -42,13 +42,14 @@ class Trouble:
     restarts: int = 0
 
 
-def find(scope: Scope, service: Service, start: float) -> Trouble | None:
-    """What will keep a replica of the wanted version from starting, which would take `start` fake seconds; None when nothing does."""
-    if service.failing:
+def find(scope: Scope, service: Service, version: int, start: float) -> Trouble | None:
+    """What will keep a replica of this version from starting, which would take `start` fake seconds; None when nothing does."""
+    if service.failing and version == service.wanted_version:
         return Trouble("CrashLoopBackOff", service.failing, start, _CRASH_LOG, 1)
     seed = scope.cloud.seed.get("eas", {})
-    budget = service_config.start_budget(service.config)
-    for image in service_config.images(service.config):
+    config = service.version(version).config
+    budget = service_config.start_budget(config)
+    for image in service_config.images(config):
         if _matches(image, (*BAD_IMAGES, *seed.get("bad_images", ()))):
             return Trouble("ImagePullBackOff", f'Back-off pulling image "{image}": manifest unknown', start / 2)
         registry = _REGISTRY.match(image)

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fourways.fakes.cloud import Cloud
-from fourways.fakes.services.eas import endpoints, machine_types
+from fourways.fakes.service import Scope
+from fourways.fakes.services.eas import endpoints, machine_types, market, service_groups
 from fourways.fakes.services.eas.backend import EasBackend
 from fourways.fakes.services.eas.records import PENDING, RUNNING, STARTING, TERMINATING, Event, Group, Machine, Replica, Service
 
@@ -48,8 +49,8 @@ def service_row(cloud: Cloud, service: Service) -> dict[str, Any]:
         "TotalInstance": len([replica for replica in service.replicas if replica.status != TERMINATING]) or service.wanted,
         "Labels": labels(service.labels),
         "SafetyLock": service.safety_lock,
-        "Weight": 100,
-        "TrafficState": "standalone",
+        "Weight": service_groups.weight(service),
+        "TrafficState": service.traffic_state,
         "Role": "Standard",
         "Source": "unknown",
     }
@@ -58,6 +59,8 @@ def service_row(cloud: Cloud, service: Service) -> dict[str, Any]:
         row["ResourceAlias"] = service.group
     if service.workspace_id:
         row["WorkspaceId"] = service.workspace_id
+    if service.gateway:
+        row["Gateway"] = service.gateway
     for field, key in (("QuotaId", "quota_id"), ("ServiceGroup", "group")):
         if metadata.get(key):
             row[field] = str(metadata[key])
@@ -65,13 +68,12 @@ def service_row(cloud: Cloud, service: Service) -> dict[str, Any]:
 
 
 def service_details(cloud: Cloud, service: Service) -> dict[str, Any]:
-    """A service in DescribeService: the row with config, token and endpoints."""
+    """A service in DescribeService: the row with config, token and endpoints; those of its private gateway where it has one (assumed)."""
     return {
         **service_row(cloud, service),
         "ServiceConfig": compact(service.config),
         "AccessToken": service.token,
-        "InternetEndpoint": endpoints.internet(cloud, service),
-        "IntranetEndpoint": endpoints.intranet(cloud, service),
+        **endpoints.first(endpoints.of_service(cloud, service)),
     }
 
 
@@ -90,9 +92,9 @@ def replica_row(cloud: Cloud, backend: EasBackend, service: Service, replica: Re
         "ReadyProcesses": 1 if running else 0,
         "TotalProcesses": 1,
         "InstancePort": containers[0].get("port", 8000),
-        "ResourceType": "PublicResource" if replica.public else "DedicatedResource",
+        "ResourceType": "PublicResource" if replica.public or not (replica.place or service.group) else "DedicatedResource",
         "InstanceType": replica.instance_type or (machine.instance_type if machine else ""),
-        "IsSpot": False,
+        "IsSpot": replica.bid is not None,
         "Isolated": replica.isolated,
         "Role": "Standard",
         "StartTime": cloud.clock.timestamp(replica.created),
@@ -121,8 +123,10 @@ def version_row(cloud: Cloud, service: Service, number: int) -> dict[str, Any]:
     }
 
 
-def machine_spec(kind: machine_types.MachineType, stock: str) -> dict[str, Any]:
-    """A machine type in DescribeMachineSpec; types without GPUs have no GPU field. Vendor is read off the name (assumed)."""
+def machine_spec(scope: Scope, kind: machine_types.MachineType) -> dict[str, Any]:
+    """A machine type in DescribeMachineSpec; types without GPUs have no GPU field, those not sold on spot no discounts. Vendor is read off
+    the name (assumed)."""
+    stock, _ = machine_types.stock(scope, kind.name)
     row: dict[str, Any] = {
         "InstanceType": kind.name,
         "CPU": kind.vcpus,
@@ -134,6 +138,9 @@ def machine_spec(kind: machine_types.MachineType, stock: str) -> dict[str, Any]:
     }
     if kind.gpus:
         row |= {"GPU": kind.gpu, "GPUMemory": kind.gpu_memory_gib}
+    for field, protected in (("SpotDiscount", True), ("NonProtectSpotDiscount", False)):
+        if (found := market.discount(scope, kind.name, protected=protected)) is not None:
+            row[field] = found
     return row
 
 

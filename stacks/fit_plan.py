@@ -1,0 +1,85 @@
+"""What a stack file asks of its GPUs, in the words of the fit check (fourways.catalog.fit). Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from fourways.catalog import CatalogError, gpus, instance_types
+from fourways.catalog.fit import Fit, Plan, checkpoint_gib, fit, types_that_fit
+from fourways.catalog.models import all_models
+
+if TYPE_CHECKING:
+    from stacks.kinds.bought import Bought
+    from stacks.kinds.eas_model import Engine, ModelChoice
+    from stacks.kinds.on_eas import OnEas, Replicas
+
+#: Arguments that settings have no key of their own for. Source: `vllm serve --help` 0.20, `sglang.launch_server --help` 0.5.
+DATA = {"vllm": ("--data-parallel-size", "-dp"), "sglang": ("--data-parallel-size", "--dp-size", "--dp")}
+SEQUENCES = {"vllm": ("--max-num-seqs",), "sglang": ("--max-running-requests",)}
+ATTENTION_ALONE = "--enable-dp-attention"
+"""SGLang: data parallel lies inside tensor parallel and cuts the attention alone; without it each rank is an engine of its own."""
+
+
+def plan(engine: Engine) -> Plan:
+    """How the engine runs a replica."""
+    words = _words(engine.extra_arguments)
+    data = _number(words, DATA[engine.name]) or 1
+    inside = engine.name == "sglang" and ATTENTION_ALONE in words
+    return Plan(
+        engine=engine.name,
+        tensor=max(1, engine.tensor_parallel // data) if inside else engine.tensor_parallel,
+        pipeline=engine.pipeline_parallel,
+        data=data,
+        spread_experts=engine.name == "vllm" or inside,
+        quantization=engine.quantization,
+        kv_type=engine.kv_cache_dtype or "auto",
+        context=engine.max_model_len,
+        sequences=_number(words, SEQUENCES[engine.name]) or 1,
+        fraction=engine.gpu_memory_fraction,
+    )
+
+
+def weights_gib(model: ModelChoice, engine: Engine) -> float | None:
+    """GiB of the weights: as given, else as catalogued for the engine's quantization; None where nobody knows."""
+    known = all_models().get(model.id)
+    if model.weights_gib is not None or known is None:
+        return model.weights_gib
+    return checkpoint_gib(known, engine.quantization)
+
+
+def fits(model: ModelChoice, capacity: Bought, replicas: Replicas, engine: Engine) -> dict[str, Fit]:
+    """How a replica fits on each machine type that it may land on. Without what nobody knows: types that are not catalogued, or all of them
+    where the size of the weights is not known or no machine holds a replica (which another check tells)."""
+    size = weights_gib(model, engine)
+    if size is None:
+        return {}
+    try:
+        names = capacity.machine_types(replicas.gpus)
+    except CatalogError:
+        return {}
+    machines = [known for known in map(instance_types.find, names) if known is not None and known.gpus]
+    asked = plan(engine)
+    return {machine.name: fit(all_models().get(model.id), size, asked, gpus.of(machine)) for machine in machines}
+
+
+def alternatives(serving: OnEas, besides: Iterable[str]) -> tuple[str, ...]:
+    """Machine types that hold the same replica, without those in `besides`; none where the size of the weights is not known."""
+    size = weights_gib(serving.model, serving.engine)
+    if size is None:
+        return ()
+    return types_that_fit(all_models().get(serving.model.id), size, plan(serving.engine), serving.replicas.gpus, besides)
+
+
+def _words(arguments: Sequence[str]) -> list[str]:
+    """The arguments as a shell or the engine's parser would split them; the engines take --a_b for --a-b."""
+    split = [word for argument in arguments for word in re.split(r"[=\s]+", argument.strip())]
+    return [word.replace("_", "-") if word.startswith("-") else word for word in split]
+
+
+def _number(words: Sequence[str], flags: Sequence[str]) -> int | None:
+    """The number behind the last of these flags, if it is one above 0."""
+    given = [after for word, after in pairwise(words) if word in flags]
+    return int(given[-1]) if given and re.fullmatch(r"[1-9][0-9]{0,5}", given[-1]) else None
