@@ -9,6 +9,7 @@ import pulumi
 from components import eas_words
 from components.eas_service import EasService, EasServiceArgs
 from components.endpoint import Endpoint, expiry
+from components.fit_lines import fit_lines
 from components.gateway import PrivateGateway, PrivateGatewayArgs
 from components.monitoring import Monitoring, MonitoringArgs
 from components.names import names
@@ -19,10 +20,13 @@ from components.service_json import service_json
 from components.service_networking import Surroundings
 from components.service_placement import Placement
 from components.tags import tags
-from stacks.kinds.bought import Bought
-from stacks.kinds.eas_capacity import DEFAULT_SHORTAGE_MINUTES, PublicCapacity
-from stacks.kinds.on_eas import OnEas
+from stacks.fit_plan import alternatives
+from stacks.kinds.eas import EasServing
+from stacks.kinds.eas_capacity import PublicCapacity
+from stacks.kinds.model_unit import ModelUnitServing
 from stacks.model import Settings
+
+Serving = EasServing | ModelUnitServing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +34,6 @@ class Ground:
     """What the service runs on: where in its JSON, and in words."""
 
     placement: Placement
-    bought: Bought
     #: In its own unit, for the endpoint.
     capacity: str
     #: What of it costs money, for the summary.
@@ -39,7 +42,7 @@ class Ground:
     gpus: int | None
 
 
-def deploy_on_eas(settings: Settings, serving: OnEas, ground: Ground, provider: pulumi.ResourceOptions) -> Endpoint:
+def deploy_on_eas(settings: Settings, serving: Serving, ground: Ground, provider: pulumi.ResourceOptions) -> Endpoint:
     """Declares the network, the gateway, the service, its scaler and its alarms."""
     network = Network("network", NetworkArgs(settings=settings.vpc, names=names(settings), tags=tags(settings), protect=settings.protect))
     around = Surroundings(
@@ -82,7 +85,7 @@ def deploy_on_eas(settings: Settings, serving: OnEas, ground: Ground, provider: 
     )
 
 
-def _gateway(settings: Settings, serving: OnEas, network: Network, provider: pulumi.ResourceOptions) -> pulumi.Input[str] | None:
+def _gateway(settings: Settings, serving: Serving, network: Network, provider: pulumi.ResourceOptions) -> pulumi.Input[str] | None:
     """The id of the private gateway, made or adopted; None for the shared one."""
     if serving.gateway is None or serving.gateway.adopt is not None:
         return serving.gateway.adopt if serving.gateway is not None else None
@@ -102,10 +105,9 @@ def _gateway(settings: Settings, serving: OnEas, network: Network, provider: pul
     ).gateway_id
 
 
-def _service(settings: Settings, serving: OnEas, ground: Ground, around: Surroundings, network: Network) -> EasServiceArgs:
+def _service(settings: Settings, serving: Serving, ground: Ground, around: Surroundings, network: Network) -> EasServiceArgs:
     """What the service is asked to be."""
-    gives_up = isinstance(ground.bought, PublicCapacity) and ground.bought.on_shortage == "release"
-    minutes = ground.bought.shortage_minutes if isinstance(ground.bought, PublicCapacity) else None
+    patience = serving.capacity.patience_seconds if isinstance(serving.capacity, PublicCapacity) else None
     return EasServiceArgs(
         region=settings.region,
         service_name=settings.service_name,
@@ -117,8 +119,9 @@ def _service(settings: Settings, serving: OnEas, ground: Ground, around: Surroun
         on_update_failure=serving.on_update_failure,
         running=serving.running,
         scaled=serving.autoscaler is not None or serving.schedule is not None,
-        on_shortage="release" if gives_up else "wait",
-        shortage_timeout=(minutes or DEFAULT_SHORTAGE_MINUTES) * 60 if gives_up else None,
+        on_shortage="wait" if patience is None else "release",
+        shortage_timeout=patience,
+        alternatives=alternatives(serving, serving.capacity.machine_types(serving.replicas.gpus)),
         restart=serving.restart,
         roll_back_to=serving.roll_back_to,
         group=serving.group,
@@ -128,8 +131,8 @@ def _service(settings: Settings, serving: OnEas, ground: Ground, around: Surroun
     )
 
 
-def _tell(settings: Settings, serving: OnEas, ground: Ground) -> None:
+def _tell(settings: Settings, serving: Serving, ground: Ground) -> None:
     """Says what is billed first, then what else is to be known."""
     pulumi.info(eas_words.summary(serving, ground.billed, ground.gpus))
-    for level, text in eas_words.lines(serving, ground.bought, settings.environment):
+    for level, text in (*fit_lines(serving), *eas_words.lines(serving, settings.environment)):
         (pulumi.warn if level == "warn" else pulumi.info)(text)

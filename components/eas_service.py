@@ -91,8 +91,9 @@ class EasService(pulumi.ComponentResource):
             ),
         )
         address, key = way_in(service, args)
-        self.base_url = address.apply(lambda given: base_url(given, public=args.public))
-        self.api_key = pulumi.Output.secret(key.apply(there))
+        # A service that is stopped is kept for its name and its settings: that it has no address then is no mistake.
+        self.base_url = address.apply(lambda given: base_url(given, public=args.public) if given or args.running else "")
+        self.api_key = pulumi.Output.secret(key.apply(lambda given: there(given) if args.running else given or ""))
         self.service_name = service.name
         self.register_outputs({"base_url": self.base_url, "api_key": self.api_key, "service_name": self.service_name})
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Literal
 
 from fourways.catalog.instance_types import find
-from stacks.kinds.bought import Bought
+from stacks.kinds.eas import EasServing
 from stacks.kinds.eas_access import Gateway
-from stacks.kinds.eas_capacity import DEFAULT_SHORTAGE_MINUTES, GroupCapacity, PublicCapacity, QuotaCapacity, VirtualCapacity
+from stacks.kinds.eas_capacity import GroupCapacity, PublicCapacity, QuotaCapacity, VirtualCapacity
+from stacks.kinds.model_unit import ModelUnitServing
 from stacks.kinds.on_eas import OnEas
 
 Line = tuple[Literal["info", "warn"], str]
@@ -87,8 +88,9 @@ def summary(serving: OnEas, bought: str, gpus: int | None) -> str:
     return f"billed: {bought}{f' and {more}' if more else ''}; {runs(serving, gpus)}; updates: {updates(serving)}"
 
 
-def lines(serving: OnEas, bought: Bought, environment: str) -> Iterator[Line]:
+def lines(serving: EasServing | ModelUnitServing, environment: str) -> Iterator[Line]:
     """What else is to be known: of spot machines, of shortages, of what is assumed, of what a setting holds back."""
+    bought = serving.capacity
     if isinstance(bought, PublicCapacity):
         yield from _of_public(bought, serving, environment)
     unknown = [name for name in dict.fromkeys(bought.machine_types(serving.replicas.gpus)) if find(name) is None]
@@ -124,8 +126,8 @@ def _of_public(bought: PublicCapacity, serving: OnEas, environment: str) -> Iter
             "its replica starts again on another, and answers nothing meanwhile"
         )
         yield "warn" if environment == "production" else "info", said
-    if bought.on_shortage == "release":
-        minutes = bought.shortage_minutes or DEFAULT_SHORTAGE_MINUTES
+    if bought.patience_seconds is not None:
+        minutes = bought.patience_seconds // 60
         yield (
             "info",
             f"without stock of {' or '.join(bought.instance_types)} for {minutes} minutes the service is deleted, and the run fails",

@@ -40,7 +40,6 @@ def deploy_model_unit(settings: Settings, serving: ModelUnitServing) -> Endpoint
     )
     ground = Ground(
         placement=on_group(machines.resource_id, layout.instance_type, serving.replicas.gpus),
-        bought=serving.capacity,
         capacity=capacity(serving, layout),
         billed=billed(serving, layout),
         gpus=layout.gpus,

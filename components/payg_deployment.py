@@ -42,7 +42,6 @@ def deploy_eas(settings: Settings, serving: EasServing) -> Endpoint:
         ).resource_id
     ground = Ground(
         placement=place(bought, serving.replicas.gpus, resource_id),
-        bought=bought,
         capacity=eas_words.capacity(bought, serving),
         billed=eas_words.billed(bought, serving),
         gpus=_gpus(bought),

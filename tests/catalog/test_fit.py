@@ -89,6 +89,12 @@ def test_the_numbers_of_a_small_case() -> None:
     assert found.sequences == int(found.room_gib * GIB / (500 * per_token))
 
 
+def test_each_data_parallel_rank_has_a_cache_of_its_own() -> None:
+    one, four = (fit(made(), 20, Plan(context=500, data=ranks), H100) for ranks in (1, 4))
+    assert four.room_gib == one.room_gib
+    assert four.sequences == 4 * (one.sequences or 0) > 0
+
+
 def test_what_cannot_load_says_how_much_is_missing() -> None:
     found = fit(model("llama-3.1-70b"), 131.5, Plan(), H100)
     assert (found.loads, found.serves, found.sequences, found.largest_context) == (False, False, 0, 0)
@@ -131,9 +137,12 @@ def test_alternatives_hold_the_replica_and_are_named_by_a_source() -> None:
     v4 = model("deepseek-v4-flash")
     plan = Plan(tensor=4, context=32768)
     found = types_that_fit(v4, v4.weights_gib, plan, 4, besides=["ecs.gn8v-8x.48xlarge"])
-    assert found == ("ecs.gn8v-4x.24xlarge", "ml.gu8tef.8.46xlarge")  # ml.gu8tef.4.23xlarge would do, but no source has the name
+    small = ("ecs.gn8v-4x.8xlarge", "ecs.gn8v-4x.24xlarge", "ecs.gn8v-8x.16xlarge", "ecs.ebmgn8v.48xlarge")
+    assert found == (*small, "ml.gu8tef.8.46xlarge")  # ml.gu8tef.4.23xlarge would do, but no source has the name
     for name in found:
         assert instance_type(name).gpus >= 4
+    # The service asks for the GPUs of a replica, also for those that the engine leaves alone.
+    assert types_that_fit(v4, v4.weights_gib, plan, 8) == ("ecs.gn8v-8x.48xlarge", "ml.gu8tef.8.46xlarge")
     assert types_that_fit(v4, v4.weights_gib, Plan(), 1) == ()  # one GPU holds it nowhere
 
 

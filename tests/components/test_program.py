@@ -105,7 +105,9 @@ def test_the_service_runs_on_the_machines_and_in_the_network() -> None:
 def test_a_preview_says_what_is_billed_what_is_free_and_what_an_update_does() -> None:
     assert run_stack("mu-singapore", preview=True).messages == [
         "billed: 4 x MU1 (1 x ml.gu8tef.4.23xlarge, 4 x H20-141G), PostPaid; 1 x 4 GPUs run, 0 stay free; "
-        "updates: in place (the endpoint is down meanwhile), rolled back when they fail"
+        "updates: in place (the endpoint is down meanwhile), rolled back when they fail",
+        "fit on 4 x H20-141G: weights 37.2 GiB a GPU of 126.4 GiB, KV cache about 81.2 GiB: one sequence of up to 1048576 tokens, "
+        "or 13 of 32768 at once",
     ]
 
 

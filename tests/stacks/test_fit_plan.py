@@ -114,6 +114,12 @@ def test_types_that_nobody_knows_are_not_judged() -> None:
 
 def test_alternatives_are_other_types_for_the_same_replica() -> None:
     serving: Any = load(PAYG, stack="x").deployment
-    assert alternatives(serving, serving.capacity.instance_types) == ("ecs.gn8v-4x.24xlarge", "ecs.gn8v-8x.48xlarge")
+    assert alternatives(serving, serving.capacity.instance_types) == (
+        "ecs.gn8v-4x.8xlarge",
+        "ecs.gn8v-4x.24xlarge",
+        "ecs.gn8v-8x.16xlarge",
+        "ecs.ebmgn8v.48xlarge",
+        "ecs.gn8v-8x.48xlarge",
+    )
     unknown = changed("serving.model", {"id": "own", "weights": "oss://bucket/x/", "weightsGib": 100.0}, PAYG)
     assert "ecs.gn8v-4x.24xlarge" in alternatives(load(unknown, stack="x").deployment, ())

@@ -151,30 +151,40 @@ class Services:
     async def _act(self, urn: str, inputs: Properties, service: Answer, plan: Plan) -> Sent:
         """Asks for what the plan says, in an order that takes traffic and instances away before anything is changed."""
         name = str(inputs.plain["name"])
-        if traffic.leaves(inputs.plain, service):
+        if plan.leaves:
             await traffic.settle(self.eas, inputs.plain, service)
         if plan.stop:
             await self.power.stop(urn, service)
         if plan.go_back is not None:
-            await self.failures.rollbacks.ask(plan.go_back, service)
+            await self._go_back(plan.go_back, service, once_more=plan.once_more)
         sent = await self._send(inputs, service) if plan.resend else Sent(before=service)
         if plan.restart:
             await self.power.restart(name)
         return sent
+
+    async def _go_back(self, version: int, service: Answer, *, once_more: bool) -> None:
+        """Asks for an earlier version. One that was asked for and failed is the current one, and cannot be asked for again: it is restarted
+        (help centre, 'Rolling updates and graceful shutdown': roll back, or restart the update)."""
+        try:
+            await self.failures.rollbacks.ask(version, service)
+        except CloudError as error:
+            if error.may_have_happened or not once_more or service.get("Status") != "Failed":
+                raise
+            await self.power.restart(str(service["ServiceName"]))
 
     async def _watch(self, urn: str, inputs: Properties, timeout: float, plan: Plan, sent: Sent) -> Answer | None:
         """Returns the service once all that was asked for is so; None where nothing was."""
         name = str(inputs.plain["name"])
         found: Answer | None = None
         if plan.go_back is not None:
-            await self.failures.rollbacks.watch(urn, inputs, plan.go_back, timeout, stopped=plan.stop or plan.start)
+            await self.failures.rollbacks.watch(urn, inputs, plan.go_back, timeout, stopped=plan.stays_stopped or plan.start)
             found = await self._described(name)
         elif plan.wait:
             found = await self._until_ready(urn, inputs, timeout, sent, stopped=plan.stays_stopped or plan.start, restart=plan.restart)
         if plan.start:
             await self.power.start(urn, name)
             return await self._until_ready(urn, inputs, timeout, None)
-        return found or (await self._described(name) if plan.stop else None)
+        return found or (await self._described(name) if plan.stop or plan.leaves else None)
 
     async def _stopped_again(self, urn: str, name: str, error: NotReady) -> ProviderError:
         """A service that was to be started and finds no room, and is not to wait for it."""

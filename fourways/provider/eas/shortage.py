@@ -11,7 +11,7 @@ from typing import Any
 
 from fourways.provider.eas import stock
 from fourways.provider.eas.api import Answer, Eas
-from fourways.provider.values import Plain
+from fourways.provider.values import Plain, at
 
 #: The Status in ListServiceInstances of an instance that no machine has taken yet (assumed: the word is Kubernetes', no page lists them).
 UNPLACED = "Pending"
@@ -42,10 +42,22 @@ class Shortages:
         """One sentence that names the shortage, or None when there is room, or every instance of the service has found some and is only
         loading. Raises CloudError."""
         instances = await self.eas.instances(name)
-        unplaced = [instance for instance in instances if instance.get("Status") == UNPLACED]
+        unplaced = [instance for instance in instances if _unplaced(instance)]
         if instances and not unplaced:
             return None
-        return await self.of_one_more(need) or _outbid(need.config, unplaced)
+        return await self.of_one_more(need) or await self._nowhere(need, len(unplaced))
+
+    async def _nowhere(self, need: Need, count: int) -> str | None:
+        """Instances without a machine although DescribeMachineSpec has stock: of all zones and not at each price."""
+        offers = stock.offers(need.config)
+        if not count or not offers or at(need.config, ("metadata", "resource")):
+            return None
+        found = await stock.look_up(self.eas, [*stock.types_of(need.config), *need.alternatives])
+        where = ", ".join(
+            f"{found.listed([offer.type])}{f' at {offer.limit:g} USD/hour or less' if offer.limit is not None else ''}" for offer in offers
+        )
+        dear = "; raise spot_price_limit, or end the list with a type without one" if all(one.limit is not None for one in offers) else ""
+        return f"no machine yet for {count} of its instances on {where}{dear}{stock.alternatives_text(found, need.alternatives)}"
 
     async def of_one_more(self, need: Need) -> str | None:
         """The same for an instance that does not exist yet."""
@@ -80,13 +92,9 @@ class Shortages:
         return f"{before}no stock of {found.listed(types)}: it starts when there is{other}"
 
 
-def _outbid(config: Mapping[str, Any], unplaced: Sequence[Answer]) -> str | None:
-    """Instances without a place although there is stock, where every type is asked for on spot: only a price can be what lacks."""
-    offers = stock.offers(config)
-    if not unplaced or not offers or not all(offer.limit is not None for offer in offers):
-        return None
-    limits = ", ".join(f"{offer.type} at {offer.limit:g} USD/hour" for offer in offers)
-    return f"shortage: no spot machine at the price limits ({limits}): raise spot_price_limit, or name a type without one last"
+def _unplaced(instance: Answer) -> bool:
+    """Whether no machine has taken it yet: one that pulls its image may be pending, too, and has a host."""
+    return instance.get("Status") == UNPLACED and not instance.get("HostIP")
 
 
 def _number(value: object) -> float | None:

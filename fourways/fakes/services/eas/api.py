@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fourways.fakes.service import DataPlane, Handler, Route, Service
 from fourways.fakes.services.eas import api_gateway_access as access
+from fourways.fakes.services.eas import api_gateway_domains as domains
 from fourways.fakes.services.eas import api_gateways as gateways
 from fourways.fakes.services.eas import api_groups as groups
 from fourways.fakes.services.eas import api_logs as logs
@@ -86,6 +87,10 @@ OPERATIONS: tuple[tuple[str, str, str, Handler], ...] = (
     ("CreateAclPolicy", "POST", f"{_GATEWAY}/acl_policy", access.create_acl_policy),
     ("ListAclPolicy", "GET", f"{_GATEWAY}/acl_policy", access.list_acl_policy),
     ("DeleteAclPolicy", "DELETE", f"{_GATEWAY}/acl_policy", access.delete_acl_policy),
+    ("AttachGatewayDomain", "PUT", f"{_GATEWAY}/domain/attach", domains.attach_gateway_domain),
+    ("DetachGatewayDomain", "PUT", f"{_GATEWAY}/domain/detach", domains.detach_gateway_domain),
+    ("ListGatewayDomains", "GET", f"{_GATEWAY}/domains", domains.list_gateway_domains),
+    ("ListGatewayIntranetSupportedZone", "GET", f"{_GATEWAY}/intranet_supported_zone", domains.list_gateway_intranet_supported_zone),
     ("DescribeMachineSpec", "GET", "/api/v2/public/instance_types", groups.describe_machine_spec),
 )
 
