@@ -16,7 +16,7 @@ from fourways.provider.eas.api import Eas
 from fourways.provider.eas.shortage import Need, Shortages, alternatives_of
 from fourways.provider.errors import ProviderError, duration
 from fourways.provider.session import Session
-from fourways.provider.values import UNKNOWN, Plain
+from fourways.provider.values import UNKNOWN, Plain, contains_unknown
 
 if TYPE_CHECKING:
     from fourways.provider.change import Change
