@@ -18,7 +18,7 @@ PAGE = (Path(__file__).parents[1] / "docs" / "pai-eas.md").read_text(encoding="u
 EXAMPLES: list[dict[str, Any]] = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", PAGE, flags=re.DOTALL)]
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: "-".join(example))
+@pytest.mark.parametrize("example", EXAMPLES, ids="-".join)
 def test_an_example_is_read_as_it_stands(example: dict[str, Any]) -> None:
     engine = {"name": "vllm", "version": "0.20.0", "tensorParallel": 8}
     assert load(eas(engine=engine, **example), stack="x").deployment.kind == "eas"
