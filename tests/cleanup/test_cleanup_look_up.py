@@ -243,6 +243,32 @@ def test_any_other_error_is_no_answer() -> None:
             list(LOOK_UPS["snat-entry" if one.type.endswith("SnatEntry") else "eas-service"](cloud, one))
 
 
+SCALED = {"region": REGION, "serviceName": "chat"}
+JOB = {"name": "up", "schedule": "0 0 9 * * *", "targetSize": 3}
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs", "answer", "count"),
+    [
+        ("eas-autoscaler", {"min": 0, "max": 4}, {"MinReplica": 0, "MaxReplica": 4}, 1),
+        ("eas-autoscaler", {"min": 0, "max": 4}, {"MaxReplica": 4}, 1),
+        ("eas-autoscaler", {"min": 1, "max": 4}, {"MinReplica": 1, "MaxReplica": 5}, 0),
+        ("eas-autoscaler", {"min": 1, "max": 4}, {}, 0),
+        ("eas-cron-scaler", {"jobs": [JOB]}, {"ScaleJobs": [{"Name": "up", "Schedule": "0 0 9 * * *", "TargetSize": 3, "State": "x"}]}, 1),
+        ("eas-cron-scaler", {"jobs": [JOB]}, {"ScaleJobs": [{"Name": "up", "Schedule": "0 0 9 * * *", "TargetSize": 2}]}, 0),
+        ("eas-cron-scaler", {"jobs": [JOB]}, {}, 0),
+    ],
+)
+def test_a_scaler_is_one_with_the_declared_settings(kind: str, inputs: dict[str, Any], answer: dict[str, Any], count: int) -> None:
+    action = "describe_service_auto_scaler" if kind == "eas-autoscaler" else "describe_service_cron_scaler"
+    cloud = Answers({action: answer})
+    found = list(LOOK_UPS[kind](cloud, wanted(kind, **SCALED, **inputs)))
+    assert [one.id for one in found] == [f"{REGION}/chat"] * count
+    assert cloud.asked == [(action, {"path": (REGION, "chat")})]
+    gone = Answers({action: CloudError("x", outcome=Outcome.NOT_FOUND, message="not found", status=404)})
+    assert list(LOOK_UPS[kind](gone, wanted(kind, **SCALED, **inputs))) == []
+
+
 def test_a_rule_is_what_it_says() -> None:
     row = {
         "IpProtocol": "TCP",

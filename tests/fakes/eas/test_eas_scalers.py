@@ -255,6 +255,9 @@ def test_scalers_go_with_their_service_and_do_not_come_back_with_its_name(runnin
         running.client.create_service_auto_scaler(REGION, "chat", models.CreateServiceAutoScalerRequest(min=1, max=2))
     running.wait(5)
     assert running.cloud.inventory() == []
+    running.wait(15)
+    scaling = running.cloud.backend(EasBackend, "1000000000000001", REGION).scaling
+    assert (scaling.autoscalers, scaling.cronscalers) == ({}, {})
     running.create({**service_json(), "cloud": PUBLIC})
     running.wait(2 * 86400)
     assert counts(running) == (1, 1, 1)
@@ -263,8 +266,6 @@ def test_scalers_go_with_their_service_and_do_not_come_back_with_its_name(runnin
     with refused(404, "InvalidCronScaler.NotFound"):
         running.client.describe_service_cron_scaler(REGION, "chat")
     assert running.cloud.clock.next_due() is None
-    scaling = running.cloud.backend(EasBackend, "1000000000000001", REGION).scaling
-    assert (scaling.autoscalers, scaling.cronscalers) == ({}, {})
 
 
 def test_jobs_come_due_on_the_clocks_of_their_time_zone(running: Any) -> None:
