@@ -42,7 +42,8 @@ def ephemeral(config: Mapping[str, Any], run: str, now: datetime) -> dict[str, A
     serving = _part(made, "fourways:serving")
     capacity = _part(serving, "capacity")
     if serving.get("kind") != "model-unit" or capacity.get("source") == "model-studio":
-        raise CopyError("fourways:serving is at Model Studio: only stacks of kind model-unit on EAS machines are verified yet")
+        where = f"at {capacity['source']}" if serving.get("kind") == "model-unit" else f"of kind {serving.get('kind')}"
+        raise CopyError(f"fourways:serving is {where}: only stacks of kind model-unit on EAS machines are verified yet")
     if str(capacity.get("chargeType", "PostPaid")) != "PostPaid":
         raise CopyError(
             f"fourways:serving.capacity.chargeType is {capacity['chargeType']}: only PostPaid is verified (a term cannot be given back)"
