@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from components.endpoint import Endpoint
+from stacks.kinds.eas import EasServing
 from stacks.kinds.model_unit import ModelUnitServing
 from stacks.kinds.ptu import PtuServing
 from stacks.kinds.studio_unit import StudioUnitServing
@@ -20,6 +21,10 @@ def deploy(settings: Settings) -> Endpoint:
             from components.model_unit_deployment import deploy_model_unit
 
             return deploy_model_unit(settings, serving)
+        case EasServing() as serving:
+            from components.payg_deployment import deploy_eas
+
+            return deploy_eas(settings, serving)
         case StudioUnitServing() as serving:
             from components.studio_unit_deployment import deploy_studio_units
 

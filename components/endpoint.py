@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from typing import Any
+from urllib.parse import urlsplit
 
 import pulumi
 
 from fourways.cloud.ownership import format_time
 from stacks.model import Settings
+
+GATEWAYS = ".pai-eas.aliyuncs.com"
+LOOPBACK = "127.0.0.1"
+"""Where the fake is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,15 +43,22 @@ def expiry(settings: Settings) -> str | None:
     return None if settings.expires_at is None else format_time(settings.expires_at)
 
 
-def base_url(address: str, *, public: bool) -> str:
-    """The OpenAI base URL of a service from the address that the API gave.
+def base_url(address: str | None, *, public: bool) -> str:
+    """The OpenAI base URL of a service from the address that the API gave. Raises ValueError for one that cannot be used.
 
-    The API gives http addresses; the shared gateway answers both on the same host (assumed), and a token must not cross the Internet in
-    clear, so a public one becomes https. An empty address means that the service has none of this sort.
+    The API gives http addresses. The gateways of PAI-EAS answer both on the same host (assumed), and so does the fake; a token must not
+    cross the Internet in clear, so a public address there becomes https, and one on any other host is refused.
     """
+    kind = "Internet" if public else "VPC"
     if not address:
-        kind = "Internet" if public else "VPC"
         raise ValueError(f"the service has no {kind} endpoint")
-    if public and address.startswith("http://"):
-        address = "https://" + address.removeprefix("http://")
+    parts = urlsplit(address)
+    if public and parts.scheme != "https":
+        host = parts.hostname or ""
+        if parts.scheme != "http" or not (host.endswith(GATEWAYS) or host == LOOPBACK):
+            raise ValueError(
+                f"the service's Internet endpoint {parts.scheme}://{host} is not https, and only hosts that end in {GATEWAYS} are known to "
+                "answer https as well: put a certificate on the gateway's domain, or set access.public: false"
+            )
+        address = parts._replace(scheme="https").geturl()
     return address.rstrip("/") + "/v1"

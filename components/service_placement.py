@@ -19,7 +19,7 @@ USABLE_SHARE = 0.9
 """Assumed: share of a machine's vCPUs and memory that services may ask for; EAS runs its own agents on the rest."""
 SHARED_MEMORY_GB_PER_GPU = 16
 """Assumed: tensor parallel ranks exchange through /dev/shm."""
-VCPUS_PER_GPU, MEMORY_MB_PER_GPU = 8, 49152
+VCPUS_PER_GPU, MEMORY_MB_PER_GPU = 7, 27648
 """Assumed, and asked for where nobody here knows the machine: what any machine with GPUs in the catalogue can spare for one of them."""
 
 

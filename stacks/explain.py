@@ -38,6 +38,11 @@ def _inner(field: FieldInfo) -> list[type[BaseModel]]:
     return found
 
 
+def _values(annotation: object) -> list[str]:
+    """The texts of a Literal, also of one that may be left out."""
+    return [one for part in get_args(annotation) for one in ([part] if isinstance(part, str) else _values(part))]
+
+
 def _tagged(models: list[type[BaseModel]], tag: str) -> type[BaseModel] | None:
     """Of several models the one whose discriminating key has this value."""
     return next((one for one in models for field in one.model_fields.values() if get_args(field.annotation) == (tag,)), None)
@@ -106,8 +111,7 @@ def _problem(error: ErrorDetails) -> Problem:
         "model_attributes_type": "write a mapping of keys",
         "dict_type": "write a mapping of keys",
         "tuple_type": "write a list, e.g. [a, b]",
-        "literal_error": closest(str(error["input"]), [str(one) for one in get_args(field.annotation)] if field else [])
-        + "use one of these",
+        "literal_error": closest(str(error["input"]), _values(field.annotation) if field else []) + "use one of these",
         "int_from_float": "write a whole number",
         "int_type": "write a whole number without quotes",
         "bool_type": "write true or false without quotes",

@@ -17,6 +17,7 @@ KV cache of a token on a GPU, of each kind of layer, over the pipeline's stages:
 - MLA: layers x (kv_lora_rank + qk_rope_head_dim) x bytes, whole on each GPU: one head cannot be cut
 - compressed attention (DeepSeek-V4's CSA and HCA): layers x bytes of an entry / tokens of an entry
 - with a window: no more than the window's tokens
+- and what the engine sets aside for each sequence of some models, see engine_memory
 
 Limits: what memory the page size of the cache, a draft model, LoRA adapters, multimodal inputs and unequal stages take is not counted.
 """
@@ -51,7 +52,9 @@ class Taken(BaseModel):
 
 class EngineMemory(Fact):
     """What an engine takes on each GPU besides weights and KV cache: `large` from `large_from_gib` of memory on, but for cards whose names
-    begin as `always_small` says, else `small`. It comes out of the engine's memory fraction where `inside`, else of what that leaves."""
+    begin as `always_small` says, else `small`. It comes out of the engine's memory fraction where `inside`, else of what that leaves.
+    `sequence_gib` is what each sequence of a model takes on each GPU, however short it is.
+    """
 
     engine: str
     inside: bool
@@ -59,6 +62,7 @@ class EngineMemory(Fact):
     always_small: tuple[str, ...]
     large: Taken
     small: Taken
+    sequence_gib: dict[str, float] = {}
 
     def taken_gib(self, gpu: Gpu, has_experts: bool) -> float:
         """GiB on such a GPU."""
@@ -121,12 +125,16 @@ class Fit:
 
 
 @cache
+def _engines() -> dict[str, EngineMemory]:
+    return {row["engine"]: EngineMemory.model_validate(row) for row in rows("engine_memory")}
+
+
 def engine_memory(engine: str) -> EngineMemory:
     """What this engine takes. Raises CatalogError naming the known ones."""
-    known = {row["engine"]: row for row in rows("engine_memory")}
-    if engine not in known:
-        raise CatalogError(f"engine {engine!r} is not in the catalogue; known: {', '.join(known)}")
-    return EngineMemory.model_validate(known[engine])
+    try:
+        return _engines()[engine]
+    except KeyError:
+        raise CatalogError(f"engine {engine!r} is not in the catalogue; known: {', '.join(_engines())}") from None
 
 
 def checkpoint_gib(model: Model, quantization: str | None) -> float:
@@ -143,7 +151,8 @@ def kv_bytes(kv_type: str) -> float:
 
 def sequence_bytes(model: Model, tokens: int, plan: Plan) -> float:
     """Bytes of KV cache on the fullest GPU for one sequence of so many tokens."""
-    return sum(_bytes(layers, tokens, plan) for layers in model.kv) + model.sequence_gib * GIB
+    fixed = engine_memory(plan.engine).sequence_gib.get(model.id, 0.0)
+    return sum(_bytes(layers, tokens, plan) for layers in model.kv) + fixed * GIB
 
 
 def _bytes(layers: KvLayers, tokens: int, plan: Plan) -> float:

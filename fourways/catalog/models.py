@@ -50,8 +50,7 @@ class Model(Fact):
     """One model. Parameters in billions, context in tokens, weights in GiB; `engines` maps an engine to its least version.
 
     `weights_gib` is the size of the maker's own checkpoint, `checkpoints` that of others by the engine's name of their quantization.
-    `dense_bits` is the width of a parameter outside the routed experts. `kv` is empty where no source gives the layers; `sequence_gib`
-    is what a sequence takes on each GPU however short it is.
+    `dense_bits` is the width of a parameter outside the routed experts. `kv` is empty where no source gives the layers.
     """
 
     id: str
@@ -66,7 +65,6 @@ class Model(Fact):
     dense_bits: int = 16
     experts: Experts | None = None
     kv: tuple[KvLayers, ...] = ()
-    sequence_gib: float = 0
 
     @property
     def has_experts(self) -> bool:

@@ -34,7 +34,7 @@ DEMO_FOLDER = Path(os.environ.get("FOURWAYS_FAKE_FOLDER") or ROOT / ".fourways" 
 STACK_SOURCES = Path(os.environ.get("FOURWAYS_FAKE_STACKS") or STACKS)
 FAKE_ACCOUNT_ID = "1000000000000001"
 _CLOUD_VARIABLES = ("ALICLOUD_", "ALIBABA_CLOUD_", "ALIBABACLOUD_", "PULUMI_", "FOURWAYS_FAKE")
-_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 
 @dataclass(frozen=True)
@@ -151,6 +151,7 @@ def fake_environment(folder: Path, fake: FakeServer, toolchain: Toolchain) -> di
     return {
         **kept,
         **endpoints,
+        **_proxies(fake.address),
         **_own_backend(folder),
         "FOURWAYS_FAKE": fake.address,
         "FOURWAYS_FAKE_CA": str(fake.ca),
@@ -169,6 +170,13 @@ def fake_environment(folder: Path, fake: FakeServer, toolchain: Toolchain) -> di
         # Last on PATH: the toolchain's language host must never come before an official one.
         "PATH": f"{kept.get('PATH', os.defpath)}{os.pathsep}{toolchain.pulumi.parent}",
     }
+
+
+def _proxies(address: str) -> dict[str, str]:
+    """The fake as proxy: the plugin's clients of Simple Log Service call `project.127.0.0.1`, which no resolver knows. What is downloaded
+    (plugins, packages) and what names the fake by its address goes without it. In capitals only: gRPC's core reads the small ones."""
+    direct = ("127.0.0.1", "localhost", address, "pulumi.com", "github.com", "githubusercontent.com", "pypi.org", "pythonhosted.org")
+    return {"HTTP_PROXY": f"http://{address}", "HTTPS_PROXY": f"http://{address}", "NO_PROXY": ",".join(direct)}
 
 
 def renew_stack_files(folder: Path) -> None:

@@ -19,7 +19,7 @@ FAKE_CA_VARIABLE = "FOURWAYS_FAKE_CA"
 # fmt: off
 PRODUCTS = (
     "VPC", "ECS", "RAM", "STS", "ESS", "ALB", "SLB", "NLB", "CMS", "OSS", "KMS", "TAG", "LOCATION", "RESOURCEMANAGER", "BSSOPENAPI",
-    "BUSINESS", "EAS", "PAI", "AIWORKSPACE", "NAS", "LOG", "QUOTAS", "IMS",
+    "BUSINESS", "EAS", "PAI", "AIWORKSPACE", "NAS", "LOG", "SLS", "QUOTAS", "IMS",
 )
 # fmt: on
 

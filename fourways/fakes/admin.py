@@ -12,7 +12,7 @@
 | POST /_fake/clock {"step": epoch seconds} | move on to the transition that is due then, unless an earlier one has come in |
 | GET, POST /_fake/seed | stock, quotas, prices, products that are not activated: merged by top-level key |
 | POST /_fake/accounts {"access_key_id", "access_key_secret", "account_id", "user_name"?} | another access key |
-| POST /_fake/console/STEP {"region"?, "account"?, ...} | what a person does in the console, and no call does (a service's `console`) |
+| POST /_fake/console/STEP {"region"?, "account"?, ...} | what people do in the console, or the cloud by itself (a service's `console`) |
 | POST /_fake/reset | forget everything but the clock |
 """
 

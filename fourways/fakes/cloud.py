@@ -10,7 +10,7 @@ from typing import Any
 
 from fourways.fakes.accounts import Accounts
 from fourways.fakes.clock import Clock
-from fourways.fakes.doors import Door, Gateway, Rest
+from fourways.fakes.doors import Door, Gateway, Logs, Rest
 from fourways.fakes.faults import Faults, Rule
 from fourways.fakes.ledger import Ledger
 from fourways.fakes.request_log import RequestLog
@@ -104,7 +104,7 @@ class Cloud:
             for service in self.services:
                 if service.rest is not None and service.rest.claims(request.path):
                     return self._control_plane(Rest(self, request, service, service.rest))
-            return self._control_plane(Gateway(self, request))
+            return self._control_plane(Logs(self, request) if Logs.is_at(request) else Gateway(self, request))
 
     def ask(self, scope: Scope, version: str, action: str, parameters: dict[str, str]) -> dict[str, Any]:
         """The answer of one RPC action from inside the fake: not signed, not logged, no fault applies."""

@@ -11,7 +11,7 @@ from fourways.fakes.service import Call, Handler, RestApi, Scope, Service
 from fourways.fakes.wire.errors import CloudError, unknown_action
 from fourways.fakes.wire.messages import Request, Response
 from fourways.fakes.wire.parameters import Parameters
-from fourways.fakes.wire.signature import authenticate
+from fourways.fakes.wire.signature import authenticate, authenticate_log
 
 if TYPE_CHECKING:
     from fourways.fakes.cloud import Cloud
@@ -133,6 +133,66 @@ class Rest:
 
     def made(self, data: dict[str, Any]) -> dict[str, str]:
         return {name: value for name, value in data.items() if name in self._rest.ids and isinstance(value, str)}
+
+
+class Logs:
+    """Simple Log Service's own interface: the project is the first label of the host, the signature its own, answers are bare, and errors
+    {"errorCode", "errorMessage"}. An answer that is no object comes from its handler under the name `WHOLE`."""
+
+    WHOLE = "*"
+    VERSION = "0.6.0"
+    throttled = CloudError(403, "ReadQuotaExceed", "read quota exceed, please slow down")
+
+    @staticmethod
+    def is_at(request: Request) -> bool:
+        return request.headers.get("authorization", "").startswith("LOG ")
+
+    def __init__(self, cloud: Cloud, request: Request) -> None:
+        self._cloud, self._request = cloud, request
+        self.action, self.product = f"{request.method} {request.path}", "Sls"
+        self.flat = {**request.query, **_project_in(request.host())}
+        self._named = _region(request, {})
+        self.region = self._named or cloud.default_region
+
+    def find(self) -> Handler:
+        handler, service, self.action, path_parameters = self._cloud.find(self._request, "", self.VERSION)
+        self.product = service.product
+        self.flat.update(path_parameters)
+        return handler
+
+    def body(self) -> Any:
+        return _json_body(self._request, CloudError(400, "PostBodyInvalid", "Post body must be valid JSON."))
+
+    def enter(self, body: Any) -> Call:
+        key = authenticate_log(self._request, self._cloud.accounts)
+        self.region = self._cloud.region_of(key.access_key_id, self._named)
+        scope = Scope(self._cloud, key.account_id, self.region)
+        return Call(scope, self.action, Parameters(self.flat, body), self._request, key.user_name)
+
+    def answer(self, data: dict[str, Any], request_id: str) -> Response:
+        whole = data.get(self.WHOLE, data)
+        if isinstance(whole, str) or not data:  # what changes something is answered with nothing
+            response = Response(200, str(whole or "").encode(), {"content-type": "application/json"})
+        else:
+            response = Response.of_json(whole)
+        return self._numbered(response, request_id)
+
+    def refusal(self, error: CloudError, request_id: str) -> Response:
+        return self._numbered(Response.of_json({"errorCode": error.code, "errorMessage": error.message}, error.status), request_id)
+
+    def made(self, data: dict[str, Any]) -> dict[str, str]:  # noqa: ARG002 - names are the callers'
+        return {}
+
+    @staticmethod
+    def _numbered(response: Response, request_id: str) -> Response:
+        response.headers["x-log-requestid"] = request_id
+        return response
+
+
+def _project_in(host: str) -> dict[str, str]:
+    """The project that a host names: `project.127.0.0.1` or `project.REGION.log.aliyuncs.com`; nothing for the service's own host."""
+    match = re.fullmatch(r"([a-z0-9][a-z0-9-]*)\.(127\.0\.0\.1|localhost|[a-z0-9-]+\.log\.aliyuncs\.com)", host)
+    return {"project": match[1]} if match else {}
 
 
 def _names(request: Request, form: dict[str, str]) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from collections import Counter, deque
 from typing import Any
 
 _SECRET = re.compile(
-    r"secret|token|password|passwd|authorization|signature|privatekey|private_key|dockerauth|apikeyvalue|api_key$", re.IGNORECASE
+    r"secret|token|webhook|password|passwd|authorization|signature|privatekey|private_key|dockerauth|apikeyvalue|api_key$", re.IGNORECASE
 )
 _HIDDEN = "***"
 _LIMIT = 100_000

@@ -1,9 +1,14 @@
-"""The fake on a socket: one port that takes HTTP and TLS, told apart by the first byte (0x16 opens a TLS handshake)."""
+"""The fake on a socket: one port that takes HTTP and TLS, told apart by the first byte (0x16 opens a TLS handshake).
+
+It is a proxy too, for names that stand for itself: clients of Simple Log Service put the project before the endpoint, and no resolver knows
+`project.127.0.0.1`. Whatever a proxy is asked for, this one answers itself; nothing leaves the machine.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import signal
 import socket
 import ssl
@@ -18,6 +23,9 @@ from fourways.fakes.storage import Storage
 from fourways.fakes.wire.messages import Request, Response
 
 _TLS_HANDSHAKE = 0x16
+_CONNECT = b"CONNECT "
+_LARGEST_HEAD = 8192
+_OWN_NAME = re.compile(rb"CONNECT (?:[a-z0-9-]+\.)*(?:127\.0\.0\.1|localhost):\d+ HTTP/1\.[01]\r\n")
 _FIRST_BYTE_SECONDS = 60.0
 _LARGEST_BODY = 64 * 1024 * 1024
 
@@ -78,19 +86,12 @@ class Server:
 
     async def _welcome(self, connection: socket.socket, protocol: web.Server) -> None:
         loop = asyncio.get_running_loop()
-        readable = asyncio.Event()
-        loop.add_reader(connection, readable.set)
-        try:
-            await asyncio.wait_for(readable.wait(), _FIRST_BYTE_SECONDS)
-        except (TimeoutError, asyncio.CancelledError):
-            connection.close()
-            return
-        finally:
-            loop.remove_reader(connection)
         # A client that breaks off, or does not trust the certificate, is its own problem: it gets the error, the fake goes on.
         with contextlib.suppress(ConnectionError, ssl.SSLError, BrokenPipeError):
-            first = connection.recv(1, socket.MSG_PEEK)
-            if not first:
+            first = await _first(connection)
+            if first.startswith(_CONNECT) and await _open_tunnel(connection):
+                first = await _first(connection)
+            if not first or first.startswith(_CONNECT):
                 connection.close()
                 return
             context = self._context if first[0] == _TLS_HANDSHAKE else None
@@ -115,6 +116,37 @@ class Server:
         finally:
             if response.done is not None:
                 response.done()
+
+
+async def _first(connection: socket.socket) -> bytes:
+    """The first bytes, left unread; none when the client has gone or says nothing."""
+    loop = asyncio.get_running_loop()
+    readable = asyncio.Event()
+    loop.add_reader(connection, readable.set)
+    try:
+        await asyncio.wait_for(readable.wait(), _FIRST_BYTE_SECONDS)
+    except TimeoutError:
+        return b""
+    except asyncio.CancelledError:
+        connection.close()
+        raise
+    finally:
+        loop.remove_reader(connection)
+    return connection.recv(len(_CONNECT), socket.MSG_PEEK)
+
+
+async def _open_tunnel(connection: socket.socket) -> bool:
+    """Take a CONNECT to a name of the fake's own: what follows is as on a connection to it. False for any other name, which is refused."""
+    loop = asyncio.get_running_loop()
+    head = b""
+    while b"\r\n\r\n" not in head and len(head) < _LARGEST_HEAD:
+        more = await loop.sock_recv(connection, 1)  # not a byte of what comes after the head
+        if not more:
+            return False
+        head += more
+    own = _OWN_NAME.match(head) is not None
+    await loop.sock_sendall(connection, b"HTTP/1.1 200 OK\r\n\r\n" if own else b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n")
+    return own
 
 
 def _may_change(request: Request) -> bool:

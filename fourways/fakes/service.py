@@ -163,4 +163,4 @@ class Service:
     data_planes: Sequence[DataPlane] = ()
     request_id: str = "RequestId"  # the name of the request's id in an answer
     rest: RestApi | None = None  # given: the routes are those of its own REST interface
-    console: Mapping[str, ConsoleStep] = field(default_factory=dict)  # what people do in the console, and no call does
+    console: Mapping[str, ConsoleStep] = field(default_factory=dict)  # what people do in the console, or the cloud by itself

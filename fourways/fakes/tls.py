@@ -17,6 +17,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 _LIFETIME = datetime.timedelta(days=30)
 _LEFT = datetime.timedelta(days=7)  # a certificate that is not good for as long is made anew
 SERVER_FILE = "server.pem"
+# Clients of Simple Log Service put the project before the endpoint, an address or not.
+_OF_A_PROJECT = "*.127.0.0.1"
 
 
 def make_authority(ca_path: Path) -> ssl.SSLContext:
@@ -41,7 +43,8 @@ def _usable(ca_path: Path, pair: Path) -> bool:
         certificate.verify_directly_issued_by(ca)
     except (FileNotFoundError, ValueError, InvalidSignature):
         return False
-    return certificate.not_valid_after_utc > datetime.datetime.now(datetime.UTC) + _LEFT
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value.get_values_for_type(x509.DNSName)
+    return _OF_A_PROJECT in names and certificate.not_valid_after_utc > datetime.datetime.now(datetime.UTC) + _LEFT
 
 
 def _make(ca_path: Path, pair: Path) -> None:
@@ -63,6 +66,7 @@ def _make(ca_path: Path, pair: Path) -> None:
         [
             x509.DNSName("localhost"),
             x509.DNSName("*.localhost"),
+            x509.DNSName(_OF_A_PROJECT),
             x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
             x509.IPAddress(ipaddress.ip_address("::1")),
         ]

@@ -334,7 +334,8 @@ is killed between create and answer, on the fake, with the real plugin: what the
 others, in a program of their own, by `tests/end_to_end/test_recover_machines.py`: {not_made}.
 Workspaces, API keys, limits and permissions of Model Studio: `tests/end_to_end/test_recover_model_studio.py`. Reservations and model units
 are not killed on the real engine: their creates are cut off in `tests/provider/test_provider_reservation_once.py`, and looked up in
-`tests/cleanup/test_cleanup_deployments.py`. Scalers of EAS services are cut off in `tests/provider/test_provider_scalers.py`.
+`tests/cleanup/test_cleanup_deployments.py`. Scalers of EAS services are cut off in `tests/provider/test_provider_scalers.py`;
+gateways in `tests/provider/test_provider_gateway_once.py`, and looked up in `tests/cleanup/test_cleanup_gateways.py`.
 
 This page is printed by `python -m fourways.provider.markers`; change `fourways/provider/markers.py` instead.
 """

@@ -41,6 +41,11 @@ class PublicCapacity(Bought):
         default=None, ge=1, le=1440, description="minutes without stock before the service is released, 1-1440, 30 where left out"
     )
 
+    @property
+    def patience_seconds(self) -> int | None:
+        """Seconds without stock after which the service is released; None where it waits without end."""
+        return None if self.on_shortage == "wait" else 60 * (self.shortage_minutes or DEFAULT_SHORTAGE_MINUTES)
+
     def machine_types(self, gpus_per_replica: int) -> tuple[str, ...]:  # noqa: ARG002
         """The types as given, in order."""
         return self.instance_types

@@ -8,12 +8,14 @@ from pydantic import Field
 
 from stacks.checks import capacity as capacities
 from stacks.checks import engine as engines
+from stacks.checks import monitoring as watching
 from stacks.checks import place as places
 from stacks.checks import production
 from stacks.kinds.eas_access import Access, Gateway, Group, RequestLimits
 from stacks.kinds.eas_model import Engine, ModelChoice
 from stacks.kinds.eas_scaling import Autoscaler, Schedule
 from stacks.kinds.kind import NAME, Check, Kind
+from stacks.kinds.monitoring import Monitoring
 from stacks.part import Part
 
 
@@ -45,6 +47,8 @@ class OnEas(Kind):
         production.gateway_is_made_or_adopted,
         production.allow_list_is_enforceable,
         production.limits_limit,
+        watching.alarms_reach_somebody,
+        watching.logs_have_machines,
     )
 
     name: str = Field(
@@ -74,3 +78,6 @@ class OnEas(Kind):
     autoscaler: Autoscaler | None = Field(default=None, description="a mapping with min, max and metrics; never beside schedule")
     schedule: Schedule | None = Field(default=None, description="a mapping with timeZone and jobs; never beside autoscaler")
     group: Group | None = Field(default=None, description="a mapping with name, live and weight")
+    monitoring: Monitoring | None = Field(
+        default=None, description="a mapping with contacts or contactGroup, alarms and logs; left out: nobody is told"
+    )

@@ -51,7 +51,8 @@ def test_mla_is_held_whole_on_each_gpu() -> None:
 def test_deepseek_v4_keeps_a_tenth_of_what_v3_2_does() -> None:
     """reference: 10 % of V3.2's cache at 1M tokens; V3.2 keeps V3's latent and an index, in FP8 656 + 132 bytes a layer and token."""
     v4 = model("deepseek-v4-flash")
-    growing = sequence_bytes(v4, v4.context, Plan()) - v4.sequence_gib * GIB
+    growing = sequence_bytes(v4, v4.context, Plan()) - 6 * GIB
+    assert sequence_bytes(v4, 1, Plan()) / GIB == pytest.approx(6, abs=0.01)
     assert 0.05 < growing / (61 * (656 + 132) * v4.context) < 0.1
 
 
@@ -86,6 +87,12 @@ def test_the_numbers_of_a_small_case() -> None:
     assert found.room_gib == pytest.approx(0.9 * 79.6 - 20 - 2)
     assert (found.loads, found.missing_gib, found.largest_context) == (True, 0, 1000)
     assert found.sequences == int(found.room_gib * GIB / (500 * per_token))
+
+
+def test_each_data_parallel_rank_has_a_cache_of_its_own() -> None:
+    one, four = (fit(made(), 20, Plan(context=500, data=ranks), H100) for ranks in (1, 4))
+    assert four.room_gib == one.room_gib
+    assert four.sequences == 4 * (one.sequences or 0) > 0
 
 
 def test_what_cannot_load_says_how_much_is_missing() -> None:
@@ -129,10 +136,16 @@ def test_the_checkpoint_is_the_quantization_s() -> None:
 def test_alternatives_hold_the_replica_and_are_named_by_a_source() -> None:
     v4 = model("deepseek-v4-flash")
     plan = Plan(tensor=4, context=32768)
-    found = types_that_fit(v4, v4.weights_gib, plan, 4, besides=["ecs.gn8v-8x.48xlarge"])
-    assert found == ("ecs.gn8v-4x.24xlarge", "ml.gu8tef.8.46xlarge")  # ml.gu8tef.4.23xlarge would do, but no source has the name
-    for name in found:
-        assert instance_type(name).gpus >= 4
+    besides = ["ecs.gn8v-8x.48xlarge", "ecs.unknown"]
+    found = [instance_type(name) for name in types_that_fit(v4, v4.weights_gib, plan, 4, besides=besides)]
+    assert {"ecs.gn8v-4x.24xlarge", "ml.gu8tef.8.46xlarge"} <= {machine.name for machine in found}
+    assert not {"ecs.gn8v-8x.48xlarge", "ml.gu8tef.4.23xlarge"} & {machine.name for machine in found}  # the second's name has no source
+    assert [machine.gpus for machine in found] == sorted(machine.gpus for machine in found)
+    for machine in found:
+        assert machine.gpus >= 4
+        assert fit(v4, v4.weights_gib, plan, of(machine)).serves
+    # The service asks for the GPUs of a replica, also for those that the engine leaves alone.
+    assert {instance_type(name).gpus for name in types_that_fit(v4, v4.weights_gib, plan, 8)} == {8}
     assert types_that_fit(v4, v4.weights_gib, Plan(), 1) == ()  # one GPU holds it nowhere
 
 

@@ -11,17 +11,21 @@ from pulumi.output import Unknown
 from tests.components.recording import ANSWERS, ROBOT, Recording, Resource, is_secret
 
 MODEL_STUDIO = "fourways:modelstudio:"
-#: These take neither tags nor labels (pulumi_alicloud 3.105.0; alibabacloud-modelstudio20260210 2.2.3).
+#: These take neither tags nor labels (pulumi_alicloud 3.105.0; alibabacloud-modelstudio20260210 2.2.3; alibabacloud-eas20210701 7.0.0).
 UNTAGGABLE = {
     "alicloud:ecs/eipAssociation:EipAssociation",
     "alicloud:vpc/snatEntry:SnatEntry",
     *(f"alicloud:cms/{name[0].lower()}{name[1:]}:{name}" for name in ("AlarmContact", "AlarmContactGroup", "EventRule")),
     *(f"alicloud:log/{name[0].lower()}{name[1:]}:{name}" for name in ("Store", "StoreIndex")),
+    "fourways:eas:Gateway",
+    "fourways:eas:Autoscaler",
+    "fourways:eas:CronScaler",
     *(MODEL_STUDIO + name for name in ("Workspace", "ApiKey", "ModelLimits", "ModelPermissions", "Reservation", "ModelUnitDeployment")),
 }
 BILLED = {
     "fourways:eas:Service",
     "fourways:eas:ResourceGroup",
+    "fourways:eas:Gateway",
     f"{MODEL_STUDIO}Reservation",
     f"{MODEL_STUDIO}ModelUnitDeployment",
     "alicloud:vpc/natGateway:NatGateway",
@@ -32,7 +36,9 @@ BILLED = {
 #: What policies and costs read: it must be known before anything exists.
 READ_BY_POLICIES = {
     "region", "chargeType", "paymentType", "instanceType", "instanceCount", "autoRenewal", "cidrBlock", "zoneId", "tags", "labels",
-    "config.networking", "config.metadata.instance", "config.metadata.gpu", "safetyLock", "internetChargeType",
+    "config.networking.disable_internet_endpoint", "config.cloud.computing", "config.metadata.instance", "config.metadata.gpu",
+    "safetyLock", "internetChargeType",
+    "replicas", "enableInternet", "sslRedirection", "allowedCidrs", "running", "scaled", "min", "max", "jobs", "timeZone",
     "model", "tier", "inputTpm", "outputTpm", "termDays", "spec", "units", "models", "limits", "allowedIps", "description", "workspaceName",
 }  # fmt: skip
 NAMES = (
@@ -51,7 +57,12 @@ DESCRIBED = {
     f"{MODEL_STUDIO}ApiKey": "description",
     "alicloud:cms/alarm:Alarm": "name",
 }
-SECRETS = (ANSWERS["fourways:eas:Service"]["accessToken"], ANSWERS[f"{MODEL_STUDIO}ApiKey"]["value"], ROBOT)
+SECRETS = (
+    ANSWERS["fourways:eas:Service"]["accessToken"],
+    ANSWERS["fourways:eas:Service"]["groupAccessToken"],
+    ANSWERS[f"{MODEL_STUDIO}ApiKey"]["value"],
+    ROBOT,
+)
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,14 @@ import yaml
 
 import components
 from components.eas_service import EasService, EasServiceArgs
+from components.gateway import PrivateGateway, PrivateGatewayArgs
+from components.machines import Machines, MachinesArgs
 from components.model_unit import ModelUnit, ModelUnitArgs
 from components.monitoring import Monitoring, MonitoringArgs
 from components.names import names
 from components.network import Network, NetworkArgs
 from components.reservation import Reservation, ReservationArgs
+from components.scaling import Scaling, ScalingArgs
 from components.studio_units import StudioUnits, StudioUnitsArgs
 from components.tags import tags
 from components.token_api import TokenApi, TokenApiArgs
@@ -25,7 +28,7 @@ from stacks.settings import Settings, load
 from tests.components.contract import Runs
 from tests.components.recording import ROBOT, ROOT, record
 from tests.stacks.stack_files import BENCHMARK as LIFE
-from tests.stacks.stack_files import PTU, STUDIO_UNITS, TERM, TOKEN, changed
+from tests.stacks.stack_files import BY_CLOCK, BY_LOAD, GROUP, LINGJUN, PTU, STUDIO_UNITS, TERM, TOKEN, VIRTUAL, changed, eas
 
 GOOD: dict[str, Any] = yaml.safe_load((ROOT / "stacks/Pulumi.mu-singapore.yaml").read_text())["config"]
 
@@ -80,6 +83,66 @@ FOR_A_TERM = studio(TERM, "ptu-singapore", ("serving.reservation.onDelete", "let
 BENCHMARK_RESERVED = studio(PTU | {key: LIFE[key] for key in ("fourways:environment", "fourways:ttl", "fourways:expires-at")}, "ptu-a1b2")
 UNITS = studio(STUDIO_UNITS, "mu-studio-beijing", ("serving.limits", {"tpm": 100000}))
 UNITS_PROTECTED = studio(STUDIO_UNITS, "mu-studio-beijing", protect=True)
+
+
+def payg(top: dict[str, Any] | None = None, **serving: Any) -> Settings:
+    """A stack of kind `eas`, with keys of `serving` replaced; `top` replaces keys above it."""
+    return load(eas(**serving) | (top or {}), stack="payg-singapore")
+
+
+OWN_GATEWAY = {"instanceType": "2c4g", "replicas": 2}
+IN_GROUP = {"name": "chat", "live": True, "weight": 100}
+PUBLIC_MACHINES = payg()
+SPOT = payg(capacity={"source": "public", "instanceTypes": ["ml.gu8tef.8.46xlarge"], "spot": {"priceLimit": 5.5, "protection": False}})
+ON_GROUP = payg(capacity=GROUP, top={"fourways:protect": True})
+BURSTING = payg(capacity={**GROUP, "burst": ["ecs.gn8v-8x.48xlarge"]}, update="surge")
+ON_GROUP_ADOPTED = payg(capacity={**GROUP, "adopt": "eas-r-theirs"}, top={"fourways:protect": True})
+ON_QUOTA = payg(capacity=LINGJUN)
+ON_VIRTUAL = payg(capacity=VIRTUAL)
+BEHIND_GATEWAY = payg(
+    gateway=OWN_GATEWAY, access={"public": True, "allow": ["203.0.113.0/24"]}, limits={"requestsPerSecond": 50}, autoscaler=BY_LOAD,
+    top={"fourways:protect": True},
+)  # fmt: skip
+BEHIND_THEIRS = payg(gateway={"adopt": "gw-theirs"}, access={"public": False}, schedule=BY_CLOCK)
+IN_A_GROUP = payg(group=IN_GROUP, gateway=OWN_GATEWAY)
+STOPPED = payg(running=False, autoscaler=BY_LOAD, top={"fourways:protect": True})
+UNITS_WITH_EVERYTHING = settings(gateway=OWN_GATEWAY, group=IN_GROUP, limits={"concurrency": 8})
+
+
+def machines(of: Settings) -> None:
+    bought = of.deployment.capacity
+    args = MachinesArgs(
+        region=of.region,
+        instance_type=bought.instance_type,
+        machines=bought.machines,
+        charge_type=bought.charge_type,
+        system_disk_size=bought.system_disk_size,
+        adopt=bought.adopt,
+        tags=tags(of),
+        protect=of.protect,
+    )
+    Machines("group", args)
+
+
+def gateway(of: Settings) -> None:
+    serving = of.deployment
+    args = PrivateGatewayArgs(
+        region=of.region,
+        name=of.service_name,
+        gateway=serving.gateway,
+        public=serving.access.public,
+        allow=serving.access.allow,
+        vpc_id="vpc-1",
+        vswitch_id="vsw-1",
+        protect=of.protect,
+    )
+    PrivateGateway("gateway", args)
+
+
+def scaling(of: Settings) -> None:
+    serving = of.deployment
+    args = ScalingArgs(region=of.region, service_name=of.service_name, autoscaler=serving.autoscaler, schedule=serving.schedule)
+    Scaling("scaling", args)
 
 
 def network(of: Settings) -> None:
@@ -190,6 +253,22 @@ CASES: dict[str, tuple[Callable[[Settings], None], Settings]] = {
     "stack with nat, protected": (whole, WITH_NAT_PROTECTED),
     "stack, adopted": (whole, ADOPTING),
     "benchmark": (whole, BENCHMARK),
+    "machines": (machines, ON_GROUP),
+    "machines, adopted": (machines, ON_GROUP_ADOPTED),
+    "gateway, protected": (gateway, BEHIND_GATEWAY),
+    "scaling by load": (scaling, BEHIND_GATEWAY),
+    "scaling by the clock": (scaling, BEHIND_THEIRS),
+    "payg stack": (whole, PUBLIC_MACHINES),
+    "payg stack on spot": (whole, SPOT),
+    "payg stack on a group, protected": (whole, ON_GROUP),
+    "payg stack that bursts": (whole, BURSTING),
+    "payg stack on a quota": (whole, ON_QUOTA),
+    "payg stack on a virtual group": (whole, ON_VIRTUAL),
+    "payg stack behind its gateway, protected": (whole, BEHIND_GATEWAY),
+    "payg stack behind another's gateway": (whole, BEHIND_THEIRS),
+    "payg stack in a group": (whole, IN_A_GROUP),
+    "payg stack, stopped and protected": (whole, STOPPED),
+    "stack with gateway, group and limits": (whole, UNITS_WITH_EVERYTHING),
     "token api": (token_api, TOKENS),
     "token api, in another's workspace": (token_api, TOKENS_IN_THEIRS),
     "token api, in the default workspace": (token_api, TOKENS_BY_DEFAULT),

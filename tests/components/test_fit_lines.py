@@ -31,7 +31,9 @@ def test_what_is_left_is_said_with_its_doubts() -> None:
     assert text.startswith(
         "fit on 4 x H20-141G: weights 37.2 GiB a GPU of 126.4 GiB, KV cache about 81.2 GiB: one sequence of up to 1048576 tokens"
     )
-    assert "13 of 32768 at once; assumed: sequence_gib alone" in text
+    assert text.endswith("or 13 of 32768 at once")
+    ((_, doubted),) = lines("qwen3-32b", ("ecs.gn8v-4x.24xlarge",), maxModelLen=32768)
+    assert "at once; assumed: the sizes are worked out" in doubted
 
 
 def test_more_sequences_than_fit_wait() -> None:

@@ -59,7 +59,7 @@ def test_the_group_has_all_contacts_and_a_robots_address_is_secret() -> None:
 
 def test_what_exists_is_used_and_what_is_off_is_not_declared() -> None:
     seen = watched(WATCHED_BY_THEIRS)
-    assert [one.inputs["metric"] for one in seen.all_of(ALARM)] == ["5xxResponseRatio", "GPUUtilization"]
+    assert sorted(one.inputs["metric"] for one in seen.all_of(ALARM)) == ["5xxResponseRatio", "GPUUtilization"]
     assert all(one.inputs["contactGroups"] == ["theirs"] for one in seen.all_of(ALARM))
     assert [seen.all_of(kind) for kind in (CONTACT, GROUP, EVENTS, PROJECT)] == [[], [], [], []]
     assert (seen.one(STORE).inputs["projectName"], seen.one(STORE).inputs["retentionPeriod"]) == ("their-logs", 30)

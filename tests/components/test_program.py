@@ -23,12 +23,23 @@ MACHINES = [
     "fourways:eas:ResourceGroup",
     "fourways:eas:Service",
 ]
+ON_PUBLIC_MACHINES = [one for one in MACHINES if one != "fourways:eas:ResourceGroup"]
+ALARMS = [
+    "alicloud:cms/alarm:Alarm",
+    "alicloud:cms/alarm:Alarm",
+    "alicloud:cms/alarm:Alarm",
+    "alicloud:cms/alarmContact:AlarmContact",
+    "alicloud:cms/alarmContactGroup:AlarmContactGroup",
+    "alicloud:cms/eventRule:EventRule",
+]
 ACCESS = ["fourways:modelstudio:ApiKey", "fourways:modelstudio:ModelPermissions", "fourways:modelstudio:Workspace"]
 DECLARED = {
     "mu-beijing": MACHINES,
     "mu-singapore": MACHINES,
     "mu-studio-beijing": sorted([*ACCESS, "fourways:modelstudio:ModelUnitDeployment"]),
+    "payg-singapore": sorted([*ON_PUBLIC_MACHINES, *ALARMS, "fourways:eas:Gateway"]),
     "ptu-singapore": sorted([*ACCESS, "fourways:modelstudio:Reservation"]),
+    "qwen-singapore": sorted([*ON_PUBLIC_MACHINES, "fourways:eas:Autoscaler"]),
     "token-singapore": sorted([*ACCESS, "fourways:modelstudio:ModelLimits"]),
 }
 
@@ -94,7 +105,9 @@ def test_the_service_runs_on_the_machines_and_in_the_network() -> None:
 def test_a_preview_says_what_is_billed_what_is_free_and_what_an_update_does() -> None:
     assert run_stack("mu-singapore", preview=True).messages == [
         "billed: 4 x MU1 (1 x ml.gu8tef.4.23xlarge, 4 x H20-141G), PostPaid; 1 x 4 GPUs run, 0 stay free; "
-        "updates: in place (the endpoint is down meanwhile), rolled back when they fail"
+        "updates: in place (the endpoint is down meanwhile), rolled back when they fail",
+        "fit on 4 x H20-141G: weights 37.2 GiB a GPU of 126.4 GiB, KV cache about 81.2 GiB: one sequence of up to 1048576 tokens, "
+        "or 13 of 32768 at once",
     ]
 
 
@@ -107,7 +120,7 @@ def test_wrong_settings_stop_before_anything_is_declared() -> None:
 
 
 def test_nothing_is_registered_for_wrong_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    import components.model_unit_deployment as deployment
+    import components.eas_deployment as deployment
 
     def never(*_: Any, **__: Any) -> None:
         raise AssertionError("something was declared")

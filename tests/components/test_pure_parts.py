@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.cidrs import vswitch_cidrs
+from components.eas_words import summary, updates
 from components.endpoint import base_url
-from components.model_unit_deployment import summary, updates
+from components.model_unit_deployment import billed
 from components.names import names
 from stacks.settings import Settings
 from tests.components.samples import settings
@@ -85,7 +86,7 @@ ROOMY = {"source": "eas-resource-group", "units": 12, "spec": "MU1"}
 
 def test_the_summary_counts_free_gpus_and_names_a_surge() -> None:
     of = settings(capacity=ROOMY, update="surge").deployment
-    line = summary(of, of.capacity.machines(4))
+    line = summary(of, billed(of, of.capacity.machines(4)), of.capacity.machines(4).gpus)
     assert "3 x ml.gu8tef.4.23xlarge, 12 x H20-141G" in line
     assert "1 x 4 GPUs run, 8 stay free" in line
     assert "by surge" in line

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,17 @@ from components.engine_command import FLAGS, arguments, command
 from components.service_container import start_seconds
 from components.service_json import service_json
 from components.service_networking import Surroundings
-from components.service_placement import on_group
+from components.service_placement import MEMORY_MB_PER_GPU, USABLE_SHARE, VCPUS_PER_GPU, Placement, on_group, place
 from components.service_storage import storage
+from fourways.catalog import instance_types
 from fourways.catalog.instance_types import instance_type
+from stacks.kinds.eas import EasServing
 from stacks.kinds.eas_model import Engine, ModelChoice
+from stacks.kinds.model_unit import ModelUnitServing
+from stacks.kinds.on_eas import OnEas
 from stacks.settings import Settings, load
-from tests.components.samples import GOOD, settings
+from tests.components.samples import BURSTING, GOOD, IN_GROUP, ON_GROUP, PUBLIC_MACHINES, SPOT, payg, settings
+from tests.stacks.stack_files import GROUP, LINGJUN, VIRTUAL
 
 GOLDEN = Path(__file__).parent / "golden"
 AROUND = Surroundings(vpc_id="vpc-1", vswitch_ids="vsw-1,vsw-2", security_group_id="sg-1")
@@ -34,33 +40,65 @@ SGLANG = {
 
 def built(of: Settings) -> dict[str, Any]:
     serving = of.deployment
-    machine = serving.capacity.machines(serving.replicas.gpus).instance_type
-    return service_json(serving, of.region, on_group("eas-r-1", machine, serving.replicas.gpus), AROUND)
+    gateway = None if serving.gateway is None else serving.gateway.adopt or "gw-1"
+    return service_json(serving, of.region, placed(serving), replace(AROUND, gateway_id=gateway))
 
 
-@pytest.mark.parametrize(
-    ("name", "of"),
-    [
-        ("vllm", settings()),
-        (
-            "sglang",
-            settings(
-                engine=SGLANG,
-                access={"public": False},
-                update="surge",
-                capacity={"source": "eas-resource-group", "units": 8, "spec": "MU1"},
-                model={"id": "deepseek-v4-flash", "gallery": "models/deepseek-v4-flash/main/"},
-            ),
-        ),
-    ],
-)
-def test_golden(name: str, of: Settings) -> None:
+def placed(serving: OnEas) -> Placement:
+    if isinstance(serving, ModelUnitServing):
+        return on_group("eas-r-1", serving.capacity.machines(serving.replicas.gpus).instance_type, serving.replicas.gpus)
+    assert isinstance(serving, EasServing)
+    return place(serving.capacity, serving.replicas.gpus, "eas-r-1")
+
+
+CPFS = {"id": "deepseek-v4-flash", "cpfs": {"fileSystem": "bmcpfs-1a2b3c", "path": "/models/deepseek-v4-flash/"}}
+NAS = {"id": "deepseek-v4-flash", "nas": {"server": "0123abc-x.ap-southeast-1.nas.aliyuncs.com", "path": "/deepseek-v4-flash/"}}
+BY_ROLE = {
+    "id": "deepseek-v4-flash",
+    "weights": "oss://bucket/deepseek-v4-flash/",
+    "ramRole": "acs:ram::1234567890123456:role/read-models",
+}
+BY_DEFAULT_ROLE = {**BY_ROLE, "ramRole": "default"}
+GOLDENS = {
+    "vllm": settings(),
+    "sglang": settings(
+        engine=SGLANG,
+        access={"public": False},
+        update="surge",
+        capacity={"source": "eas-resource-group", "units": 8, "spec": "MU1"},
+        model={"id": "deepseek-v4-flash", "gallery": "models/deepseek-v4-flash/main/"},
+    ),
+    "public": PUBLIC_MACHINES,
+    "spot": SPOT,
+    "group": ON_GROUP,
+    "group-bursting": BURSTING,
+    "group-of-unknown-type": payg(capacity={**GROUP, "instanceType": "ml.new.8.48xlarge"}),
+    "quota-lingjun": payg(capacity=LINGJUN, model=CPFS),
+    "quota-general": payg(capacity={"source": "quota", "quota": "quota1a2b3c"}, model=NAS),
+    "virtual": payg(capacity=VIRTUAL, model=BY_ROLE),
+    "everything": payg(
+        model=BY_DEFAULT_ROLE,
+        gateway={"adopt": "gw-theirs"},
+        access={"public": False},
+        limits={"requestsPerSecond": 50, "concurrency": 200},
+        group=IN_GROUP,
+        update="surge",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", GOLDENS)
+def test_golden(name: str) -> None:
     """`UPDATE_GOLDEN=1 pytest` rewrites the files: look at their diff."""
     path = GOLDEN / f"{name}.json"
-    text = json.dumps(built(of), indent=2) + "\n"
+    text = json.dumps(built(GOLDENS[name]), indent=2) + "\n"
     if os.environ.get("UPDATE_GOLDEN"):
         path.write_text(text)
     assert json.loads(text) == json.loads(path.read_text())
+
+
+def test_every_golden_file_is_one_that_is_compared() -> None:
+    assert {path.stem for path in GOLDEN.glob("*.json")} == set(GOLDENS)
 
 
 words = st.from_regex(r"[a-z0-9_]{1,12}", fullmatch=True)
@@ -149,3 +187,10 @@ def test_weights_of_the_gallery_come_from_the_region_s_own_bucket() -> None:
         "endpoint": "oss-cn-hangzhou-internal.aliyuncs.com",
         "readOnly": True,
     }
+
+
+def test_what_is_asked_of_machines_that_nobody_knows_fits_on_any_machine_with_gpus() -> None:
+    for machine in instance_types.all():
+        if machine.gpus:
+            assert VCPUS_PER_GPU * machine.gpus <= machine.vcpus * USABLE_SHARE, machine.name
+            assert MEMORY_MB_PER_GPU * machine.gpus <= machine.memory_gib * 1024 * USABLE_SHARE, machine.name

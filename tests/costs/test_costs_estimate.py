@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from fourways import costs
 from fourways.catalog import prices
-from fourways.costs import billing, documents, wording
+from fourways.costs import billing, documents, eas, wording
+from fourways.costs.items import Item
 
 SAMPLES = Path(__file__).with_name("samples")
 STATE = (SAMPLES / "state.json").read_text(encoding="utf-8")
@@ -151,6 +152,20 @@ def test_services_are_billed_by_what_they_run_on() -> None:
     for found in (service(public), row("alicloud:pai/service:Service", serviceConfig=json.dumps(public))):
         assert wording.billed(found).startswith("2 x EAS public instance ml.gu8tef.8.46xlarge at 432 CNY an hour")
         assert (found.status, found.hourly, found.note.split(";")[0]) == ("priced", Decimal(864), "first of 2 types that may be used")
+
+
+def test_a_gateway_is_billed_by_its_nodes_and_its_price_is_not_made_up() -> None:
+    billed = eas.gateway({"instanceType": "4c8g", "replicas": 2.0, "chargeType": "PostPaid", "linkedVpcs": [{"vpcId": "vpc-1"}]})
+    assert billed == Item(
+        kind="eas-gateway",
+        item="4c8g",
+        billed="EAS gateway node 4c8g",
+        quantity=Decimal(2),
+        note="PrivateLink of its linked VPCs and its traffic are billed beside it",
+    )
+    found = row("fourways:eas:Gateway", instanceType="4c8g", replicas=2)
+    assert (found.status, found.note) == ("unknown", "EAS gateway node 4c8g: the price book has no PostPaid price in ap-southeast-1")
+    assert "no PrePaid price" in row("fourways:eas:Gateway", instanceType="2c4g", chargeType="PrePaid").note
 
 
 def test_a_stopped_service_costs_nothing_and_says_why() -> None:

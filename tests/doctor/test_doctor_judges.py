@@ -207,8 +207,9 @@ def test_what_is_adopted_is_neither_bought_nor_asked_for() -> None:
 @pytest.mark.parametrize(
     ("change", "name", "verdict", "said"),
     [
-        ({}, "model", OK, "160 GiB of weights on 508 GiB (assumed)"),
-        ({"weights_gib": 254.0}, "model", CANNOT_TELL, "254 GiB of weights on 508 GiB (assumed: "),
+        ({}, "model", OK, "160 GiB of weights on 508 GiB"),
+        ({"model": "llama-3.3-70b"}, "model", OK, "160 GiB of weights on 508 GiB (assumed)"),
+        ({"model": "llama-3.3-70b", "weights_gib": 254.0}, "model", CANNOT_TELL, "254 GiB of weights on 508 GiB (assumed: "),
         ({"weights_gib": 600.0}, "model", NOT_OK, "600 GiB of weights on 508"),
         ({"model": "own-model"}, "model", CANNOT_TELL, "not in the catalogue"),
         ({"model": "own-model", "weights_gib": None}, "model", CANNOT_TELL, "unknown size"),

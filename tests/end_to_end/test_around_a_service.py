@@ -33,9 +33,11 @@ def advance(run: Run, seconds: float) -> None:
     run.fake.ask("clock", "POST", {"advance": seconds})
 
 
-def until(run: Run, count: int, tries: int = 60) -> None:
-    """Step the fake's clock until so many instances run."""
+def until(run: Run, count: int, outputs: dict[str, Any] | None = None, tries: int = 60) -> None:
+    """Step the fake's clock until so many instances run; under load where `outputs` are given."""
     for _ in range(tries):
+        for _ in range(3 if outputs else 0):
+            ask(run, outputs or {})
         found = run.eas(REGION).describe_service(REGION, service(run)["name"]).body
         if (found.running_instance, found.status) == (count, "Running" if count else found.status):
             return
@@ -95,9 +97,7 @@ def test_an_autoscaler_decides_the_count_and_that_is_no_drift(run: Run, kept: di
     scaler = {"min": 1, "max": 3, "metrics": [{"metric": "qps", "threshold": 0.05}], "scaleDownWindow": 60}
     run.serve(STACK, autoscaler=scaler)
     run.up(STACK)
-    for _ in range(5):
-        ask(run, kept["outputs"])
-    until(run, 3)
+    until(run, 3, kept["outputs"])
     run.settled(STACK)
     run.configure(STACK, {"engine": {"maxModelLen": 2048}})
     run.up(STACK)  # an update keeps the count that the scaler has set

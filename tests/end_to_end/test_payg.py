@@ -86,6 +86,7 @@ def test_a_spot_machine_that_is_taken_back_is_seen_and_replaced(run: Run, kept: 
 def test_a_broken_version_never_takes_the_endpoint_down(run: Run, kept: dict[str, Any]) -> None:
     run.serve(STACK, capacity=PUBLIC, update="surge")
     run.up(STACK)
+    kept["good"] = service(run)["currentVersion"]
     run.fake.ask("seed", "POST", {"eas": {"stock": {}, "crashing_images": {"*:broken": []}}})
     run.configure(STACK, {"engine": {"image": "registry.example.com/vllm:broken"}})
     with asking(run, kept["outputs"]) as answers:
@@ -99,9 +100,10 @@ def test_back_to_an_earlier_version_and_forth_again(run: Run, kept: dict[str, An
     run.configure(STACK, {"engine": {"image": "registry.example.com/vllm:2", "maxModelLen": 4096}})
     run.up(STACK)
     latest = service(run)["currentVersion"]
-    run.serve(STACK, rollBackTo=latest - 1)
+    assert latest > kept["good"]
+    run.serve(STACK, rollBackTo=kept["good"])
     run.up(STACK)
-    assert service(run)["currentVersion"] == latest - 1
+    assert service(run)["currentVersion"] == kept["good"]
     run.settled(STACK)
     run.serve(STACK, rollBackTo=None)
     run.up(STACK)

@@ -141,7 +141,7 @@ def test_the_outage_of_an_update_is_told_of_the_count_that_there_is(provide: Pro
         ({"autoscaler": SCALER}, {"scaled": True}, None, ""),
         ({}, {"traffic": {"state": "grouping"}}, "traffic", "set config.metadata.group"),
         ({}, {"traffic": {"state": "half"}}, "traffic.state", "grouping"),
-        ({"metadata": {"group": "llm"}}, {"traffic": {"state": "grouping", "weight": 2000}}, "traffic.weight", "0 to 1000"),
+        ({"metadata": {"group": "llm"}}, {"traffic": {"state": "grouping", "weight": 2000}}, "traffic.weight", "to 1000"),
         ({}, {"onShortage": "panic"}, "onShortage", "wait (default"),
         ({}, {"shortageTimeout": 0}, "shortageTimeout", "from 1"),
         ({}, {"rollBackTo": 0}, "rollBackTo", "the number of an earlier version"),

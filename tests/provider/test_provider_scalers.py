@@ -8,6 +8,7 @@ import pytest
 
 from fourways.fakes.wire.messages import Response
 from fourways.provider.names import AUTOSCALER_TYPE, CRON_SCALER_TYPE
+from fourways.provider.values import UNKNOWN
 from tests.provider.harness import REGION, URN, Failed, Harness, plain, service, struct
 from tests.provider.spoiled import WHOLE, Spoil, install
 
@@ -112,6 +113,8 @@ def test_what_is_sent_for_a_schedule(provide: Provide) -> None:
         assert found is not None
         assert [(job["Name"], job["TimeZone"]) for job in found["ScaleJobs"]] == [("up", "UTC")]
         assert found["ExcludeDates"] == []
+        (call,) = [row for row in harness.cloud.requests.rows if row["action"] == "UpdateServiceCronScaler"]
+        assert call["body"]["ExcludeDates"] == []  # said, not left out
 
     provide(test)
 
@@ -190,8 +193,6 @@ def test_wrong_inputs_are_told_at_the_check(provide: Provide, urn: str, inputs: 
 
 def test_any_metric_and_unknown_values_pass(provide: Provide) -> None:
     async def test(harness: Harness) -> None:
-        from fourways.provider.values import UNKNOWN
-
         for inputs in (
             auto(
                 strategies=[{"metric": "vllm:num_requests_waiting", "threshold": 3, "service": "other"}, {"metric": "qps", "threshold": 1}]
@@ -256,6 +257,9 @@ def test_a_preview_works_without_the_service_and_without_the_cloud(provide: Prov
         for urn, inputs in ((AUTO_URN, auto()), (CRON_URN, cron())):
             await harness.create(urn, inputs, preview=True)
             harness.provider.session._alone.clear()
+        calls = len(harness.cloud.requests.rows)
+        await harness.create(AUTO_URN, auto(serviceName=UNKNOWN), preview=True)
+        assert len(harness.cloud.requests.rows) == calls
         harness.fault("error", "DescribeServiceCronScaler", status=500)
         await harness.create(AUTO_URN, auto(), preview=True)
         assert harness.calls("DescribeServiceCronScaler") == 2  # of which the failing one was not tried again
@@ -406,7 +410,8 @@ def test_a_service_that_is_deleted_takes_its_scaler_along(provide: Provide) -> N
 def test_answers_in_the_documented_spelling_are_no_drift(provide: Provide) -> None:
     async def test(harness: Harness) -> None:
         await harness.create(URN, service())
-        inputs = auto(strategies=[{"metric": "cpu", "threshold": 50}, {"metric": "qps", "threshold": 10}], scaleDownWindow=150)
+        strategies = [{"metric": "cpu", "threshold": 50, "service": "chat"}, {"metric": "qps", "threshold": 10}]
+        inputs = auto(strategies=strategies, scaleDownWindow=150, scaleUpWindow=0)
         made = await harness.create(AUTO_URN, inputs)
 
         def documented(answer: dict[str, Any]) -> dict[str, Any]:
@@ -421,7 +426,6 @@ def test_answers_in_the_documented_spelling_are_no_drift(provide: Provide) -> No
         assert plain(refreshed.inputs) == inputs
         schedule = cron(excludeDates=["* * * * * 0,6"])
         harness.provider.session._alone.clear()
-        await harness.services.eas.delete_scaler("AutoScaler", "chat")
         install(harness.cloud, "DescribeServiceAutoScaler", rewritten(lambda _: {"RequestId": "1", "ServiceName": "chat"}))
         made = await harness.create(CRON_URN, schedule)
 
@@ -432,6 +436,21 @@ def test_answers_in_the_documented_spelling_are_no_drift(provide: Provide) -> No
         install(harness.cloud, "DescribeServiceCronScaler", rewritten(older))
         refreshed = await harness.read(CRON_URN, made.id, made.properties, await harness.checked(CRON_URN, schedule))
         assert plain(refreshed.inputs) == schedule
+        install(harness.cloud, "DescribeServiceCronScaler", rewritten(lambda _: {"RequestId": "1", "ScaleJobs": []}))
+        assert (await harness.read(CRON_URN, made.id, made.properties, await harness.checked(CRON_URN, schedule))).id == ""
+
+    provide(test)
+
+
+@BOTH
+@pytest.mark.parametrize("kind", WHOLE)
+def test_a_scaler_that_cannot_be_read_is_not_taken_for_gone(provide: Provide, urn: str, inputs: dict[str, Any], kind: str) -> None:
+    async def test(harness: Harness) -> None:
+        await harness.create(URN, service())
+        made = await harness.create(urn, inputs)
+        install(harness.cloud, f"DescribeService{kind_of(urn)}", WHOLE[kind])
+        with pytest.raises(Failed, match=f"DescribeService{kind_of(urn)}"):
+            await harness.read(urn, made.id, made.properties, await harness.checked(urn, inputs))
 
     provide(test)
 

@@ -63,3 +63,33 @@ STUDIO_UNITS: dict[str, Any] = _AT_MODEL_STUDIO | {
     "alicloud:region": "cn-beijing",
     "fourways:serving": {"kind": "model-unit", **_STUDIO_SERVING, "capacity": {"source": "model-studio", "units": 8, "spec": "MU1"}},
 }
+
+EAS: dict[str, Any] = GOOD | {
+    "fourways:serving": {
+        "kind": "eas",
+        "name": "chat_prod",
+        "model": {"id": "deepseek-v4-flash", "weights": "oss://bucket/deepseek-v4-flash/"},
+        "capacity": {"source": "public", "instanceTypes": ["ml.gu8tef.8.46xlarge", "ecs.gn8v-8x.48xlarge"]},
+        "replicas": {"count": 1, "gpus": 8},
+        "engine": {"name": "vllm", "version": "0.20.0", "tensorParallel": 8, "maxModelLen": 32768},
+        "access": {"public": True},
+    }
+}
+GROUP: dict[str, Any] = {"source": "resource-group", "instanceType": "ml.gu8tef.8.46xlarge", "machines": 2}
+LINGJUN: dict[str, Any] = {"source": "quota", "quota": "quota1a2b3c", "quotaType": "Lingjun", "priority": 5}
+VIRTUAL: dict[str, Any] = {"source": "virtual-resource-group", "id": "eas-vr-1a2b3c"}
+BY_LOAD: dict[str, Any] = {"min": 1, "max": 4, "metrics": [{"metric": "qps", "threshold": 5}]}
+BY_CLOCK: dict[str, Any] = {
+    "timeZone": "Asia/Singapore",
+    "jobs": [
+        {"name": "day", "cron": "0 0 9 * * 1-5", "replicas": 2},
+        {"name": "night", "cron": "0 0 18 * * 1-5", "replicas": 0},
+    ],
+}
+
+
+def eas(**serving: Any) -> dict[str, Any]:
+    """A stack of kind `eas` with keys of `serving` replaced."""
+    config = copy.deepcopy(EAS)
+    config["fourways:serving"] |= serving
+    return config

@@ -31,7 +31,15 @@ def as_pulumi_hands_it(config: dict[str, Any]) -> dict[str, str]:
 
 
 def test_the_standard_stacks_are_there() -> None:
-    assert STANDARD == ["mu-beijing", "mu-singapore", "mu-studio-beijing", "ptu-singapore", "token-singapore"]
+    assert STANDARD == [
+        "mu-beijing",
+        "mu-singapore",
+        "mu-studio-beijing",
+        "payg-singapore",
+        "ptu-singapore",
+        "qwen-singapore",
+        "token-singapore",
+    ]
 
 
 @pytest.mark.parametrize("stack", STANDARD)

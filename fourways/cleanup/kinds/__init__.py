@@ -4,6 +4,7 @@ up is a `Part`: sweep never lists or deletes it."""
 
 from fourways.cleanup.kinds import (
     alb,
+    cloud_monitor,
     disk,
     eas_gateway,
     eas_resource_group,
@@ -62,4 +63,8 @@ PARTS: tuple[Part, ...] = (
     scaling_group.PART,
     model_limits.PART,
     model_permissions.PART,
+    cloud_monitor.CONTACT,
+    cloud_monitor.GROUP,
+    cloud_monitor.EVENTS,
+    cloud_monitor.ALARM,
 )

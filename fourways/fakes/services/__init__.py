@@ -15,6 +15,7 @@ from fourways.fakes.services.quotas.api import QUOTAS
 from fourways.fakes.services.ram.api import RAM
 from fourways.fakes.services.resourcemanager.api import RESOURCE_MANAGER
 from fourways.fakes.services.slb.api import SLB
+from fourways.fakes.services.sls.api import SLS
 from fourways.fakes.services.sts.api import STS
 from fourways.fakes.services.vpc.api import VPC
 
@@ -32,6 +33,7 @@ SERVICES: tuple[Service, ...] = (
     LOCATION,
     QUOTAS,
     CMS,
+    SLS,
     EAS,
     EAS_TAGS,
     MODEL_STUDIO,

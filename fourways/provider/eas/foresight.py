@@ -16,7 +16,7 @@ from fourways.provider.eas.api import Eas
 from fourways.provider.eas.shortage import Need, Shortages, alternatives_of
 from fourways.provider.errors import ProviderError, duration
 from fourways.provider.session import Session
-from fourways.provider.values import Plain, contains_unknown
+from fourways.provider.values import UNKNOWN, Plain, contains_unknown
 
 if TYPE_CHECKING:
     from fourways.provider.change import Change
@@ -27,10 +27,11 @@ async def of_create(session: Session, urn: str, inputs: Mapping[str, Plain]) -> 
     if inputs.get("rollBackTo") is not None:
         raise ProviderError(f"service {inputs.get('name')} does not exist yet: rollBackTo has no earlier version to go to. Take it out.")
     config = inputs.get("config")
-    if not isinstance(config, dict) or contains_unknown(config.get("cloud")) or contains_unknown(inputs.get("region")):
+    if not isinstance(config, dict):
         return
+    # The network, which is not known before the first deployment, lies beside the types in the JSON.
     types = stock.types_of(config)
-    if not types or inputs.get("running") is False:
+    if not types or inputs.get("running") is False or inputs.get("region") is UNKNOWN:
         return
     alternatives = alternatives_of(inputs)
 

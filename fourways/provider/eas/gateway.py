@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fourways.cloud import gateway_alias
@@ -20,6 +20,8 @@ from fourways.provider.values import Plain, Properties
 
 #: Seconds for a create, a change or a delete. A change of size takes 3 to 5 minutes (help centre, "Fully managed dedicated gateway").
 TIMEOUT = 30 * 60.0
+#: How often a change without a clear answer is looked at and asked for again.
+TRIES = 4
 _KEPT = "It is billed, and kept in the state: run `pulumi up` again to go on, or `pulumi destroy` to delete it."
 
 
@@ -38,7 +40,7 @@ class Gateways:
             raise explain("create", f"gateway {inputs.plain['name']}", error) from error
         try:
             await self._settle(gateway, inputs.plain, None, gateway_alias.unfinished(urn), waits)
-            await self._recorded(urn, gateway, inputs.plain)
+            await self._recorded(gateway, gateway_alias.write(str(inputs.plain["name"]), urn), waits)
             return await self._done(gateway, inputs, account)
         except Exception as error:  # whatever it was: the gateway is billed, and must come into the state
             raise await self._init_failed(urn, gateway, inputs, account, error, "get ready") from error
@@ -134,8 +136,7 @@ class Gateways:
         lists, links = state.wanted_lists(plain), state.wanted_links(plain)
         before = None if old is None else state.wanted_lists(old)
         await access.let_in(state.INTERNET, lists[state.INTERNET])
-        if request := state.opening(answer, plain, alias):
-            answer = await self._change(gateway, request, waits)
+        answer = await self._change(gateway, answer, lambda found: state.opening(found, plain, alias), waits)
         for link in links.values():
             await access.link(link)
         for vpc in links:
@@ -143,13 +144,28 @@ class Gateways:
         known = set(access.links) if old is None else set(state.wanted_links(old))
         for vpc in sorted(known & set(access.links) - set(links)):
             await access.unlink(vpc)
-        if request := state.closing(answer, plain):
-            await self._change(gateway, request, waits)
+        await self._change(gateway, answer, lambda found: state.closing(found, plain), waits)
         await access.shut_out(state.INTERNET, lists[state.INTERNET], None if before is None else before[state.INTERNET])
 
-    async def _change(self, gateway: str, request: Mapping[str, Any], waits: Pauses) -> Answer:
-        await self.calls.update_gateway(gateway, request)
-        return await self._until(gateway, waits, request)
+    async def _change(self, gateway: str, answer: Answer, left: Callable[[Answer], dict[str, Any] | None], waits: Pauses) -> Answer:
+        """UpdateGateway with what is left to change, and waits for it. After an answer that was lost it looks first: while the change that
+        it has begun is under way, another is refused. Raises CloudError."""
+        last: CloudError | None = None
+        for _ in range(TRIES):
+            if (request := left(answer)) is None:
+                return answer
+            try:
+                await self.calls.update_gateway(gateway, request)
+                return await self._until(gateway, waits, request)
+            except CloudError as error:
+                if not (error.may_have_happened or last):
+                    raise
+                last = error
+            await waits.pause(state.progress(answer))
+            answer = await self._until(gateway, waits)
+        if last is not None and left(answer) is not None:
+            raise last
+        return answer
 
     async def _until(self, gateway: str, waits: Pauses, asked: Mapping[str, Any] | None = None) -> Answer:
         """Waits until it runs with what was asked for. One that is not to be seen may be new: its id is known, and it is waited for."""
@@ -161,12 +177,11 @@ class Gateways:
                 raise NotReady(end)
             await waits.pause("not to be seen yet" if answer is None else state.progress(answer))
 
-    async def _recorded(self, urn: str, gateway: str, plain: Mapping[str, Plain]) -> None:
+    async def _recorded(self, gateway: str, alias: str, waits: Pauses) -> None:
         """Gives it its own alias in the place of an unfinished create's, as long as there is an engine that will record it."""
         await self.session.check_engine()
-        answer = await self.calls.describe_gateway(gateway) or {}
-        if request := state.renaming(answer, gateway_alias.write(str(plain["name"]), urn)):
-            await self.calls.update_gateway(gateway, request)
+        answer = await self._until(gateway, waits)
+        await self._change(gateway, answer, lambda found: state.renaming(found, alias), waits)
 
     async def _done(self, gateway: str, inputs: Properties, account: str) -> Done:
         answer = await self.calls.describe_gateway(gateway)

@@ -39,8 +39,8 @@ class GatewayCalls(Calls):
         return next((answers.text(row.get("ChargeType")) or None for row in rows if row["GatewayId"] == gateway), None)
 
     async def update_gateway(self, gateway: str, request: Mapping[str, Any]) -> None:
-        """UpdateGateway: PUT /api/v2/gateways/{region}/{id}. The SDK's method takes the gateway first. Twice is once: it says what is."""
-        await self.again("UpdateGateway", "update_gateway", "UpdateGatewayRequest", request, gateway, self.region)
+        """UpdateGateway: PUT /api/v2/gateways/{region}/{id}. The SDK's method takes the gateway first."""
+        await self.once("UpdateGateway", "update_gateway", "UpdateGatewayRequest", request, gateway, self.region)
 
     async def delete_gateway(self, gateway: str) -> Answer | None:
         """DeleteGateway: DELETE /api/v2/gateways/{region}/{id}; None when it is gone already."""

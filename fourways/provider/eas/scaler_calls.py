@@ -43,7 +43,8 @@ class ScalerCalls(Calls):
     async def _send(self, verb: str, method: str, kind: ScalerKind, service: str, body: Mapping[str, Any] | None) -> Answer:
         action = f"{verb}Service{kind}"
         answer = await self.session.call(self._blocking_rest, action, method, f"{service}/{kind.lower()}", body)
-        if verb == "Describe":
+        # An answer of the API that names no service tells that there is no scaler; whatever else names none tells nothing.
+        if verb == "Describe" and (answer.get("ServiceName") or not answer.get("RequestId")):
             naming(action, ("ServiceName",), service)(answer)
         return answer
 

@@ -111,6 +111,12 @@ def in_region(cloud: Cloud) -> Callable[[str], Eas]:
 
 
 @pytest.fixture
+def at_server() -> Callable[[Cloud], Eas]:
+    """The SDK in front of a cloud that is served at its `base_url`."""
+    return lambda cloud: Eas(cloud, address=cloud.base_url.removeprefix("http://"))
+
+
+@pytest.fixture
 def service_json() -> Callable[..., dict[str, Any]]:
     return config
 

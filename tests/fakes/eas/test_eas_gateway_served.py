@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,6 @@ import gateway_calls as calls
 import openai
 import pytest
 import requests
-from conftest import Eas, config
 from requests.adapters import HTTPAdapter
 from served import served_cloud
 
@@ -43,19 +42,19 @@ def session(address: str = "127.0.0.1") -> requests.Session:
 
 
 @pytest.fixture
-def public(tmp_path: Path) -> Iterator[tuple[Eas, str, str, Path]]:
+def public(tmp_path: Path, at_server: Callable[[Cloud], Any], service_json: Callable[..., Any]) -> Iterator[tuple[Any, str, str, Path]]:
     """A service behind a gateway with Internet access: the SDK, the gateway's id, the URL that the API tells, and the CA."""
     cloud = Cloud(SERVICES, clock=Clock(speed=1000.0))
     cloud.seed["eas"] = {"transition_seconds": 0}
     with served_cloud(cloud, tmp_path) as ca:
-        eas = Eas(cloud, address=cloud.base_url.removeprefix("http://"))
+        eas = at_server(cloud)
         gateway_id = calls.create(eas, enable_internet=True)
-        eas.create({**config(), "token": "tok", "networking": {"gateway": gateway_id}})
+        eas.create({**service_json(), "token": "tok", "networking": {"gateway": gateway_id}})
         assert eas.status() == "Running"
         yield eas, gateway_id, calls.endpoints(eas)[0].internet_endpoints[0], ca
 
 
-def test_the_list_reads_the_address_of_the_connection(public: tuple[Eas, str, str, Path]) -> None:
+def test_the_list_reads_the_address_of_the_connection(public: tuple[Any, str, str, Path]) -> None:
     eas, gateway_id, url, _ = public
     calls.allow(eas, gateway_id, "127.0.0.2")
     claims = {"x-forwarded-for": "127.0.0.2", "x-real-ip": "127.0.0.2"}
@@ -65,7 +64,7 @@ def test_the_list_reads_the_address_of_the_connection(public: tuple[Eas, str, st
         assert inside.get(f"{url}/v1/models").status_code == 200
 
 
-def test_http_is_sent_to_https_on_the_same_port(public: tuple[Eas, str, str, Path]) -> None:
+def test_http_is_sent_to_https_on_the_same_port(public: tuple[Any, str, str, Path]) -> None:
     eas, gateway_id, url, ca = public
     calls.update(eas, gateway_id, enable_sslredirection=True)
     with session() as http:

@@ -179,6 +179,30 @@ def test_an_old_instance_that_dies_after_a_failed_update_comes_back_as_it_was(ea
     assert (found.status, found.running_instance, found.current_version, found.latest_version) == ("Failed", 1, 1, 2)
 
 
+def test_an_old_instance_comes_back_where_its_own_version_may_run(eas: Any, running: Any, service_json: Make) -> None:
+    running()
+    broken = [{"image": f"{service_json()['containers'][0]['image']}-does-not-exist"}]
+    eas.update("chat", {"containers": broken, "cloud": {"computing": {"instances": [{"type": SECOND}]}}})
+    eas.wait(60)
+    eas.step("reclaim-spot", service="chat")
+    eas.wait(8)
+    places = {(replica.status, replica.instance_type, replica.is_spot) for replica in eas.replicas()}
+    assert places == {("Failed", SECOND, False), ("Running", FIRST, True)}
+
+
+def test_an_instance_that_was_ending_when_its_update_failed_is_not_replaced(eas: Any, running: Any, service_json: Make) -> None:
+    running(instance=2, rolling_strategy={"max_surge": 0, "max_unavailable": 1})
+    probe = {"http_get": {"path": "/health", "port": 8000}, "period_seconds": 1, "failure_threshold": 1}
+    image = service_json()["containers"][0]["image"]
+    eas.update("chat", {"containers": [{"image": image, "startup_check": probe}]})
+    (ending,) = [replica.instance_name for replica in eas.replicas() if replica.status == "Terminating"]
+    eas.wait(1)
+    assert (eas.status(), len(eas.replicas())) == ("Failed", 3)
+    eas.step("reclaim-spot", service="chat", instance=ending)
+    eas.wait(10)
+    assert (eas.status(), sorted(replica.status for replica in eas.replicas())) == ("Failed", ["Failed", "Running"])
+
+
 def test_an_instance_that_is_lost_while_the_service_stops_is_not_replaced(eas: Any, running: Any) -> None:
     running()
     eas.client.stop_service(REGION, "chat")

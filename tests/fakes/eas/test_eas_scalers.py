@@ -100,6 +100,8 @@ def test_an_autoscaler_is_described_as_it_was_made(running: Any, refused: Any) -
     running.client.update_service_auto_scaler(REGION, "chat", update)
     found = running.client.describe_service_auto_scaler(REGION, "chat").body
     assert (found.min_replica, found.max_replica, found.behavior) == (2, 3, {})
+    running.wait(40)
+    assert len(running.cloud.clock._queue) == 1  # the looks of the settings before have ended
     running.client.delete_service_auto_scaler(REGION, "chat")
     with refused(404, "InvalidAutoScaler.NotFound"):
         running.client.delete_service_auto_scaler(REGION, "chat")
@@ -238,8 +240,8 @@ def test_an_update_under_way_takes_the_new_count_along(running: Any) -> None:
     scale(running, 2, 4, ("qps", 10))
     running.wait(14)
     running.update("chat", {"metadata": {"cpu": 9}})
-    running.wait(2)
-    assert (running.status(), running.describe().total_instance >= 2) == ("Updating", True)
+    running.wait(1.5)
+    assert (running.status(), running.describe().total_instance) == ("Updating", 3)  # the old one, and two of the new version
     running.wait(30)
     assert (running.status(), *counts(running)) == ("Running", 2, 2, 2)
     assert running.describe().current_version == 2
@@ -261,36 +263,38 @@ def test_scalers_go_with_their_service_and_do_not_come_back_with_its_name(runnin
     with refused(404, "InvalidCronScaler.NotFound"):
         running.client.describe_service_cron_scaler(REGION, "chat")
     assert running.cloud.clock.next_due() is None
+    scaling = running.cloud.backend(EasBackend, "1000000000000001", REGION).scaling
+    assert (scaling.autoscalers, scaling.cronscalers) == ({}, {})
 
 
 def test_jobs_come_due_on_the_clocks_of_their_time_zone(running: Any) -> None:
-    at("2030-01-07T00:00:00", running)  # a Monday; 08:00 in Singapore
+    at("2030-01-06T23:00:00", running)  # Monday, 08:00, in Tokyo
     rows = [
-        {"Name": "up", "Schedule": "0 0 9 * * MON-FRI", "TargetSize": 3, "TimeZone": "Asia/Singapore"},
-        {"Name": "down", "Schedule": "0 30 18 * * *", "TargetSize": 1, "TimeZone": "Asia/Singapore"},
+        {"Name": "up", "Schedule": "0 0 9 * * MON-FRI", "TargetSize": 3, "TimeZone": "Asia/Tokyo"},
+        {"Name": "down", "Schedule": "0 30 18 * * *", "TargetSize": 1, "TimeZone": "Asia/Tokyo"},
     ]
     path = f"/api/v2/services/{REGION}/chat/cronscaler"
     body = {"ScaleJobs": rows, "ExcludeDates": ["* * * 8 1 *"]}
     status, _ = send("CreateServiceCronScaler", "POST", path, body)
     assert status == 200
-    at("2030-01-07T00:59:59", running)
+    at("2030-01-06T23:59:59", running)
     assert counts(running)[1] == 1
-    at("2030-01-07T01:00:20", running)
+    at("2030-01-07T00:00:20", running)
     assert counts(running) == (3, 3, 3)
-    at("2030-01-07T10:30:20", running)
+    at("2030-01-07T09:30:20", running)
     assert counts(running) == (1, 1, 1)
-    at("2030-01-08T02:00:00", running)  # Tuesday the 8th is left out
+    at("2030-01-08T01:00:00", running)  # Tuesday the 8th is left out
     assert counts(running)[1] == 1
     _, found = send("DescribeServiceCronScaler", "GET", path, None)
     assert found["ExcludeDates"] == ["* * * 8 1 *"]
-    assert [job["TimeZone"] for job in found["ScaleJobs"]] == ["Asia/Singapore"] * 2
+    assert [job["TimeZone"] for job in found["ScaleJobs"]] == ["Asia/Tokyo"] * 2
     assert [(job["State"], job["LastProbeTime"]) for job in found["ScaleJobs"]] == [
-        ("Succeed", "2030-01-08T01:00:00Z"),
-        ("Succeed", "2030-01-07T10:30:00Z"),
+        ("Succeed", "2030-01-08T00:00:00Z"),
+        ("Succeed", "2030-01-07T09:30:00Z"),
     ]
     assert "excludeDate (* * * 8 1 *)" in found["ScaleJobs"][0]["Message"]
     assert found["ScaleJobs"][1]["Message"] == "cron hpa job down executed successfully. current replicas:3, desired replicas:1."
-    at("2030-01-09T01:00:20", running)
+    at("2030-01-09T00:00:20", running)
     assert counts(running)[1] == 3
 
 
@@ -330,6 +334,7 @@ def test_jobs_are_replaced_and_deleted(running: Any, refused: Any) -> None:
     assert counts(running)[1] == 1
     at("2030-01-07T02:00:30", running)
     assert counts(running)[1] == 4
+    assert len(running.cloud.clock._queue) == 1  # nobody waits for the jobs of before
     assert running.client.describe_service_cron_scaler(REGION, "chat").body.scale_jobs[0].create_time == "2030-01-07T00:00:00Z"
     running.client.delete_service_cron_scaler(REGION, "chat")
     running.wait(3 * 86400)

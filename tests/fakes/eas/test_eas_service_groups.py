@@ -120,15 +120,17 @@ def test_requests_are_spread_by_replicas_until_a_weight_is_set(eas: Any, member:
     for name in ("blue", "green"):
         release(eas, name, "grouping")
     assert answered(eas, 8) == {"blue": 6, "green": 2}
-    assert [eas.describe(name).weight for name in ("blue", "green")] == [75, 25]
+    assert [eas.describe(name).weight for name in ("blue", "green")] == [100, 100]
     release(eas, "green", weight=25)
     assert (group(eas).traffic_mode, eas.describe("blue").weight, eas.describe("green").weight) == ("customized", 100, 25)
     assert answered(eas, 10) == {"blue": 8, "green": 2}
     release(eas, "blue", weight=0)
     assert answered(eas, 5) == {"green": 5}
     release(eas, "blue", weight=-1)
+    assert (answered(eas, 5), eas.describe("blue").weight) == ({"blue": 4, "green": 1}, -1)
     release(eas, "green", weight=-1)
     assert group(eas).traffic_mode == "auto"
+    assert answered(eas, 4) == {"blue": 3, "green": 1}
 
 
 def test_a_service_that_does_not_serve_takes_none(eas: Any, member: Any) -> None:
@@ -136,8 +138,10 @@ def test_a_service_that_does_not_serve_takes_none(eas: Any, member: Any) -> None
     member("green")
     for name in ("blue", "green"):
         release(eas, name, "grouping")
+    release(eas, "blue", weight=50)
     eas.client.stop_service(REGION, "blue")
     assert answered(eas, 4) == {"green": 4}
+    release(eas, "blue", weight=-1)
     eas.wait(3)
     eas.client.start_service(REGION, "blue")
     eas.wait(10)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from fourways.fakes.service import DataPlane, Handler, Route, Service
 from fourways.fakes.services.eas import api_gateway_access as access
+from fourways.fakes.services.eas import api_gateway_domains as domains
 from fourways.fakes.services.eas import api_gateways as gateways
 from fourways.fakes.services.eas import api_groups as groups
+from fourways.fakes.services.eas import api_logs as logs
 from fourways.fakes.services.eas import api_scalers as scalers
 from fourways.fakes.services.eas import api_service_groups as service_groups
 from fourways.fakes.services.eas import api_services as services
@@ -62,6 +64,9 @@ OPERATIONS: tuple[tuple[str, str, str, Handler], ...] = (
     ("UpdateResourceDLink", "PUT", f"{_GROUP}/dlink", groups.update_resource_d_link),
     ("DescribeResourceDLink", "GET", f"{_GROUP}/dlink", groups.describe_resource_d_link),
     ("DeleteResourceDLink", "DELETE", f"{_GROUP}/dlink", groups.delete_resource_d_link),
+    ("CreateResourceLog", "POST", f"{_GROUP}/log", logs.create_resource_log),
+    ("DescribeResourceLog", "GET", f"{_GROUP}/log", logs.describe_resource_log),
+    ("DeleteResourceLog", "DELETE", f"{_GROUP}/log", logs.delete_resource_log),
     ("CreateVirtualResource", "POST", "/api/v2/virtualresources", virtual.create_virtual_resource),
     ("ListVirtualResource", "GET", "/api/v2/virtualresources", virtual.list_virtual_resource),
     ("DescribeVirtualResource", "GET", _VIRTUAL, virtual.describe_virtual_resource),
@@ -82,6 +87,10 @@ OPERATIONS: tuple[tuple[str, str, str, Handler], ...] = (
     ("CreateAclPolicy", "POST", f"{_GATEWAY}/acl_policy", access.create_acl_policy),
     ("ListAclPolicy", "GET", f"{_GATEWAY}/acl_policy", access.list_acl_policy),
     ("DeleteAclPolicy", "DELETE", f"{_GATEWAY}/acl_policy", access.delete_acl_policy),
+    ("AttachGatewayDomain", "PUT", f"{_GATEWAY}/domain/attach", domains.attach_gateway_domain),
+    ("DetachGatewayDomain", "PUT", f"{_GATEWAY}/domain/detach", domains.detach_gateway_domain),
+    ("ListGatewayDomains", "GET", f"{_GATEWAY}/domains", domains.list_gateway_domains),
+    ("ListGatewayIntranetSupportedZone", "GET", f"{_GATEWAY}/intranet_supported_zone", domains.list_gateway_intranet_supported_zone),
     ("DescribeMachineSpec", "GET", "/api/v2/public/instance_types", groups.describe_machine_spec),
 )
 

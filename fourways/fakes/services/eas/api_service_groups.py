@@ -11,7 +11,7 @@ from fourways.fakes.services.eas.records import GROUPING, STANDALONE
 from fourways.fakes.services.eas.requests import backend, body, ordered, page
 from fourways.fakes.services.eas.service_groups import ServiceGroup
 
-_LEAST, _MOST = -1, 1000  # SDK documentation of ReleaseService's Weight
+_LEAST, _MOST = service_groups.AUTOMATIC, 1000  # SDK documentation of ReleaseService's Weight
 
 
 def _group(call: Call) -> ServiceGroup:
@@ -77,11 +77,10 @@ def release_service(call: Call) -> dict[str, Any]:
     group = home.service_groups.find(service.service_group)
     service.traffic_state = state or service.traffic_state
     if weight is not None:
-        service.weight = None if weight == _LEAST else weight
+        service.weight = weight
     service.updated = group.updated = call.scope.clock.now()
-    shown = service_groups.weight(service, home.service_groups.members(group))
     what = f"service [{service.name}] in region [{service.region}]"
-    return {"Message": f"Releasing {what} with weight [{shown}], service status: [{service.status}]"}
+    return {"Message": f"Releasing {what} with weight [{service_groups.weight(service)}], service status: [{service.status}]"}
 
 
 def _release(given: dict[str, Any]) -> tuple[str | None, int | None]:

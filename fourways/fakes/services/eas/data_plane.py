@@ -45,13 +45,15 @@ def handle(cloud: Cloud, request: Request) -> Response:
     now = cloud.clock.now()
     if isinstance(target, ServiceGroup):
         too_many = limits.of_group(target, place.gateway, now)
+        if too_many is not None:
+            return too_many
         name = service_groups.choose(target, service_groups.shares(behind))
-        if too_many is None and name is None:
+        if name is None:
             return text(503, "503 Service Unavailable: no service of the group takes its traffic")
-        behind = [service for service in behind if service.name == name]
+        service = home.services[name]
     else:
-        too_many = None
-    return too_many or limits.of_service(behind[0], place.gateway, now) or _answer(cloud, behind[0], place.rest, request)
+        service = target
+    return limits.of_service(service, place.gateway, now) or _answer(cloud, service, place.rest, request)
 
 
 def _home(cloud: Cloud, place: endpoints.Place | None) -> EasBackend | None:

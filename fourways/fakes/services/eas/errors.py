@@ -45,12 +45,20 @@ def acl_entry_not_found(entry: str) -> CloudError:
     return CloudError(404, "InvalidAclPolicy.NotFound", f"The entry is not in the access control list: {entry}.")
 
 
+def domain_exists(domain: str) -> CloudError:
+    return CloudError(409, "InvalidCustomDomain.Duplicate", f"The domain is attached already: {domain}.")
+
+
+def domain_not_found(domain: str) -> CloudError:
+    return CloudError(404, "InvalidCustomDomain.NotFound", f"The domain is not attached: {domain}.")
+
+
 def service_group_not_found(name: str) -> CloudError:
     return CloudError(404, "InvalidGroup.NotFound", f"The specified service group does not exist: {name}.")
 
 
 def gateway_busy(gateway_id: str, status: str) -> CloudError:
-    return CloudError(409, "OperationDenied.GatewayStatus", f"Gateway {gateway_id} is {status}; wait until it is Running.")
+    return CloudError(409, "OperationDenied.GatewayStatus", f"Gateway {gateway_id} is {status}, not Running.")
 
 
 def in_use(detail: str) -> CloudError:

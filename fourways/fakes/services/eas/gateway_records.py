@@ -45,6 +45,7 @@ class Gateway:
     expires: float | None = None
     links: dict[str, VpcLink] = field(default_factory=dict)  # by VPC
     acl: dict[str, dict[str, str]] = field(default_factory=dict)
+    domains: dict[tuple[str, str], str] = field(default_factory=dict)  # (domain, internet or intranet) -> id of its certificate
     hidden_until: float = 0.0
 
     @property

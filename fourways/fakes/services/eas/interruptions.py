@@ -2,7 +2,8 @@
 
 A replica on spot is kept for its protection period, an hour, even where the market price exceeds its bid; afterwards, and without
 protection at any time, it may be released for stock or price (help centre, 'Public resources'). What is released ends with a Warning event;
-another replica looks for room, by the service's order. Assumed: the reasons of the events, and that nothing warns before.
+another replica looks for room, by the service's order. Assumed: the reasons of the events, that nothing warns before, and that the service
+shows Waiting until all its replicas run again.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from fourways.fakes.services.eas import billing, market
-from fourways.fakes.services.eas.records import RUNNING, Machine, Replica, Service
+from fourways.fakes.services.eas.records import Machine, Replica, Service
 
 if TYPE_CHECKING:
     from fourways.fakes.services.eas.backend import EasBackend
@@ -93,7 +94,7 @@ class Interruptions:
             return
         price = market.price(scope, place.instance_type or "", protected=place.bid.protected)
         replica.place = replace(place, bid=replace(place.bid, price=price or place.bid.price))
-        if replica.status == RUNNING:
+        if replica.started is not None:  # one that is ending is billed until it has
             billing.close_replica(scope, replica)
             billing.open_replica(scope, replica)
 

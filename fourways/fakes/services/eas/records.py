@@ -154,7 +154,7 @@ class Service:
     hidden_until: float = 0.0
     busy_until: list[float] = field(default_factory=list)  # when each request under way will have been answered
     rate: RateWindow = field(default_factory=RateWindow)
-    weight: int | None = None  # in its group's traffic; None: by the number of its replicas
+    weight: int | None = None  # in its group's traffic; None: never set
     traffic_state: str = STANDALONE
 
     @property

@@ -2,9 +2,9 @@
 
 Help centre, 'Service groups and traffic management': a group is made with the first service that names it (`metadata.group`) and goes
 with the last; a service takes none of its traffic until it is told to (ReleaseService). Modes: UpdateGroup's page: auto, by the number of
-instances, or customized, by weights. Assumed: a weight set by ReleaseService makes the mode customized, -1 takes it back, and in that
-mode a service without one counts as 100; groups' names follow the rule of services' and are none of theirs, since both stand in the same
-place of URLs.
+instances, or customized, by weights. Assumed: a weight set by ReleaseService makes the mode customized, -1 takes it back; weights are shown
+as they were set, 100 before, and a service without one counts as 100 in that mode; groups' names follow the rule of services' and are none
+of theirs, since both stand in the same place of URLs.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from fourways.fakes.services.eas.records import GROUPING, STANDALONE, RateWindow
 if TYPE_CHECKING:
     from fourways.fakes.services.eas.backend import EasBackend
 
-DEFAULT_WEIGHT = 100
+AUTOMATIC, DEFAULT_WEIGHT = -1, 100
 
 
 @dataclass
@@ -72,8 +72,13 @@ class ServiceGroups:
                 service.weight, service.traffic_state = None, STANDALONE
 
 
+def weight(service: Service) -> int:
+    """As shown: what was set last."""
+    return DEFAULT_WEIGHT if service.weight is None else service.weight
+
+
 def mode(members: Sequence[Service]) -> str:
-    return "auto" if all(service.weight is None for service in members) else "customized"
+    return "auto" if all(service.weight in (None, AUTOMATIC) for service in members) else "customized"
 
 
 def shares(members: Sequence[Service]) -> dict[str, int]:
@@ -81,17 +86,7 @@ def shares(members: Sequence[Service]) -> dict[str, int]:
     live = [service for service in members if service.traffic_state == GROUPING and service.serving]
     if mode(live) == "auto":
         return {service.name: len(service.serving) for service in live}
-    return {service.name: DEFAULT_WEIGHT if service.weight is None else service.weight for service in live}
-
-
-def weight(service: Service, members: Sequence[Service]) -> int:
-    """As shown: the one that was set; else its part in a hundred where the mode is auto (UpdateGroup's page: 'assigned automatically')."""
-    if service.weight is not None:
-        return service.weight
-    parts = shares(members)
-    if service.name not in parts or mode(members) != "auto":
-        return DEFAULT_WEIGHT
-    return round(100 * parts[service.name] / sum(parts.values()))
+    return {service.name: DEFAULT_WEIGHT if service.weight == AUTOMATIC else weight(service) for service in live}
 
 
 def choose(group: ServiceGroup, parts: dict[str, int]) -> str | None:

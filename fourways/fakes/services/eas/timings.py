@@ -1,4 +1,4 @@
-"""How long transitions take, as data. Made up, and short on purpose: a real model needs minutes to load.
+"""How long transitions take, as data. Made up, and short on purpose: a real model needs minutes to load, which `weights` adds on demand.
 
 Seed `{"eas": {"transition_seconds": 10}}` sets them all, `{"eas": {"transition_seconds": {"create": 600}}}` some of them.
 """

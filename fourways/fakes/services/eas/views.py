@@ -49,7 +49,7 @@ def service_row(cloud: Cloud, service: Service) -> dict[str, Any]:
         "TotalInstance": len([replica for replica in service.replicas if replica.status != TERMINATING]) or service.wanted,
         "Labels": labels(service.labels),
         "SafetyLock": service.safety_lock,
-        "Weight": service_groups.weight(service, _group_members(cloud, service)),
+        "Weight": service_groups.weight(service),
         "TrafficState": service.traffic_state,
         "Role": "Standard",
         "Source": "unknown",
@@ -75,11 +75,6 @@ def service_details(cloud: Cloud, service: Service) -> dict[str, Any]:
         "AccessToken": service.token,
         **endpoints.first(endpoints.of_service(cloud, service)),
     }
-
-
-def _group_members(cloud: Cloud, service: Service) -> list[Service]:
-    others = cloud.backend(EasBackend, service.account, service.region).services.values() if service.service_group else ()
-    return [other for other in others if other.service_group == service.service_group]
 
 
 def replica_row(cloud: Cloud, backend: EasBackend, service: Service, replica: Replica) -> dict[str, Any]:
