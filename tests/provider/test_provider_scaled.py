@@ -42,6 +42,7 @@ def test_its_count_is_no_drift_and_updates_keep_it(provide: Provide, there: int)
         await scaler_sets(harness, there)
         read = await harness.read(URN, made.id, made.properties, await harness.checked(URN, scaled()))
         assert plain(read.properties)["totalInstance"] == there
+        assert plain(read.inputs)["config"] == scaled()["config"]
         assert harness.lines.warnings == []
         assert (await harness.diff(URN, made, read.inputs, scaled())).changes == 1  # DIFF_NONE
         assert (await harness.diff(URN, made, read.inputs, scaled(instance=2))).changes == 1
