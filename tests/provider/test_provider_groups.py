@@ -73,7 +73,11 @@ def test_a_service_in_no_group_has_no_outputs_of_one(provide: Provide) -> None:
 
 def test_a_share_of_the_traffic_is_given_changed_and_taken(provide: Provide) -> None:
     async def test(harness: Harness) -> None:
-        steps = [{"state": "grouping", "weight": 40}, {"state": "grouping", "weight": 60}, {"state": "standalone"}]
+        steps: list[dict[str, Any]] = [
+            {"state": "grouping", "weight": 40},
+            {"state": "grouping", "weight": -1},
+            {"state": "standalone"},
+        ]
         made = await harness.create(URN, member(traffic=steps[0]))
         assert await now(harness) == ("grouping", 40)
         old = steps[0]

@@ -42,6 +42,7 @@ def test_its_count_is_no_drift_and_updates_keep_it(provide: Provide, there: int)
         await scaler_sets(harness, there)
         read = await harness.read(URN, made.id, made.properties, await harness.checked(URN, scaled()))
         assert plain(read.properties)["totalInstance"] == there
+        assert plain(read.inputs)["config"] == scaled()["config"]
         assert harness.lines.warnings == []
         assert (await harness.diff(URN, made, read.inputs, scaled())).changes == 1  # DIFF_NONE
         assert (await harness.diff(URN, made, read.inputs, scaled(instance=2))).changes == 1
@@ -141,7 +142,7 @@ def test_the_outage_of_an_update_is_told_of_the_count_that_there_is(provide: Pro
         ({"autoscaler": SCALER}, {"scaled": True}, None, ""),
         ({}, {"traffic": {"state": "grouping"}}, "traffic", "set config.metadata.group"),
         ({}, {"traffic": {"state": "half"}}, "traffic.state", "grouping"),
-        ({"metadata": {"group": "llm"}}, {"traffic": {"state": "grouping", "weight": 2000}}, "traffic.weight", "0 to 1000"),
+        ({"metadata": {"group": "llm"}}, {"traffic": {"state": "grouping", "weight": 2000}}, "traffic.weight", "to 1000"),
         ({}, {"onShortage": "panic"}, "onShortage", "wait (default"),
         ({}, {"shortageTimeout": 0}, "shortageTimeout", "from 1"),
         ({}, {"rollBackTo": 0}, "rollBackTo", "the number of an earlier version"),

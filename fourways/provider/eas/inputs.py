@@ -22,7 +22,9 @@ class Traffic(Inputs):
     token_of_type: ClassVar[str] = "fourways:eas:Traffic"
 
     state: Literal["standalone", "grouping"] = declared("grouping (gets traffic of its group) or standalone (gets none of it)")
-    weight: StrictInt | None = declared("a whole number from 0 to 1000; left out, it stays as it is", default=None, ge=0, le=1000)
+    weight: StrictInt | None = declared(
+        "a whole number from -1 (none of its own) to 1000; left out, it stays as it is", default=None, ge=-1, le=1000
+    )
 
 
 class ServiceInputs(Inputs):
