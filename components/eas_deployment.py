@@ -9,7 +9,6 @@ import pulumi
 from components import eas_words
 from components.eas_service import EasService, EasServiceArgs
 from components.endpoint import Endpoint, expiry
-from components.fit_lines import fit_lines
 from components.gateway import PrivateGateway, PrivateGatewayArgs
 from components.monitoring import Monitoring, MonitoringArgs
 from components.names import names
@@ -20,6 +19,7 @@ from components.service_json import service_json
 from components.service_networking import Surroundings
 from components.service_placement import Placement
 from components.tags import tags
+from stacks.fit_lines import fit_lines
 from stacks.fit_plan import alternatives
 from stacks.kinds.eas import EasServing
 from stacks.kinds.eas_capacity import PublicCapacity

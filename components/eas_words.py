@@ -62,10 +62,11 @@ def billed(bought: GroupCapacity | PublicCapacity | QuotaCapacity | VirtualCapac
 
 def runs(serving: OnEas, gpus: int | None) -> str:
     """What runs on it, and what stays free of `gpus` where that is known."""
-    text = f"{count(serving)} x {serving.replicas.gpus} GPUs run"
     if not serving.running:
         return "nothing runs: the service is stopped"
-    return text if gpus is None else f"{text}, {gpus - serving.replicas.count * serving.replicas.gpus} stay free"
+    size = serving.replicas.gpus
+    text = f"{count(serving)} x {size} GPU{'s' if size > 1 else ''} run"
+    return text if gpus is None else f"{text}, {max(0, gpus - serving.replicas.count * size)} stay free"
 
 
 def updates(serving: OnEas) -> str:

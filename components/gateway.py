@@ -1,6 +1,7 @@
 """A private gateway of PAI-EAS in front of a stack's service: billed by its nodes while it exists, with or without requests.
 
-Its Internet address answers over https alone: a token must not cross the Internet in clear.
+Its Internet address answers over https alone: a token must not cross the Internet in clear. A VPC is linked only to a gateway that has no
+Internet address, where it is the one way in: a link is billed by the hour, too.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ class PrivateGatewayArgs:
     public: bool
     #: Addresses and ranges that reach it from the Internet; empty: all.
     allow: Sequence[str]
-    #: The VPC from whose inside it is reached, by this vSwitch.
+    #: The VPC from whose inside it is reached when it is not public, by this vSwitch.
     vpc_id: pulumi.Input[str]
     vswitch_id: pulumi.Input[str]
     protect: bool = False
@@ -52,7 +53,7 @@ class PrivateGateway(pulumi.ComponentResource):
             enable_intranet=True,
             ssl_redirection=args.public,
             allowed_cidrs=list(args.allow) or None,
-            linked_vpcs=[{"vpcId": args.vpc_id, "vSwitchId": args.vswitch_id}],
+            linked_vpcs=None if args.public else [{"vpcId": args.vpc_id, "vSwitchId": args.vswitch_id}],
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         self.gateway_id = made.gateway_id

@@ -1,7 +1,7 @@
 """Who is told when a service is not well, and where its logs are kept: CloudMonitor contacts and alarms, a log project and store.
 
-Does not hand the logs over: EAS does that for a whole resource group (API CreateResourceLog), which the group's owner asks it for with this
-component's `log_project` and `log_store`.
+Does not hand the logs over: EAS does that for a whole resource group after one call (API CreateResourceLog), and a group may have services
+of other stacks. So the call is its owner's, and the program says which it is.
 
 A mail address counts only when its owner has followed the link in CloudMonitor's letter, and until then the API does not show it. So what
 it shows is no change here, and another address makes another contact, whose name has a digest of it.
@@ -148,11 +148,13 @@ class Monitoring(pulumi.ComponentResource):
 
     def _logs(self, logs: Logs) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
         kept = pulumi.ResourceOptions(parent=self, protect=self._args.protect)
-        project = pulumi.Output.from_input(logs.project) if logs.project else self._project(kept)
+        named = logs.project or project_name(self._args.names, self._args.account)
+        pulumi.warn(delivery(self._args.region, named, self._store_name()))
+        project = pulumi.Output.from_input(logs.project) if logs.project else self._project(named, kept)
         store = log.Store(
             f"{self._name}-log-store",
             project_name=project,
-            logstore_name=self._args.service_name.replace("_", "-"),
+            logstore_name=self._store_name(),
             retention_period=logs.retention_days,
             opts=kept,
         )
@@ -165,10 +167,13 @@ class Monitoring(pulumi.ComponentResource):
         )
         return project, store.logstore_name
 
-    def _project(self, kept: pulumi.ResourceOptions) -> pulumi.Output[str]:
+    def _store_name(self) -> str:
+        return self._args.service_name.replace("_", "-")
+
+    def _project(self, name: str, kept: pulumi.ResourceOptions) -> pulumi.Output[str]:
         made = log.Project(
             f"{self._name}-log-project",
-            project_name=project_name(self._args.names, self._args.account),
+            project_name=name,
             description=f"Logs of {self._args.service_name}",
             tags=self._args.tags,
             opts=kept,
@@ -187,6 +192,15 @@ def project_name(names: Names, account: str | None) -> str:
     """Unique among all accounts where this one's id is known; else only among those that have no stack of this name."""
     name = names.of(f"logs-{account}" if account else "logs").replace("_", "-").lower()
     return name if len(name) <= PROJECT_LENGTH else f"{name[: PROJECT_LENGTH - DIGEST - 1].rstrip('-')}-{_digest(name)}"
+
+
+def delivery(region: str, project: str, store: str) -> str:
+    """What the owner of the resource group has to ask EAS for, once."""
+    return (
+        f"monitoring.logs: lines come into log store {store} of project {project} only after EAS was asked, once, to deliver those of the "
+        f"resource group there: CreateResourceLog (ClusterId {region}, ResourceId eas-r-..., ProjectName {project}, LogStore {store}); "
+        "this stack does not call it, since it is for every service of the group"
+    )
 
 
 def webhook(variable: str) -> str:

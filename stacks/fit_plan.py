@@ -22,6 +22,9 @@ SEQUENCES = {"vllm": ("--max-num-seqs",), "sglang": ("--max-running-requests",)}
 ATTENTION_ALONE = "--enable-dp-attention"
 """SGLang: data parallel lies inside tensor parallel and cuts the attention alone; without it each rank is an engine of its own."""
 
+MOST_ALTERNATIVES = 5
+"""A message that names more is not read; those behind have more GPUs, and a public machine is billed whole."""
+
 
 def plan(engine: Engine) -> Plan:
     """How the engine runs a replica."""
@@ -66,11 +69,13 @@ def fits(model: ModelChoice, capacity: Bought, replicas: Replicas, engine: Engin
 
 
 def alternatives(serving: OnEas, besides: Iterable[str]) -> tuple[str, ...]:
-    """Machine types that hold the same replica, without those in `besides`; none where the size of the weights is not known."""
+    """The nearest machine types that hold the same replica, without those in `besides`; none where the size of the weights is not known."""
     size = weights_gib(serving.model, serving.engine)
     if size is None:
         return ()
-    return types_that_fit(all_models().get(serving.model.id), size, plan(serving.engine), serving.replicas.gpus, besides)
+    return types_that_fit(all_models().get(serving.model.id), size, plan(serving.engine), serving.replicas.gpus, besides)[
+        :MOST_ALTERNATIVES
+    ]
 
 
 def _words(arguments: Sequence[str]) -> list[str]:

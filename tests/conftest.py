@@ -8,6 +8,11 @@ import os
 os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Nothing that properties are about takes time: a busy machine is no mistake.
+settings.register_profile("fourways", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("fourways")
 
 #: Folders whose tests run pulumi, and so take long.
 LONG = ("tests/end_to_end/", "tests/verify/", "tests/chaos/")

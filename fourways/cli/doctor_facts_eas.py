@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from fourways.catalog import instance_types
 from fourways.doctor import Planned
+from stacks.fit_lines import fit_lines
 from stacks.kinds.eas import EasServing
 from stacks.kinds.eas_capacity import GroupCapacity, PublicCapacity, QuotaCapacity, VirtualCapacity
 from stacks.kinds.model_unit import Capacity, ModelUnitServing
 from stacks.kinds.on_eas import OnEas
 from stacks.model import Settings
 
+Serving = ModelUnitServing | EasServing
+
 
 def eas_facts(settings: Settings, serving: OnEas) -> dict[str, Any]:
     """Fields of `Facts`."""
+    assert isinstance(serving, ModelUnitServing | EasServing)
     return {
         "service": settings.service_name,
         "zones": settings.vpc.zones,
         "nat": settings.vpc.nat,
         "model": serving.model.id,
         "weights": _weights(settings, serving),
-        "weights_gib": serving.model.size_gib,
-        "room_gib": _room_gib(serving),
+        "fits": tuple(fit_lines(serving)),
         "engine": serving.engine.name,
         "version": serving.engine.version,
         "image": serving.engine.image,
@@ -31,13 +33,8 @@ def eas_facts(settings: Settings, serving: OnEas) -> dict[str, Any]:
     }
 
 
-def _capacity(serving: OnEas) -> Capacity | PublicCapacity | GroupCapacity | QuotaCapacity | VirtualCapacity:
-    assert isinstance(serving, ModelUnitServing | EasServing)
-    return serving.capacity
-
-
-def _machines(serving: OnEas) -> dict[str, Any]:
-    match _capacity(serving):
+def _machines(serving: Serving) -> dict[str, Any]:
+    match serving.capacity:
         case Capacity() as units:
             layout = units.machines(serving.replicas.gpus)
             bought = f"{units.units} x {units.spec}"
@@ -54,16 +51,7 @@ def _machines(serving: OnEas) -> dict[str, Any]:
             return {"lent": f"virtual resource group {virtual.id}"}
 
 
-def _room_gib(serving: OnEas) -> float | None:
-    """GPU memory of a replica on the smallest of its machines; None where one of them is not known."""
-    types = [instance_types.find(name) for name in _capacity(serving).machine_types(serving.replicas.gpus)]
-    memory = [known.gpu_memory_gib for known in types if known is not None]
-    if not memory or len(memory) < len(types):
-        return None
-    return serving.replicas.gpus * min(memory) * serving.engine.gpu_memory_fraction
-
-
-def _weights(settings: Settings, serving: OnEas) -> str:
+def _weights(settings: Settings, serving: Serving) -> str:
     model = serving.model
     if model.gallery is not None:
         return f"oss://pai-quickstart-{settings.region}/{model.gallery}"
@@ -74,9 +62,9 @@ def _weights(settings: Settings, serving: OnEas) -> str:
     return model.weights or ""
 
 
-def _planned_capacity(serving: OnEas) -> list[Planned]:
+def _planned_capacity(serving: Serving) -> list[Planned]:
     """The billed resources that hold the replicas, with the inputs that decide their price (components/)."""
-    match _capacity(serving):
+    match serving.capacity:
         case Capacity() as units if units.adopt is None:
             layout = units.machines(serving.replicas.gpus)
             return [_group(layout.instance_type, layout.machines, units.charge_type)]
@@ -96,7 +84,7 @@ def _group(instance_type: str, machines: int, charge_type: str) -> Planned:
     return Planned(type="fourways:eas:ResourceGroup", name="machines", inputs=inputs)
 
 
-def _planned_around(settings: Settings, serving: OnEas) -> list[Planned]:
+def _planned_around(settings: Settings, serving: Serving) -> list[Planned]:
     """Gateway and way out."""
     found: list[Planned] = []
     gateway = serving.gateway

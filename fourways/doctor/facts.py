@@ -87,9 +87,8 @@ class Facts:
     #: What exists apart from the stack and gives it its machines, such as `quota quota1a2b`; empty for machines of its own.
     lent: str = ""
     weights: str = ""
-    weights_gib: float | None = None
-    #: GPU memory of one replica that the engine may use; None where nobody knows its machine.
-    room_gib: float | None = None
+    #: How a replica fits on each card that it may land on, and whether that is a doubt; empty where nobody knows.
+    fits: tuple[tuple[Literal["info", "warn"], str], ...] = ()
     engine: str = ""
     version: str = ""
     image: str | None = None

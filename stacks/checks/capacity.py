@@ -136,7 +136,7 @@ def parallelism_fits(engine: Engine, replicas: Replicas) -> Iterator[Problem]:
 
 def model_fits_in_memory(model: ModelChoice, capacity: Bought, replicas: Replicas, engine: Engine) -> Iterator[Problem]:
     """The weights of one replica fit into the memory of its GPUs, on each machine type that it may land on. What is left for the KV cache
-    is an estimate, and said at preview (components/fit_lines.py)."""
+    is an estimate, and said at preview (stacks/fit_lines.py)."""
     found = fits(model, capacity, replicas, engine)
     size = weights_gib(model, engine)
     bad = {name: fit for name, fit in found.items() if not fit.loads}

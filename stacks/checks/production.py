@@ -76,6 +76,17 @@ def autoscaler_is_consistent(autoscaler: Autoscaler | None) -> Iterator[Problem]
         yield Problem(key=f"{SERVING}.autoscaler.metrics", given=f"{name} twice", allowed="each metric once", todo="take one out")
 
 
+def a_request_wakes_the_service(autoscaler: Autoscaler | None, gateway: Gateway | None) -> Iterator[Problem]:
+    """A private gateway wakes nobody: behind one a service that has no replica keeps none (help centre, 'Horizontal auto scaling')."""
+    if autoscaler is not None and autoscaler.min == 0 and gateway is not None:
+        yield Problem(
+            key=f"{SERVING}.autoscaler.min",
+            given="0 behind a private gateway",
+            allowed="1 or more: only the shared gateway brings a replica up for a request",
+            todo="set min: 1, take gateway out, or use a schedule",
+        )
+
+
 def jobs_are_apart(schedule: Schedule | None) -> Iterator[Problem]:
     """Each job has a name of its own."""
     for name in _twice(job.name for job in schedule.jobs) if schedule is not None else ():

@@ -43,6 +43,7 @@ class OnEas(Kind):
         production.one_decides_the_count,
         production.count_is_in_reach,
         production.autoscaler_is_consistent,
+        production.a_request_wakes_the_service,
         production.jobs_are_apart,
         production.gateway_is_made_or_adopted,
         production.allow_list_is_enforceable,

@@ -112,6 +112,8 @@ def test_nothing_of_the_users_keys_reaches_the_fake(tmp_path: Path, monkeypatch:
     assert not {"real-secret", "real-token", "http://proxy.example"} & set(made.values())
     assert made["FOURWAYS_TOOLCHAIN"] == "build"  # `fourways` in the fake's shell finds the same pulumi again
     assert made["VPC_ENDPOINT"] == made["ALIBABA_CLOUD_ENDPOINT_VPC"] == "127.0.0.1:4566"
+    assert made["HTTPS_PROXY"] == made["HTTP_PROXY"] == "http://127.0.0.1:4566"  # for names before the endpoint, which nobody resolves
+    assert {"127.0.0.1", "127.0.0.1:4566", "pulumi.com"} <= set(made["NO_PROXY"].split(","))
     assert (tmp_path / "passphrase").stat().st_mode & 0o077 == 0
 
 

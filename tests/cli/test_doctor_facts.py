@@ -125,11 +125,11 @@ GROUP = {"source": "resource-group", "instanceType": H20, "machines": 2}
 @pytest.mark.parametrize(
     ("capacity", "told"),
     [
-        (PUBLIC, {"types": (H20, A10), "room_gib": 4 * 24 * 0.9, "planned": ["fourways:eas:Service", "fourways:eas:Gateway"]}),
+        (PUBLIC, {"types": (H20, A10), "planned": ["fourways:eas:Service", "fourways:eas:Gateway"]}),
         (GROUP, {"machine": H20, "machines": 2, "planned": ["fourways:eas:ResourceGroup", "fourways:eas:Gateway"]}),
         (GROUP | {"burst": [A10], "adopt": "eas-r-1"}, {"types": (A10,), "adopted": "eas-r-1", "planned": ["fourways:eas:Gateway"]}),
-        (GROUP | {"instanceType": "ecs.made-up"}, {"machine": "ecs.made-up", "room_gib": None}),
-        ({"source": "quota", "quota": "quota1a"}, {"lent": "quota quota1a", "room_gib": None, "planned": ["fourways:eas:Gateway"]}),
+        (GROUP | {"instanceType": "ecs.made-up"}, {"machine": "ecs.made-up", "fits": ()}),
+        ({"source": "quota", "quota": "quota1a"}, {"lent": "quota quota1a", "fits": (), "planned": ["fourways:eas:Gateway"]}),
         ({"source": "virtual-resource-group", "id": "eas-vr-1"}, {"lent": "virtual resource group eas-vr-1"}),
     ],
 )

@@ -32,6 +32,7 @@ from tests.stacks.stack_files import BENCHMARK, BY_CLOCK, BY_LOAD, GROUP
 
 SERVICE, GATEWAY = "fourways:eas:Service", "fourways:eas:Gateway"
 LIFE = {key: BENCHMARK[key] for key in ("fourways:environment", "fourways:ttl", "fourways:expires-at")}
+SMALL = {"id": "small", "weights": "oss://b-b/m/", "weightsGib": 1}
 AUTOSCALER, CRON_SCALER = "fourways:eas:Autoscaler", "fourways:eas:CronScaler"
 
 
@@ -88,14 +89,14 @@ def test_a_gateway_of_the_stack_s_own_is_https_alone_and_lets_in_who_is_listed()
         "enableIntranet": True,
         "sslRedirection": True,
         "allowedCidrs": ["203.0.113.0/24"],
-        "linkedVpcs": [{"vpcId": "network-vpc-id", "vSwitchId": "network-vswitch-ap-southeast-1a-id"}],
     }
     assert found.one(SERVICE).inputs["config"]["networking"]["gateway"] == "gw-made"
 
 
-def test_a_private_gateway_has_no_internet_address() -> None:
+def test_a_private_gateway_is_reached_from_the_stack_s_vpc_alone() -> None:
     gateway = run(payg(gateway={"instanceType": "4c8g"}, access={"public": False})).one(GATEWAY).inputs
     assert (gateway["enableInternet"], gateway["sslRedirection"]) == (False, False)
+    assert gateway["linkedVpcs"] == [{"vpcId": "network-vpc-id", "vSwitchId": "network-vswitch-ap-southeast-1a-id"}]
     assert "allowedCidrs" not in gateway
     assert "replicas" not in gateway
 
@@ -226,6 +227,16 @@ SUMMARIES = {
 def test_the_first_line_says_what_is_billed(name: str) -> None:
     of, words = SUMMARIES[name]
     assert run(of, preview=True).messages[0].startswith(words)
+
+
+def test_what_bursts_leaves_nothing_free_and_no_less() -> None:
+    of = payg(capacity={**GROUP, "burst": ["ecs.gn8v-8x.48xlarge"]}, replicas={"count": 3, "gpus": 8}).deployment
+    assert eas_words.runs(of, 16) == "3 x 8 GPUs run, 0 stay free"  # type: ignore[arg-type]
+
+
+def test_one_gpu_is_one() -> None:
+    of = payg(replicas={"count": 1, "gpus": 1}, engine={"name": "vllm", "version": "0.20.0"}, model=SMALL).deployment
+    assert eas_words.runs(of, None) == "1 x 1 GPU run"  # type: ignore[arg-type]
 
 
 def lines(of: Settings) -> list[tuple[str, str]]:

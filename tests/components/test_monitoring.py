@@ -78,6 +78,12 @@ def test_logs_have_a_project_of_their_own_and_an_index() -> None:
     assert component.outputs["log_project"] == project
 
 
+def test_the_program_says_what_delivers_the_logs() -> None:
+    (said,) = [line for line in watched(WATCHED_BY_THEIRS).messages if "monitoring.logs" in line]
+    assert f"ClusterId {OF.region}, ResourceId eas-r-..., ProjectName their-logs, LogStore deepseek-v4-flash-prod" in said
+    assert not [line for line in watched({"contactGroup": "theirs"}).messages if "logs" in line]
+
+
 def test_without_logs_nothing_of_them_is_declared() -> None:
     seen = watched({"contactGroup": "theirs"})
     assert {one.type for one in seen.children} == {ALARM, EVENTS}

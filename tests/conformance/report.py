@@ -3,6 +3,9 @@
 .venv/bin/python -m fourways.fakes --port 4567 --folder FOLDER --region cn-beijing
 shared/conformance/run 127.0.0.1:4567 FOLDER/ca.pem 'TestAccAliCloudVPC_basic$' > logs/vpc.log 2>&1      # one log a test
 .venv/bin/python tests/conformance/report.py logs/*.log > docs/conformance.md
+
+Tests of Simple Log Service (TestAccAliCloudLog..., ...Sls...) call `project.HOST:PORT`, which nobody resolves: for them SLS_ENDPOINT and
+ALIBABA_CLOUD_ENDPOINT_SLS are needed too, and the fake as proxy: HTTP_PROXY, HTTPS_PROXY, and NO_PROXY with 127.0.0.1 and HOST:PORT.
 """
 
 from __future__ import annotations

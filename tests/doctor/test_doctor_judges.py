@@ -163,7 +163,7 @@ def test_a_service_that_runs_has_its_machines() -> None:
 
 
 def test_what_is_lent_is_not_asked_for() -> None:
-    lent = facts(machine="", machines=0, lent="quota quota1a", room_gib=None)
+    lent = facts(machine="", machines=0, lent="quota quota1a", fits=())
     assert verdicts(machines.check(NOBODY, lent)) == {"machines": CANNOT_TELL}
     assert model._model(lent).verdict is CANNOT_TELL
     assert "from a machine that mounts them" in model._weights(facts(weights="NAS a:/m")).todo
@@ -207,13 +207,11 @@ def test_what_is_adopted_is_neither_bought_nor_asked_for() -> None:
 @pytest.mark.parametrize(
     ("change", "name", "verdict", "said"),
     [
-        ({}, "model", OK, "160 GiB of weights on 508 GiB"),
-        ({"model": "llama-3.3-70b"}, "model", OK, "160 GiB of weights on 508 GiB (assumed)"),
-        ({"model": "llama-3.3-70b", "weights_gib": 254.0}, "model", CANNOT_TELL, "254 GiB of weights on 508 GiB (assumed: "),
-        ({"weights_gib": 600.0}, "model", NOT_OK, "600 GiB of weights on 508"),
-        ({"model": "own-model"}, "model", CANNOT_TELL, "not in the catalogue"),
-        ({"model": "own-model", "weights_gib": None}, "model", CANNOT_TELL, "unknown size"),
-        ({"model": "deepseek-v4.1-flash", "weights_gib": 470.0}, "model", CANNOT_TELL, "no source says which vllm"),
+        ({}, "model", OK, "vllm 0.20.0 or later; fit on 4 x H20: room enough"),
+        ({"fits": (("info", "a"), ("warn", "b"))}, "model", CANNOT_TELL, "a; b"),
+        ({"fits": ()}, "model", CANNOT_TELL, "is not known"),
+        ({"model": "own-model"}, "model", CANNOT_TELL, "not in the catalogue; fit on"),
+        ({"model": "deepseek-v4.1-flash"}, "model", CANNOT_TELL, "no source says which vllm"),
         ({}, "image", OK, "vllm:0.14.0-gpu"),
         ({"version": "0.20.0"}, "image", CANNOT_TELL, "is assumed"),
         ({"version": "0.1.0"}, "image", NOT_OK, "known versions of vllm"),

@@ -4,7 +4,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pulumi.provider.experimental.property_value import PropertyValue
 
@@ -16,7 +16,7 @@ from fourways.provider.values import UNKNOWN, Properties, decode, encode, path_t
 from tests.provider.harness import group, service
 
 #: The machine may be busy; what is measured here is exactness.
-exactly = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+exactly = settings(max_examples=60)
 keys = st.text(alphabet="abcdefg", min_size=1, max_size=3)
 scalars = st.one_of(st.booleans(), st.integers(-1000, 1000), st.floats(-10, 10).map(lambda x: x + 0.001), st.text(max_size=5))
 trees = st.recursive(scalars, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(keys, inner, max_size=3)), max_leaves=6)

@@ -287,3 +287,16 @@ def test_whatever_answers_are_lost_there_is_one_gateway_in_the_end(cloud: Cloud,
             assert len(harness.inventory("eas-gateway-link")) == 1
 
     asyncio.run(test())
+
+
+def test_one_that_cannot_be_read_again_keeps_its_id_too(provide: Provide) -> None:
+    async def test(harness: Harness) -> None:
+        harness.fault("error", "DescribeGateway", times=None, status=403, code="Forbidden")
+        with pytest.raises(Failed, match=r"did not get ready: DescribeGateway: Forbidden .* grant the action") as caught:
+            await harness.create(GATEWAY_URN, gateway())
+        (there,) = harness.inventory("eas-gateway")
+        assert caught.value.kept_id == f"{REGION}/{there['id']}"
+        assert (caught.value.properties["gatewayId"], caught.value.properties["status"]) == (there["id"], "")
+        assert f"gateway {there['id']} could not be read again" in harness.lines.warnings[0]
+
+    provide(test)

@@ -96,12 +96,15 @@ def test_stopped_by_somebody_is_drift_and_started_again(provide: Provide) -> Non
     provide(test)
 
 
-def test_an_update_of_a_service_that_is_still_stopping_starts_it(provide: Provide) -> None:
+@pytest.mark.parametrize("image", [1, 2])
+def test_an_update_of_a_service_that_is_still_stopping_starts_it(provide: Provide, image: int) -> None:
     async def test(harness: Harness) -> None:
         made = await harness.create(URN, service())
         await harness.services.eas.stop_service("chat")
-        outputs = plain((await harness.update(URN, made, service(), imaged(2))).properties)
-        assert (outputs["status"], outputs["currentVersion"]) == ("Running", 2)
+        start = count(harness)
+        outputs = plain((await harness.update(URN, made, service(), imaged(image, labels={"a": "b"}))).properties)
+        assert (outputs["status"], outputs["currentVersion"]) == ("Running", image)
+        assert actions(harness, after=start) == (["UpdateService"] if image == 2 else []) + ["StartService"]
 
     provide(test)
 
@@ -184,6 +187,23 @@ def test_a_stop_whose_answer_is_lost_has_happened(provide: Provide) -> None:
     provide(test)
 
 
+@pytest.mark.parametrize("action", ["StopService", "StartService"])
+def test_a_refused_second_one_is_the_effect_of_the_first(provide: Provide, action: str) -> None:
+    """Its answer was lost, and a cloud that refuses to stop what is stopping has stopped it."""
+
+    async def test(harness: Harness) -> None:
+        old, new = service(running=action == "StopService"), service(running=action == "StartService")
+        made = await harness.create(URN, old)
+        earlier = harness.calls(action)
+        harness.fault("cut-after", action)
+        harness.fault("error", action, status=409, code="Conflict")
+        outputs = plain((await harness.update(URN, made, old, new)).properties)
+        assert outputs["status"] == ("Stopped" if action == "StopService" else "Running")
+        assert harness.calls(action) - earlier == 2
+
+    provide(test)
+
+
 def test_a_stop_that_does_not_end_is_told_and_done_again(provide: Provide) -> None:
     async def test(harness: Harness) -> None:
         made = await harness.create(URN, service())
@@ -208,6 +228,25 @@ def test_changed_text_restarts_every_instance_once(provide: Provide) -> None:
         await harness.update(URN, made, second, service())  # taken out: nothing
         await harness.update(URN, made, second, second)
         assert harness.calls("RestartService") == 1
+
+    provide(test)
+
+
+def test_lists_of_before_the_restart_do_not_end_the_wait(provide: Provide) -> None:
+    async def test(harness: Harness) -> None:
+        made = await harness.create(URN, service())
+        harness.cloud.seed = {"eas": {"transition_seconds": 30}}
+        eas = harness.services.eas
+        fresh, stale = eas.list_services, await eas.list_services({})
+        looks = []
+
+        async def lagging(labels: Any) -> list[dict[str, Any]]:
+            looks.append(labels)
+            return stale if len(looks) < 4 else await fresh(labels)
+
+        eas.list_services = lagging  # type: ignore[method-assign]
+        await harness.update(URN, made, service(), service(restart="now"))
+        assert any(line.startswith("Starting") for line in harness.lines.statuses)
 
     provide(test)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.provider.harness import URN, Failed, Harness, plain, service
+from tests.provider.harness import REGION, URN, Failed, Harness, plain, service, struct
 
 Provide = Callable[[Any], None]
 SCALER = {"min": 0, "max": 4, "scaleStrategies": [{"metricName": "qps", "threshold": 10}]}
@@ -50,6 +50,31 @@ def test_its_count_is_no_drift_and_updates_keep_it(provide: Provide, there: int)
         outputs = plain((await harness.update(URN, made, read.inputs, scaled(image="registry/vllm:2"))).properties)
         assert await count(harness) == there
         assert (outputs["status"], outputs["runningInstance"], outputs["currentVersion"]) == ("Running", there, outputs["latestVersion"])
+
+    provide(test)
+
+
+def test_a_scaler_that_goes_to_zero_and_back(provide: Provide) -> None:
+    """With the real resource beside it: refresh and updates leave what it decides alone."""
+
+    async def test(harness: Harness) -> None:
+        urn = "urn:pulumi:test::fourways::fourways:eas:Autoscaler::by-load"
+        strategies = [{"metric": "gpu", "threshold": 50}]
+        rule = {"region": REGION, "serviceName": "chat", "min": 0, "max": 3, "strategies": strategies, "zeroGracePeriod": 60}
+        made = await harness.create(URN, scaled())
+        await harness.create(urn, rule)
+        harness.cloud.clock.advance(900)
+        read = await harness.read(URN, made.id, made.properties, await harness.checked(URN, scaled()))
+        assert (plain(read.properties)["totalInstance"], plain(read.properties)["instanceTypes"]) == (0, [])
+        assert (await harness.diff(URN, made, read.inputs, scaled())).changes == 1
+        outputs = plain((await harness.update(URN, made, read.inputs, scaled(image="registry/vllm:2"))).properties)
+        assert (outputs["status"], outputs["totalInstance"], outputs["currentVersion"]) == ("Running", 0, 2)
+        harness.cloud.seed = {"eas": {"metrics": {"chat": {"gpu": 200}}}}
+        await scaler_sets(harness, 1)
+        harness.cloud.clock.advance(60)
+        read = await harness.read(URN, made.id, made.properties, await harness.checked(URN, scaled(image="registry/vllm:2")))
+        assert plain(read.properties)["runningInstance"] == 3
+        assert (await harness.diff(URN, made, read.inputs, scaled(image="registry/vllm:2"))).changes == 1
 
     provide(test)
 
@@ -145,8 +170,6 @@ def test_states_of_before_these_inputs_have_no_difference(provide: Provide) -> N
         old = {key: value for key, value in service().items() if key in ("name", "region", "config")}
         answer = await harness.diff(URN, made, await harness.checked(URN, old), service())
         assert answer.changes == 1
-        from tests.provider.harness import struct
-
         older = struct({**old, "labels": plain(await harness.checked(URN, old))["labels"], "safetyLock": "none"})
         assert (await harness.diff(URN, made, older, service())).changes == 1
 

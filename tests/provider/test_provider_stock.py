@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from fourways.fakes.services.eas.backend import EasBackend
+from fourways.provider.eas.shortage import Need
+from fourways.provider.values import UNKNOWN
 from tests.provider.harness import GROUP_URN, REGION, URN, Failed, Harness, group, plain, service
 from tests.provider.updating import SURGE, Case, running_service, serving, updated
 
@@ -368,6 +370,38 @@ def test_labels_that_change_while_a_place_is_looked_for_send_no_config(provide: 
         assert (done["status"], done["instanceTypes"]) == ("Running", [SECOND])
         assert harness.calls("UpdateService") == 0
         assert len(harness.cloud.backends(EasBackend)) == 1
+
+    provide(test)
+
+
+@pytest.mark.parametrize(("host", "says"), [("", "no machine yet for 1 of its instances"), ("10.0.0.1", None)])
+def test_an_instance_that_pulls_its_image_has_a_machine(provide: Provide, host: str, says: str | None) -> None:
+    async def test(harness: Harness) -> None:
+        async def listed(name: str) -> list[dict[str, Any]]:
+            return [{"InstanceName": f"{name}-1", "Status": "Pending", "HostIP": host}]
+
+        eas = harness.services.waits.shortages.eas
+        eas.instances = listed  # type: ignore[method-assign]
+        found = await harness.services.waits.shortages.of("chat", Need.of(on(FIRST)))
+        assert (found or "").startswith(says or "nothing") == (says is not None)
+
+    provide(test)
+
+
+def test_what_only_the_deployment_knows_stops_no_preview(provide: Provide) -> None:
+    async def test(harness: Harness) -> None:
+        made = await harness.create(URN, on(FIRST))
+        for unknown in (
+            {"config": UNKNOWN},
+            {"alternatives": UNKNOWN},
+            {"alternatives": [UNKNOWN]},
+            {"running": UNKNOWN},
+            {"restart": UNKNOWN},
+        ):
+            await harness.create(URN, on(FIRST, **unknown) if "config" not in unknown else {**service(), **unknown}, preview=True)
+            await harness.update(URN, made, on(FIRST), {**on(FIRST), **unknown}, preview=True)
+        await harness.update(URN, made, on(FIRST), {**on(FIRST), "rollBackTo": 1, "config": UNKNOWN}, preview=True)
+        assert harness.lines.warnings == []
 
     provide(test)
 

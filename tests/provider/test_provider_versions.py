@@ -128,7 +128,24 @@ def test_the_version_that_serves_needs_no_call(provide: Provide) -> None:
         made = await of_two_versions(harness)
         outputs = plain((await harness.update(URN, made, imaged(2), imaged(2, rollBackTo=2))).properties)
         assert (outputs["currentVersion"], outputs["rollBackTo"]) == (2, 2)
+        await harness.update(URN, made, imaged(2, rollBackTo=2), imaged(2))  # taken out again: it serves what is declared
         assert sent(harness) == (1, 0)
+
+    provide(test)
+
+
+def test_taken_out_the_config_goes_out_though_it_shows_no_difference(provide: Provide) -> None:
+    """The version that served has a key more than is declared."""
+
+    async def test(harness: Harness) -> None:
+        first = imaged(1)
+        first["config"]["features"] = {"x": "y"}
+        made = await harness.create(URN, first)
+        made.properties.CopyFrom((await harness.update(URN, made, first, imaged(1))).properties)
+        await harness.update(URN, made, imaged(1), imaged(1, rollBackTo=1))
+        assert "features" in (await now(harness))["ServiceConfig"]
+        await harness.update(URN, made, imaged(1, rollBackTo=1), imaged(1))
+        assert "features" not in (await now(harness))["ServiceConfig"]
 
     provide(test)
 

@@ -139,6 +139,10 @@ MALFORMED: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
         eas(autoscaler={**BY_LOAD, "zeroGracePeriod": 60}),
         [("serving.autoscaler.zeroGracePeriod", "set autoscaler.min: 0")],
     ),
+    "scaling to none behind a private gateway": (
+        eas(autoscaler={**BY_LOAD, "min": 0}, gateway=OWN),
+        [("serving.autoscaler.min", "only the shared gateway brings a replica up")],
+    ),
     "activation of more than most": (
         eas(autoscaler={**BY_LOAD, "min": 0, "activationReplicas": 5}),
         [("serving.autoscaler.activationReplicas", "1-4")],

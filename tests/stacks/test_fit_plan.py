@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from fourways.catalog.fit import Plan
-from stacks.fit_plan import alternatives, fits, plan, weights_gib
+from fourways.catalog.instance_types import instance_type
+from stacks.fit_plan import MOST_ALTERNATIVES, alternatives, fits, plan, weights_gib
 from stacks.kinds.eas_model import Engine, ModelChoice
 from stacks.settings import SettingsError, load
 from tests.stacks.stack_files import changed
@@ -112,14 +113,11 @@ def test_types_that_nobody_knows_are_not_judged() -> None:
     assert fits(serving.model, serving.capacity, serving.replicas, serving.engine) == {}
 
 
-def test_alternatives_are_other_types_for_the_same_replica() -> None:
+def test_alternatives_are_other_types_for_the_same_replica_the_nearest_of_them() -> None:
     serving: Any = load(PAYG, stack="x").deployment
-    assert alternatives(serving, serving.capacity.instance_types) == (
-        "ecs.gn8v-4x.8xlarge",
-        "ecs.gn8v-4x.24xlarge",
-        "ecs.gn8v-8x.16xlarge",
-        "ecs.ebmgn8v.48xlarge",
-        "ecs.gn8v-8x.48xlarge",
-    )
-    unknown = changed("serving.model", {"id": "own", "weights": "oss://bucket/x/", "weightsGib": 100.0}, PAYG)
-    assert "ecs.gn8v-4x.24xlarge" in alternatives(load(unknown, stack="x").deployment, ())
+    found = alternatives(serving, serving.capacity.instance_types)
+    assert 0 < len(found) <= MOST_ALTERNATIVES
+    assert not set(found) & set(serving.capacity.instance_types)
+    assert {instance_type(name).gpus for name in found} <= {4, 8}
+    small = load(changed("serving.model", {"id": "own", "weights": "oss://bucket/x/", "weightsGib": 100.0}, PAYG), stack="x").deployment
+    assert len(alternatives(small, ())) == MOST_ALTERNATIVES  # type: ignore[arg-type]

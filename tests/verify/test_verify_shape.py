@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fourways.verify.differences import Answer, Difference, between, error_code, shown_by
@@ -21,8 +21,6 @@ values: st.SearchStrategy[Any] = st.recursive(
     leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(fields, inner, max_size=4), max_leaves=12
 )
 secrets = st.from_regex(r"[A-Za-z0-9+/_-]{4,20}[0-9][A-Za-z0-9+/_-]{12,20}", fullmatch=True)
-
-thoroughly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no mistake
 
 
 def answer(value: Any) -> Answer:
@@ -63,7 +61,6 @@ def test_shape_of(value: Any, expected: Any) -> None:
     assert shape(value) == expected
 
 
-@thoroughly
 @given(values, secrets)
 def test_no_secret_is_in_a_shape_wherever_it_stands(value: Any, secret: str) -> None:
     hidden = {
@@ -74,20 +71,17 @@ def test_no_secret_is_in_a_shape_wherever_it_stands(value: Any, secret: str) -> 
     assert secret not in yaml.safe_dump(shape(hidden), width=10_000)
 
 
-@thoroughly
 @given(values, values)
 def test_differences_are_symmetric(one: Any, other: Any) -> None:
     forwards, backwards = between(answer(one), answer(other)), between(answer(other), answer(one))
     assert [difference.mirrored() for difference in forwards] == list(backwards)
 
 
-@thoroughly
 @given(values)
 def test_equal_answers_do_not_differ(value: Any) -> None:
     assert between(answer(value), answer(value)) == ()
 
 
-@thoroughly
 @given(st.dictionaries(fields, values, min_size=1, max_size=5), st.data())
 def test_a_removed_field_is_found_and_nothing_else(value: dict[str, Any], data: st.DataObject) -> None:
     gone = data.draw(st.sampled_from(sorted(value)))
@@ -96,7 +90,6 @@ def test_a_removed_field_is_found_and_nothing_else(value: dict[str, Any], data: 
     assert [(difference.kind, difference.path) for difference in found] == [("missing", f"Rows[].{gone}")]
 
 
-@thoroughly
 @given(values, values, values)
 def test_a_union_is_the_same_in_any_order(one: Any, other: Any, third: Any) -> None:
     shapes = [shape(one), shape(other), shape(third)]

@@ -8,9 +8,6 @@ from fourways.doctor.cloud import Cloud
 from fourways.doctor.facts import Facts
 from fourways.doctor.finding import Finding, cannot_tell, not_ok, ok
 
-DOUBT = 2
-"""Assumed: an assumed size of weights may be wrong by this factor."""
-
 
 def check(cloud: Cloud, facts: Facts) -> list[Finding]:
     """Three lines."""
@@ -19,24 +16,20 @@ def check(cloud: Cloud, facts: Facts) -> list[Finding]:
 
 
 def _model(facts: Facts) -> Finding:
-    """The engine serves the model, and a replica's GPUs hold its weights."""
+    """The engine serves the model, and a replica's GPUs hold it. What cannot load at all, the settings refuse."""
     known = all_models().get(facts.model)
-    size = f"{facts.weights_gib:g} GiB of weights" if facts.weights_gib is not None else "weights of unknown size"
-    size += f" on {facts.room_gib:.0f} GiB" if facts.room_gib is not None else " on machines of unknown memory"
-    if facts.weights_gib is not None and facts.room_gib is not None and facts.weights_gib > facts.room_gib:
-        return not_ok("model", size, "give a replica more GPUs (fourways:serving.replicas.gpus)")
+    fit = "; ".join(text for _, text in facts.fits) or "whether a replica fits on its machine is not known"
     if known is None:
         todo = f"see that {facts.engine} {facts.version} serves it before buying machines"
-        return cannot_tell("model", f"{facts.model} is not in the catalogue; {size}", todo)
+        return cannot_tell("model", f"{facts.model} is not in the catalogue; {fit}", todo)
     least = known.engines.get(facts.engine)
     if least is None:
         todo = "see the model's card for the version it needs before buying machines"
-        return cannot_tell("model", f"no source says which {facts.engine} serves {known.name}; {size}", todo)
-    if facts.room_gib is None:
-        return cannot_tell("model", size, "see the machine type's GPU memory, and that it holds the weights and room for requests")
-    if known.assumed and facts.weights_gib is not None and facts.weights_gib * DOUBT > facts.room_gib:
-        return cannot_tell("model", f"{size} (assumed: {known.why})", "see how large the weights are: `ossutil du` of their folder")
-    return ok("model", f"{known.name} ({known.precision}): {facts.engine} {least} or later; {size}{' (assumed)' if known.assumed else ''}")
+        return cannot_tell("model", f"no source says which {facts.engine} serves {known.name}; {fit}", todo)
+    if not facts.fits or any(level == "warn" for level, _ in facts.fits):
+        todo = "see docs/fit.md; more GPUs (fourways:serving.replicas.gpus) or a smaller fourways:serving.engine.maxModelLen make room"
+        return cannot_tell("model", fit, todo)
+    return ok("model", f"{known.name} ({known.precision}): {facts.engine} {least} or later; {fit}")
 
 
 def _image(facts: Facts) -> Finding:

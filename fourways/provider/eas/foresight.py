@@ -13,10 +13,10 @@ from fourways.cloud.credentials import CredentialsError
 from fourways.cloud.errors import CloudError
 from fourways.provider.eas import rollout, service_comparison, service_json, service_plan, stock
 from fourways.provider.eas.api import Eas
-from fourways.provider.eas.shortage import Need, Shortages
+from fourways.provider.eas.shortage import Need, Shortages, alternatives_of
 from fourways.provider.errors import ProviderError, duration
 from fourways.provider.session import Session
-from fourways.provider.values import UNKNOWN, Plain
+from fourways.provider.values import UNKNOWN, Plain, contains_unknown
 
 if TYPE_CHECKING:
     from fourways.provider.change import Change
@@ -33,7 +33,7 @@ async def of_create(session: Session, urn: str, inputs: Mapping[str, Plain]) -> 
     types = stock.types_of(config)
     if not types or inputs.get("running") is False or inputs.get("region") is UNKNOWN:
         return
-    alternatives = [name for name in inputs.get("alternatives") or [] if name is not UNKNOWN]
+    alternatives = alternatives_of(inputs)
 
     async def look() -> str | None:
         found = await stock.look_up(_hasty(session, inputs), [*types, *alternatives])
@@ -47,14 +47,17 @@ async def of_update(session: Session, urn: str, state: Mapping[str, Plain], inpu
     """What the update does besides changing the config, when the endpoint goes down, and when an instance would wait for a place in vain.
     Raises ProviderError for a roll-back that cannot be done."""
     old = state  # the outputs hold the inputs
-    latest = whole(state.get("latestVersion"))
-    if problem := service_plan.refusal(old, inputs, latest):
+    unknown = contains_unknown(inputs.get("config")) or contains_unknown(inputs.get("token"))
+    problem = None if unknown else service_plan.refusal(old, inputs, whole(state.get("latestVersion")))
+    if problem:
         raise ProviderError(f"cannot update service {inputs.get('name')}: {problem}")
     for line in _deeds(old, inputs, change):
         session.reporter.info(urn, line)
     if inputs.get("running") is False:
         return
     config, starts = inputs["config"], old.get("running") is False
+    if not isinstance(config, dict):
+        return  # only the deployment knows
     replaces = not starts and _replaces_instances(old, inputs, change)
     text = rollout.outage(config, _count(state, inputs)) if replaces else None
     if text is None and (starts or _grows(old, inputs) or (replaces and rollout.needs_room(config, _count(state, inputs)))):

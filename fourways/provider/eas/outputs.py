@@ -46,9 +46,9 @@ def gateway_of(config: Mapping[str, Any]) -> str:
     return text(networking.get("gateway")) if isinstance(networking, Mapping) else ""
 
 
-def group_of(config: Mapping[str, Any]) -> str:
-    """The service group of a service JSON, or an empty text."""
-    metadata = config.get("metadata")
+def group_of(config: Plain) -> str:
+    """The service group of a service JSON, or an empty text, also where only the deployment knows it."""
+    metadata = config.get("metadata") if isinstance(config, Mapping) else None
     return text(metadata.get("group")) if isinstance(metadata, Mapping) else ""
 
 

@@ -31,7 +31,8 @@ class Power:
         self.session, self.eas, self.waits = session, eas, waits
 
     async def stop(self, urn: str, service: Answer) -> None:
-        """Stops it and waits until it is. Raises CloudError when that is refused, ProviderError when it takes too long."""
+        """Stops it, unless it is stopping, and waits until it is stopped. Raises CloudError when that is refused, ProviderError when it
+        takes too long."""
         name, lock = str(service["ServiceName"]), service.get("SafetyLock")
         if service.get("Status") not in (STOPPED, STOPPING):
             if lock == "dangerous":
@@ -46,11 +47,8 @@ class Power:
         except NotReady as error:
             raise ProviderError(f"service {name} is not stopped yet and may still be billed: {error}. Run it again.") from error
 
-    async def start(self, urn: str, name: str) -> None:
-        """Asks for it to start. Raises CloudError, NotReady."""
-        service = await self.eas.describe_service(name)
-        if service is not None and service.get("Status") == STOPPING:
-            await self.waits.until(urn, name, service_judges.stopped(now=self.session.clock.now), STOP_TIMEOUT)
+    async def start(self, name: str) -> None:
+        """Asks for it to start, once it is stopped. Raises CloudError."""
         await self._ask(self.eas.start_service, name, ("Starting", "Waiting", "Running"))
 
     async def restart(self, name: str) -> None:

@@ -67,7 +67,8 @@ class Services:
                 return await self._until_ready(urn, inputs, timeout, sent)
             if sent:
                 await self._until_ready(urn, inputs, timeout, sent, stopped=True)
-            await self.power.start(urn, name)
+            await self.power.stop(urn, adopted)
+            await self.power.start(name)
             return await self._until_ready(urn, inputs, timeout, None)
         service = await self.births.look_for(name)
         try:
@@ -153,7 +154,7 @@ class Services:
         name = str(inputs.plain["name"])
         if plan.leaves:
             await traffic.settle(self.eas, inputs.plain, service)
-        if plan.stop:
+        if plan.stop or plan.start:  # what is still stopping must not be asked for anything else
             await self.power.stop(urn, service)
         if plan.go_back is not None:
             await self._go_back(plan.go_back, service, once_more=plan.once_more)
@@ -182,7 +183,7 @@ class Services:
         elif plan.wait:
             found = await self._until_ready(urn, inputs, timeout, sent, stopped=plan.stays_stopped or plan.start, restart=plan.restart)
         if plan.start:
-            await self.power.start(urn, name)
+            await self.power.start(name)
             return await self._until_ready(urn, inputs, timeout, None)
         return found or (await self._described(name) if plan.stop or plan.leaves else None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from fourways.cloud.answers import whole
 from fourways.provider.eas import service_comparison, service_json, traffic
 from fourways.provider.eas.api import Answer
 from fourways.provider.errors import ProviderError
@@ -45,7 +46,7 @@ class Plan:
         resend = not pinned and (
             service_comparison.differs(inputs, service)
             or service_comparison.config_changes(old.plain, inputs.plain)
-            or old.plain.get("rollBackTo") is not None
+            or (old.plain.get("rollBackTo") is not None and _went_back(service))
             or (status == "Failed" and runs)
         )
         stop, start = not runs and not (stopped and status == "Stopped"), runs and stopped
@@ -64,6 +65,11 @@ class Plan:
             stays_stopped=not runs,
             acts=resend or restart or stop or start or go_back is not None or traffic.differs(inputs.plain, service),
         )
+
+
+def _went_back(service: Answer) -> bool:
+    """Whether another version serves than the newest, which may have keys that are declared no more, and so show no difference."""
+    return whole(service.get("CurrentVersion")) != service_json.latest_version(service)
 
 
 def restarts(old: Mapping[str, Plain], new: Mapping[str, Plain]) -> bool:

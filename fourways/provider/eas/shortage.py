@@ -29,7 +29,13 @@ class Need:
     def of(cls, inputs: Mapping[str, Plain]) -> Need:
         timeout = inputs.get("shortageTimeout")
         give_up = float(timeout) if inputs.get("onShortage") == "release" and isinstance(timeout, int) else None
-        return cls(config=inputs["config"], alternatives=tuple(inputs.get("alternatives") or ()), give_up=give_up)
+        return cls(config=inputs["config"], alternatives=alternatives_of(inputs), give_up=give_up)
+
+
+def alternatives_of(inputs: Mapping[str, Plain]) -> tuple[str, ...]:
+    """The declared alternatives, as far as they are known at a preview."""
+    declared = inputs.get("alternatives")
+    return tuple(name for name in declared if isinstance(name, str)) if isinstance(declared, list) else ()
 
 
 class Shortages:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fourways.fakes.cloud import Cloud
@@ -20,7 +20,6 @@ from fourways.fakes.wire.errors import CloudError
 
 SPOT, PLAIN, STOCK = "ecs.gn8v-4x.24xlarge", "ml.gu8tef.8.46xlarge", {"ecs.gn8v-4x.24xlarge": 3, "ml.gu8tef.8.46xlarge": 2}
 QUOTA_GPUS = 12
-PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # nothing here is about time
 
 names = st.sampled_from(["one", "two"])
 do = st.one_of(
@@ -96,7 +95,7 @@ class Run:
                 assert price <= replica.bid.limit or self.cloud.clock.now() < replica.bid.kept_until
 
 
-@settings(PATIENT, max_examples=150)
+@settings(max_examples=150)
 @example([("scale", "one", 0), ("price", "", 1)])  # what is ending is billed at the new price as well
 @given(st.lists(do, max_size=25))
 def test_stock_holds_and_what_is_billed_is_what_runs(steps: list[tuple[str, str, int]]) -> None:

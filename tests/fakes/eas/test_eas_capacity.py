@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from alibabacloud_eas20210701 import models
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fourways.fakes.faults import Rule
@@ -19,7 +19,6 @@ from fourways.fakes.services.eas.scheduling import free, place
 
 REGION = "ap-southeast-1"
 MACHINE = "ml.gu8tef.4.23xlarge"
-PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # nothing here is about time
 Make = Callable[..., dict[str, Any]]
 
 
@@ -181,7 +180,6 @@ replica_states = st.lists(
 )
 
 
-@PATIENT
 @given(replica_states, st.integers(0, 6), st.integers(0, 3), st.integers(0, 3))
 def test_a_plan_keeps_to_its_strategy(states: list[tuple[int, str, bool]], wanted: int, surge: int, unavailable: int) -> None:
     replicas = [Replica(f"r{n}", version, Need(1, 1, 1), float(n), status, stale=old) for n, (version, status, old) in enumerate(states)]
@@ -205,7 +203,6 @@ def test_default_strategies_are_those_of_the_documentation() -> None:
 needs = st.builds(Need, st.integers(0, 4), st.integers(0, 8), st.integers(0, 64))
 
 
-@PATIENT
 @given(st.lists(st.tuples(st.integers(0, 8), st.integers(1, 16), st.integers(1, 128)), max_size=4), st.lists(needs, max_size=12))
 def test_placing_never_overfills_a_machine(sizes: list[tuple[int, int, int]], wanted: list[Need]) -> None:
     machines = [
@@ -245,7 +242,7 @@ steps = st.lists(
 )
 
 
-@settings(PATIENT, max_examples=120)
+@settings(max_examples=120)
 @given(steps)
 def test_whatever_is_done_no_gpu_is_used_twice_and_nobody_waits_beside_free_room(given_steps: list[tuple[str, str, int]]) -> None:
     with fake_cloud() as cloud:

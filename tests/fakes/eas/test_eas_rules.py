@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fourways.fakes.cloud import Cloud
@@ -199,7 +199,6 @@ json_values = st.recursive(
 objects = st.dictionaries(st.sampled_from("abc"), json_values, max_size=3)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # nothing here is about time
 @given(objects, objects)
 def test_merging_keeps_the_old_takes_the_new_and_touches_neither(old: dict[str, Any], new: dict[str, Any]) -> None:
     before = copy.deepcopy((old, new))

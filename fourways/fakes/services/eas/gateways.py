@@ -1,7 +1,8 @@
 """Private gateways on the clock: Creating -> Running, Waiting while their size changes, Deleting -> gone; billed while they exist.
 
-A size takes effect after some minutes (help centre, 'Use a dedicated gateway': 3 to 5). Assumed: that the status is Waiting meanwhile;
-that a subscription is for a month and becomes Stopped, not billed, when it ends; that a gateway takes its VPC links and lists with it.
+A size takes effect after some minutes (help centre, 'Call services through a dedicated gateway': 3 to 5). Assumed: that the status is
+Waiting meanwhile; that a subscription is for a month and becomes Stopped, not billed, when it ends; that a gateway takes its VPC links
+and lists with it.
 """
 
 from __future__ import annotations

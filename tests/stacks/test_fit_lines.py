@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.fit_lines import Line, fit_lines
+from stacks.fit_lines import Line, fit_lines
 from stacks.settings import load
 from tests.stacks.stack_files import GOOD
 
