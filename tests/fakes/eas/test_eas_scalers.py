@@ -245,7 +245,7 @@ def test_an_idle_scaler_looks_seldom_and_wakes_up_for_a_request_or_a_change(runn
 def test_a_scaler_under_load_does_not_rest(running: Any) -> None:
     running.cloud.seed["eas"] = {"metrics": {"chat": {"gpu": 60}}}
     scale(running, 1, 4, ("gpu", 60))
-    running.wait(1200)
+    running.wait(1100)
     running.cloud.seed["eas"] = {"metrics": {"chat": {"gpu": 120}}}
     running.wait(15)
     assert counts(running)[1] == 2
