@@ -227,7 +227,7 @@ def test_the_other_kind_on_the_service_is_refused_at_preview_and_create(provide:
         made = await harness.create(*rival)
         harness.provider.session._alone.clear()  # another program
         words = (
-            r"a cron scaler is on it \(up '0 0 9 \* \* MON-FRI' to 3, down" if urn == AUTO_URN else r"an? autoscaler is on it \(1 to 4 inst"
+            r"a cron scaler is on it \(up '0 0 9 \* \* MON-FRI' to 3, down" if urn == AUTO_URN else r"an autoscaler is on it \(1 to 4 inst"
         )
         for preview in (True, False):
             with pytest.raises(Failed, match=words):

@@ -34,6 +34,7 @@ class Form:
     kind: ScalerKind
     type: str
     noun: str
+    one: str
     body: Callable[[Mapping[str, Plain]], dict[str, Any]]
     found: Callable[[Answer], Found | None]
     like: Callable[[Found, Mapping[str, Plain]], Found]
@@ -162,6 +163,7 @@ AUTOSCALER = Form(
     kind="AutoScaler",
     type=AUTOSCALER_TYPE,
     noun="autoscaler",
+    one="an autoscaler",
     body=_autoscaler_body,
     found=_autoscaler_found,
     like=_autoscaler_like,
@@ -171,6 +173,7 @@ CRON_SCALER = Form(
     kind="CronScaler",
     type=CRON_SCALER_TYPE,
     noun="cron scaler",
+    one="a cron scaler",
     body=_cron_body,
     found=_cron_found,
     like=_cron_like,

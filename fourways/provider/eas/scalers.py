@@ -52,7 +52,7 @@ class Scalers:
         name, rival = str(inputs.plain["serviceName"]), other(self.form)
         if (found := rival.refreshed(await self.eas.describe_scaler(rival.kind, name), inputs.plain)) is not None:
             return (
-                f"cannot create the {self.form.noun} of service {name}: a {rival.noun} is on it ({rival.shown(found)}), and both would "
+                f"cannot create the {self.form.noun} of service {name}: {rival.one} is on it ({rival.shown(found)}), and both would "
                 f"decide how many instances it has. Nothing was changed. Take the {rival.noun} out and run `pulumi up`, then add this one."
             )
         if self.form is AUTOSCALER and inputs.plain.get("min") == 0 and (gateway := _gateway(await self.eas.describe_service(name))):
@@ -134,7 +134,7 @@ class Scalers:
         try:
             if (found := rival.refreshed(await self.eas.describe_scaler(rival.kind, name), inputs.plain)) is not None:
                 self.session.reporter.warning(
-                    urn, f"service {name} has a {rival.noun} too ({rival.shown(found)}): both decide how many instances it has. Delete one."
+                    urn, f"service {name} has {rival.one} too ({rival.shown(found)}): both decide how many instances it has. Delete one."
                 )
             done = await self.eas.update_scaler(self.form.kind, name, self.form.body(inputs.plain))
         except CloudError as error:

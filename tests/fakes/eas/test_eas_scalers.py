@@ -226,6 +226,31 @@ def test_a_service_on_a_gateway_of_its_own_cannot_go_to_zero(running: Any, refus
         scale(running, 0, 4, ("qps", 10))
 
 
+def test_an_idle_scaler_looks_seldom_and_wakes_up_for_a_request_or_a_change(running: Any) -> None:
+    scale(running, 1, 4, ("qps", 1))
+    running.wait(3600)
+    clock = running.cloud.clock
+    running.wait(clock.next_due() - clock.now())
+    assert clock.next_due() - clock.now() == 300
+    ask(running, 150)
+    running.wait(15)
+    assert counts(running)[1] == 3
+    running.wait(1800)
+    assert counts(running)[1] == 1
+    running.update("chat", {"metadata": {"instance": 6}})
+    running.wait(16)
+    assert counts(running)[1] == 1  # nothing has called for more in the last five minutes
+
+
+def test_a_scaler_under_load_does_not_rest(running: Any) -> None:
+    running.cloud.seed["eas"] = {"metrics": {"chat": {"gpu": 60}}}
+    scale(running, 1, 4, ("gpu", 60))
+    running.wait(1100)
+    running.cloud.seed["eas"] = {"metrics": {"chat": {"gpu": 120}}}
+    running.wait(15)
+    assert counts(running)[1] == 2
+
+
 def test_a_stopped_service_is_left_alone(running: Any) -> None:
     scale(running, 2, 4, ("qps", 10))
     running.client.stop_service(REGION, "chat")

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 SYNC_SECONDS = 15.0  # assumed: Kubernetes' own period
+REST_SECONDS = 300.0  # between looks while there is nothing to see: an idle fake on a fast clock must not be busy with them
 TOLERANCE = 0.1
 UP_WINDOW, DOWN_WINDOW, ZERO_GRACE, ACTIVATION = 0, 300, 600, 1
 
@@ -29,6 +30,7 @@ class AutoScaler:
     behavior: dict[str, Any]
     quiet_since: float  # no request since then: the last one, or the beginning
     epoch: int = 0
+    resting: bool = False
     recommended: list[tuple[float, int]] = field(default_factory=list)
 
     def setting(self, part: str, name: str, default: int) -> int:
@@ -81,6 +83,12 @@ def decide(scaler: AutoScaler, now: float, count: int, measured: Iterable[tuple[
     if scaler.least == 0 and target == 1 and now - scaler.quiet_since >= scaler.grace:
         return 0
     return target
+
+
+def at_rest(scaler: AutoScaler, count: int, measured: Iterable[tuple[float | None, float]]) -> bool:
+    """Whether only a request, or somebody's change, can bring about another count: no load, and neither window nor grace is running."""
+    settled = count == 0 or (scaler.least > 0 and all(value == count for _, value in scaler.recommended))
+    return settled and not any(value for value, _ in measured)
 
 
 def with_schedule(least: int, most: int, count: int, target: int) -> tuple[int, int, int]:

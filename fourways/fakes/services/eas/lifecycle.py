@@ -45,6 +45,7 @@ class Lifecycle:
         """Start an operation; the one that was under way, if any, is given up where it is."""
         scope, (action, status) = self._scope, OPERATIONS[operation]
         now = scope.clock.now()
+        self._backend.scaling.wake_up()
         service.operation, service.status, service.updated = operation, status, now
         service.epoch += 1
         service.prepared = False

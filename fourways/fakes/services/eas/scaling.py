@@ -36,6 +36,7 @@ class Scaling:
             return
         now = self._backend.scope.clock.now()
         self._asked[service.name] = [*(at for at in self._asked.get(service.name, ()) if at > now - QPS_WINDOW), now]
+        self.wake_up()
         scaler = self.autoscalers.get(service.uid)
         if scaler is not None:
             scaler.quiet_since = now
@@ -58,6 +59,13 @@ class Scaling:
         for job in scaler.jobs:
             job.plan(self._backend.scope.clock.now())
         self._wait(service.uid, scaler)
+
+    def wake_up(self) -> None:
+        """Something has happened to a service: those that rest look again after their period."""
+        for uid, scaler in self.autoscalers.items():
+            if scaler.resting:
+                scaler.resting, scaler.epoch = False, self._next_epoch()
+                self._backend.scope.clock.after(autoscaler.SYNC_SECONDS, self._look, uid, scaler.epoch)
 
     def metrics(self, service: Service, scaler: AutoScaler) -> list[tuple[dict[str, Any], float | None]]:
         """Each strategy with its metric per instance now; None where there is none."""
@@ -83,10 +91,13 @@ class Scaling:
         if service is None:
             self._forget(uid)
         elif scaler is not None and scaler.epoch == epoch:
-            clock = self._backend.scope.clock
-            clock.after(autoscaler.SYNC_SECONDS, self._look, uid, epoch)
+            clock, count = self._backend.scope.clock, service.wanted
             measured = [(value, float(strategy["threshold"])) for strategy, value in self.metrics(service, scaler)]
-            self._set(service, autoscaler.decide(scaler, clock.now(), service.wanted, measured))
+            target = autoscaler.decide(scaler, clock.now(), count, measured)
+            scaler.resting = target == count and autoscaler.at_rest(scaler, count, measured)
+            pause = autoscaler.REST_SECONDS if scaler.resting else autoscaler.SYNC_SECONDS
+            clock.after(pause, self._look, uid, epoch)
+            self._set(service, target)
 
     def _wait(self, uid: str, scaler: CronScaler) -> None:
         due, clock = scaler.next_due(), self._backend.scope.clock
