@@ -62,6 +62,7 @@ class Resource:
     read_id: str | None = None
     timeouts: dict[str, str] = field(default_factory=dict)
     depends_on: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
     outputs: dict[str, Any] | None = None
 
 
@@ -122,6 +123,7 @@ class _Monitor(mocks.MockMonitor):
                 retain=request.retainOnDelete,
                 timeouts={"create": request.customTimeouts.create, "update": request.customTimeouts.update},
                 depends_on=list(request.dependencies),
+                ignored=list(request.ignoreChanges),
             )
         )
         return answer

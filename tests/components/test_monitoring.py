@@ -54,6 +54,7 @@ def test_the_group_has_all_contacts_and_a_robots_address_is_secret() -> None:
     by_mail, by_robot = sorted(seen.all_of(CONTACT), key=lambda one: "channelsMail" not in one.inputs)
     assert seen.one(GROUP).inputs["contacts"] == [by_mail.inputs["alarmContactName"], by_robot.inputs["alarmContactName"]]
     assert by_mail.inputs["channelsMail"] == "oncall@example.com"
+    assert by_mail.ignored == ["channelsMail"]
     assert is_secret(by_robot.raw["channelsDingWebHook"])
 
 

@@ -89,6 +89,14 @@ def test_logs_go_nowhere_that_is_not(eas: Any, refused: Any, project: str, store
         deliver(eas, group, project, store_name)
 
 
+@pytest.mark.usefixtures("store")
+def test_logs_stay_in_their_region(eas: Any, refused: Any) -> None:
+    eas.cloud.backend(SlsBackend, ACCOUNT, REGION).projects["logs"].region = "cn-beijing"
+    group = eas.group().resource_id
+    with refused(400, "InvalidParameter", f"in {REGION}"):
+        deliver(eas, group)
+
+
 def test_a_store_without_an_index_is_not_searched(eas: Any, store: Store) -> None:
     store.index = None
     assert read(eas)["errorCode"] == "IndexConfigNotExist"
