@@ -75,6 +75,8 @@ def test_a_bad_service_json_is_explained(config: dict[str, Any], path: str, word
         ({"autoRenewal": "yes"}, "autoRenewal", "true or false"),
         ({"dLink": {"vSwitchId": "vsw-1"}}, "dLink.securityGroupId", "required"),
         ({"dLink": {"vSwitchId": "vsw-1", "securityGroupId": "sg-1", "cidr": "x"}}, "dLink.cidr", "destinationCidrs"),
+        ({"log": {"project": "logs"}}, "log.logStore", "required"),
+        ({"log": {"project": "logs", "logStore": ""}}, "log.logStore", "name of a log store"),
     ],
 )
 def test_a_bad_group_is_explained(change: dict[str, Any], path: str, words: str) -> None:
@@ -93,6 +95,7 @@ def test_unknown_values_are_judged_when_they_are_known() -> None:
     assert not failures(ServiceInputs, service(config=UNKNOWN, labels=UNKNOWN))
     assert not failures(ResourceGroupInputs, group(instanceCount=UNKNOWN, dLink=UNKNOWN))
     assert not failures(ResourceGroupInputs, group(dLink={"vSwitchId": UNKNOWN, "securityGroupId": UNKNOWN}))
+    assert not failures(ResourceGroupInputs, group(log={"project": "logs", "logStore": UNKNOWN}))
     assert list(failures(ServiceInputs, service(config=UNKNOWN, name="X"))) == ["name"]
 
 

@@ -9,7 +9,7 @@ from fourways.provider.eas.calls import Answer, Calls, naming
 
 
 class GroupCalls(Calls):
-    """Resource groups, their machines and their connection to a VPC."""
+    """Resource groups, their machines, their connection to a VPC and where their logs go."""
 
     async def create_group(self, request: Mapping[str, Any]) -> Answer:
         """CreateResource: POST /api/v2/resources. No name and no client token: one try, unless it surely did not happen."""
@@ -98,3 +98,17 @@ class GroupCalls(Calls):
     async def remove_dlink(self, group: str) -> None:
         """DeleteResourceDLink: DELETE .../dlink."""
         await self.again("DeleteResourceDLink", "delete_resource_dlink", None, None, self.region, group)
+
+    async def group_log(self, group: str) -> Answer | None:
+        """DescribeResourceLog: GET .../log; None without one."""
+        answer = await self.again("DescribeResourceLog", "describe_resource_log", None, None, self.region, group)
+        return answer if answer and answer.get("ProjectName") else None
+
+    async def deliver_group_log(self, group: str, project: str, store: str) -> Answer | None:
+        """CreateResourceLog: POST .../log. Tried until it is answered: a second one is refused. None for a 404."""
+        request = {"project_name": project, "log_store": store}
+        return await self.again("CreateResourceLog", "create_resource_log", "CreateResourceLogRequest", request, self.region, group)
+
+    async def stop_group_log(self, group: str) -> None:
+        """DeleteResourceLog: DELETE .../log."""
+        await self.again("DeleteResourceLog", "delete_resource_log", None, None, self.region, group)

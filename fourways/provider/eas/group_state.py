@@ -8,6 +8,7 @@ from typing import Any
 
 from fourways.cloud import answers, ownership
 from fourways.provider.eas.api import Answer, labels_of
+from fourways.provider.eas.group_log import log_input
 from fourways.provider.names import IMPORTED
 from fourways.provider.values import Plain
 
@@ -92,7 +93,7 @@ def link_input(link: Answer | None) -> dict[str, str] | None:
     return {**found, "destinationCidrs": str(link["DestinationCIDRs"])} if link.get("DestinationCIDRs") else found
 
 
-def refreshed_inputs(inputs: Mapping[str, Plain], machines: Sequence[Answer], link: Answer | None) -> dict[str, Plain]:
+def refreshed_inputs(inputs: Mapping[str, Plain], machines: Sequence[Answer], link: Answer | None, log: Answer | None) -> dict[str, Plain]:
     """The inputs of a known group as the cloud has them now, cut down to what was declared."""
     found = dict(inputs)
     found["instanceCount"] = len(machines)
@@ -106,10 +107,12 @@ def refreshed_inputs(inputs: Mapping[str, Plain], machines: Sequence[Answer], li
         found["labels"] = {key: labels[0][key] for key in declared if key in labels[0] and len({entry.get(key) for entry in labels}) == 1}
     if inputs.get("dLink") is not None:
         found["dLink"] = link_input(link)
+    if inputs.get("log") is not None:
+        found["log"] = log_input(log)
     return {key: value for key, value in found.items() if value is not None}
 
 
-def imported_inputs(region: str, machines: Sequence[Answer], link: Answer | None) -> dict[str, Plain]:
+def imported_inputs(region: str, machines: Sequence[Answer], link: Answer | None, log: Answer | None) -> dict[str, Plain]:
     """All inputs of a group that Pulumi did not make."""
     first = machines[0] if machines else {}
     labels = [labels_of(one) for one in machines]
@@ -121,8 +124,15 @@ def imported_inputs(region: str, machines: Sequence[Answer], link: Answer | None
         **{name: first.get(field) for name, field in _FIELDS.items()},
         "labels": {key: value for key, value in sorted(common.items()) if key != ownership.CREATING},
         "dLink": link_input(link),
+        "log": log_input(log),
     }
     return {key: value for key, value in inputs.items() if value is not None}
+
+
+def with_leftovers(old: Mapping[str, Plain], new: Mapping[str, Plain]) -> dict[str, Plain]:
+    """The inputs of an update that failed: a link or log that it should have taken out stays in them, or no later one would take it out."""
+    left = {key: old[key] for key in ("dLink", "log") if old.get(key) is not None and new.get(key) is None}
+    return {**new, **left}
 
 
 def outputs(

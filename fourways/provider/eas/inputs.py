@@ -93,6 +93,15 @@ class DLink(Inputs):
     destination_cidrs: Text | None = declared("CIDR blocks of the clients, comma separated", default=None)
 
 
+class Log(Inputs):
+    """Where the logs of a resource group's services go (EAS CreateResourceLog, 2021-07-01)."""
+
+    token_of_type: ClassVar[str] = "fourways:eas:Log"
+
+    project: Text = declared("the name of a project of Simple Log Service in the region of the group")
+    log_store: Text = declared("the name of a log store of that project")
+
+
 class ResourceGroupInputs(Inputs):
     """Inputs of `fourways:eas:ResourceGroup`. Limits: SDK alibabacloud-eas20210701 7.0.0, CreateResource and CreateResourceInstances."""
 
@@ -105,3 +114,4 @@ class ResourceGroupInputs(Inputs):
     auto_renewal: StrictBool = declared("true or false (default): renews a PrePaid term by itself", default=False)
     labels: Labels = declared("a map of strings; ownership labels are added to it", default={})
     d_link: DLink | None = declared("an object {vSwitchId, securityGroupId, destinationCidrs?}", default=None)
+    log: Log | None = declared("an object {project, logStore}: the logs of all services of the group go there", default=None)

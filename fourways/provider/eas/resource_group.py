@@ -7,13 +7,13 @@ from collections.abc import Mapping
 
 from fourways.cloud import ownership
 from fourways.cloud.errors import CloudError
-from fourways.provider.eas import group_state
+from fourways.provider.eas import group_log, group_state
 from fourways.provider.eas.api import Answer, Eas, labels_of
 from fourways.provider.errors import InitFailed, NotReady, ProviderError, delete_advice, explain, failure
 from fourways.provider.names import IMPORTED
 from fourways.provider.outcome import Done
 from fourways.provider.session import Session
-from fourways.provider.values import Properties
+from fourways.provider.values import Plain, Properties
 
 TIMEOUT = 30 * 60.0
 #: Seconds between looks for a group whose create had no answer, 30 s in all: how far lists lag behind is not documented (assumed).
@@ -127,10 +127,12 @@ class ResourceGroups:
         if await self.eas.describe_group(group) is None:
             return None
         machines, link = group_state.alive(await self.eas.machines(group)), await self.eas.dlink(group)
+        # Nobody else's matters: what was not declared is no drift.
+        log = await self.eas.group_log(group) if not inputs.plain or inputs.plain.get("log") is not None else None
         if inputs.plain:
-            found = Properties(plain=group_state.refreshed_inputs(inputs.plain, machines, link), secrets=inputs.secrets)
+            found = Properties(plain=group_state.refreshed_inputs(inputs.plain, machines, link, log), secrets=inputs.secrets)
         else:
-            found = Properties(plain=group_state.imported_inputs(self.eas.region, machines, link))
+            found = Properties(plain=group_state.imported_inputs(self.eas.region, machines, link, log))
         return await self._done(group, found, account), found
 
     # update
@@ -145,7 +147,7 @@ class ResourceGroups:
         timeout: float,
         account: str,
     ) -> Done:
-        """Machines, labels and link as the inputs say. Raises InitFailed once something was changed."""
+        """Machines, labels, link and log as the inputs say. Raises InitFailed once something was changed."""
         group = resource_id.split("/", 1)[1]
         if await self.eas.describe_group(group) is None:
             raise ProviderError(f"cannot update resource group {group}: it is gone. Run `pulumi refresh`, then `pulumi up`.")
@@ -157,16 +159,25 @@ class ResourceGroups:
                 [] if IMPORTED in old.plain else [key for key in old.plain.get("labels", {}) if key not in inputs.plain.get("labels", {})]
             )
             await self._settle_count(group, inputs)
-            await self._settle(urn, group, inputs, timeout, removed_labels=removed, unlink=old.plain.get("dLink") is not None)
+            await self._settle(urn, group, inputs, timeout, removed_labels=removed, old=old.plain)
             return await self._done(group, inputs, account)
         except Exception as error:  # it was changed: the state must say what it was asked to be
-            raise await self._init_failed(urn, group, inputs, account, error, "change") from error
+            asked = Properties(plain=group_state.with_leftovers(old.plain, inputs.plain), secrets=inputs.secrets)
+            raise await self._init_failed(urn, group, asked, account, error, "change") from error
 
     async def _settle(
-        self, urn: str, group: str, inputs: Properties, timeout: float, *, removed_labels: list[str] | None = None, unlink: bool = False
+        self,
+        urn: str,
+        group: str,
+        inputs: Properties,
+        timeout: float,
+        *,
+        removed_labels: list[str] | None = None,
+        old: Mapping[str, Plain] | None = None,
     ) -> None:
-        """Brings labels and link to what the inputs say, and waits until every machine is Ready."""
-        deadline = self.session.clock.now() + (timeout or TIMEOUT)
+        """Brings labels, link and log to what the inputs say, and waits until every machine is Ready."""
+        started = self.session.clock.now()
+        deadline = started + (timeout or TIMEOUT)
         wanted_labels = inputs.plain.get("labels", {})
         machines = await self.eas.machines(group)
         if any(not ownership.carries(labels_of(machine), wanted_labels) for machine in machines):
@@ -177,7 +188,10 @@ class ResourceGroups:
         if stale:
             await self.eas.remove_machine_labels(group, stale)
         await self._until_ready(urn, group, int(inputs.plain["instanceCount"]), deadline)
-        await self._settle_link(group, inputs.plain.get("dLink"), unlink)
+        before = old or {}
+        await self._settle_link(group, inputs.plain.get("dLink"), before.get("dLink") is not None)
+        if (log := inputs.plain.get("log")) is not None or before.get("log") is not None:
+            await group_log.settle(self.eas, group, log, lambda state: self._pause(started, deadline, state))
 
     async def _settle_count(self, group: str, inputs: Properties) -> None:
         """Buys what is missing and gives back what is too much. A lost answer is followed by a new count, never by a second order."""
@@ -229,8 +243,11 @@ class ResourceGroups:
 
     # delete
 
-    async def delete(self, urn: str, resource_id: str, state: Properties, timeout: float) -> None:  # noqa: ARG002
-        """Gives the machines back, waits until none is left (and so none is billed), then deletes the group. Not there is success."""
+    async def delete(self, urn: str, resource_id: str, state: Properties, timeout: float) -> None:
+        """Gives the machines back, waits until none is left (and so none is billed), then deletes the group. Not there is success.
+
+        What the state has of a log ends with it, and before it: the store may be deleted next.
+        """
         group = resource_id.split("/", 1)[1]
         try:
             if await self.eas.describe_group(group) is None:
@@ -243,6 +260,8 @@ class ResourceGroups:
             started = self.session.clock.now()
             deadline = started + (timeout or TIMEOUT)
             await self._empty(urn, group, started, deadline)
+            if state.plain.get("log") is not None:
+                await group_log.settle(self.eas, group, None, lambda said: self._pause(started, deadline, said))
             await self.eas.delete_group(group)
             while await self.eas.describe_group(group) is not None:
                 await self._pause(started, deadline, "the empty group is still there")

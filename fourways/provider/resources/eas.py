@@ -127,8 +127,9 @@ class EasService(pulumi.CustomResource):
 class EasResourceGroup(pulumi.CustomResource):
     """A dedicated PAI-EAS resource group (`fourways:eas:ResourceGroup`): machines billed from their creation until they are deleted.
 
-    `instance_count` (1-100), `labels` and `d_link` ({vSwitchId, securityGroupId, destinationCidrs}) are updated in place; the rest
-    replaces. `system_disk_size` is in GiB (200-2000). Import by `REGION/eas-r-...`.
+    `instance_count` (1-100), `labels`, `d_link` ({vSwitchId, securityGroupId, destinationCidrs}) and `log` ({project, logStore}: where the
+    logs of all its services go) are updated in place; the rest replaces. `system_disk_size` is in GiB (200-2000). Import by
+    `REGION/eas-r-...`.
     """
 
     region: pulumi.Output[str] = output("region")
@@ -158,6 +159,7 @@ class EasResourceGroup(pulumi.CustomResource):
         auto_renewal: pulumi.Input[bool] | None = None,
         labels: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
         d_link: pulumi.Input[Mapping[str, Any]] | None = None,
+        log: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         properties: dict[str, Any] = {
@@ -170,5 +172,6 @@ class EasResourceGroup(pulumi.CustomResource):
             "autoRenewal": auto_renewal,
             "labels": labels,
             "dLink": d_link,
+            "log": log,
         }
         super().__init__(RESOURCE_GROUP_TYPE, resource_name, properties | dict.fromkeys(RESOURCE_GROUP_OUTPUTS), opts)
