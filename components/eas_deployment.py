@@ -1,4 +1,4 @@
-"""What every stack on PAI-EAS has, whatever is bought: network, gateway, service, scaler, alarms, and words for it."""
+"""What every stack on PAI-EAS has, whatever is bought: alarms and logs, network, gateway, service, scaler, and words for it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from components import eas_words
 from components.eas_service import EasService, EasServiceArgs
 from components.endpoint import Endpoint, expiry
 from components.gateway import PrivateGateway, PrivateGatewayArgs
+from components.log_place import LogPlace
 from components.monitoring import Monitoring, MonitoringArgs
 from components.names import names
 from components.network import Network, NetworkArgs
@@ -42,8 +43,26 @@ class Ground:
     gpus: int | None
 
 
+def watch(settings: Settings, serving: Serving, *, adopted: str | None) -> LogPlace | None:
+    """Declares the alarms and the log store, and gives where logs go: before the machines, which are told. `adopted`: the resource group,
+    where it is another's, who has to be told instead."""
+    if serving.monitoring is None:
+        return None
+    args = MonitoringArgs(
+        region=settings.region,
+        service_name=settings.service_name,
+        settings=serving.monitoring,
+        names=names(settings),
+        tags=tags(settings),
+        account=settings.account,
+        adopted=adopted,
+        protect=settings.protect,
+    )
+    return Monitoring("monitoring", args).log
+
+
 def deploy_on_eas(settings: Settings, serving: Serving, ground: Ground, provider: pulumi.ResourceOptions) -> Endpoint:
-    """Declares the network, the gateway, the service, its scaler and its alarms."""
+    """Declares the network, the gateway, the service and its scaler."""
     network = Network("network", NetworkArgs(settings=settings.vpc, names=names(settings), tags=tags(settings), protect=settings.protect))
     around = Surroundings(
         vpc_id=network.vpc_id,
@@ -59,19 +78,6 @@ def deploy_on_eas(settings: Settings, serving: Serving, ground: Ground, provider
                 region=settings.region, service_name=service.service_name, autoscaler=serving.autoscaler, schedule=serving.schedule
             ),
             provider,
-        )
-    if serving.monitoring is not None:
-        Monitoring(
-            "monitoring",
-            MonitoringArgs(
-                region=settings.region,
-                service_name=settings.service_name,
-                settings=serving.monitoring,
-                names=names(settings),
-                tags=tags(settings),
-                account=settings.account,
-                protect=settings.protect,
-            ),
         )
     _tell(settings, serving, ground)
     return Endpoint(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.log_place import LogPlace
 from fourways.provider import resources
 
 
@@ -25,6 +26,8 @@ class MachinesArgs:
     #: `eas-r-...` of a group that exists, to use instead of buying one.
     adopt: str | None
     tags: dict[str, str]
+    #: Where the logs of all services on them go; never said of an adopted group.
+    log: LogPlace | None = None
     protect: bool = False
 
 
@@ -46,6 +49,7 @@ class Machines(pulumi.ComponentResource):
             # Never by itself: a renewal is a purchase.
             auto_renewal=False,
             labels=None if args.adopt else args.tags,
+            log=None if args.adopt or args.log is None else {"project": args.log.project, "logStore": args.log.store},
             opts=pulumi.ResourceOptions(
                 parent=self,
                 protect=args.protect and not args.adopt,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.log_place import LogPlace
 from components.machines import Machines, MachinesArgs
 from fourways.catalog.units import MachineLayout
 from stacks.kinds.model_unit import Capacity
@@ -19,6 +20,7 @@ class ModelUnitArgs:
     capacity: Capacity
     layout: MachineLayout
     tags: dict[str, str]
+    log: LogPlace | None = None
     protect: bool = False
 
 
@@ -36,6 +38,7 @@ class ModelUnit(Machines):
                 system_disk_size=args.capacity.system_disk_size,
                 adopt=args.capacity.adopt,
                 tags=args.tags,
+                log=args.log,
                 protect=args.protect,
             ),
             opts,

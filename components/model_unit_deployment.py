@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pulumi
 
-from components.eas_deployment import Ground, deploy_on_eas
+from components.eas_deployment import Ground, deploy_on_eas, watch
 from components.endpoint import Endpoint
 from components.model_unit import ModelUnit, ModelUnitArgs
 from components.service_placement import on_group
@@ -30,12 +30,19 @@ def billed(serving: ModelUnitServing, layout: MachineLayout) -> str:
 
 
 def deploy_model_unit(settings: Settings, serving: ModelUnitServing) -> Endpoint:
-    """Declares the machines, and what runs on them, of a stack of kind `model-unit` on EAS machines."""
+    """Declares what watches, the machines, and what runs on them, of a stack of kind `model-unit` on EAS machines."""
     layout = serving.capacity.machines(serving.replicas.gpus)
     provider = pulumi.ResourceOptions(providers=[resources.Provider("fourways", account=settings.account)])
     machines = ModelUnit(
         "model-unit",
-        ModelUnitArgs(region=settings.region, capacity=serving.capacity, layout=layout, tags=tags(settings), protect=settings.protect),
+        ModelUnitArgs(
+            region=settings.region,
+            capacity=serving.capacity,
+            layout=layout,
+            tags=tags(settings),
+            log=watch(settings, serving, adopted=serving.capacity.adopt),
+            protect=settings.protect,
+        ),
         provider,
     )
     ground = Ground(

@@ -1,7 +1,7 @@
 """Who is told when a service is not well, and where its logs are kept: CloudMonitor contacts and alarms, a log project and store.
 
-Does not hand the logs over: EAS does that for a whole resource group after one call (API CreateResourceLog), and a group may have services
-of other stacks. So the call is its owner's, and the program says which it is.
+Does not hand the logs over: EAS does that for a whole resource group. A group of the stack's own is told where they go (`machines.py`); one
+that is adopted may have services of other stacks, so the call (API CreateResourceLog) is its owner's, and the program says which it is.
 
 A mail address counts only when its owner has followed the link in CloudMonitor's letter, and until then the API does not show it. So what
 it shows is no change here, and another address makes another contact, whose name has a digest of it.
@@ -18,6 +18,7 @@ from typing import Any
 import pulumi
 from pulumi_alicloud import cms, log
 
+from components.log_place import LogPlace
 from components.names import Names
 from fourways.catalog import eas_metrics
 from fourways.catalog.eas_metrics import Metric
@@ -52,6 +53,8 @@ class MonitoringArgs:
     names: Names
     tags: dict[str, str]
     account: str | None = None
+    #: `eas-r-...` of the group that the service runs on, where it is another's.
+    adopted: str | None = None
     #: Logs are billed by what is in them, and gone with their store: they refuse to be destroyed where the stack is protected.
     protect: bool = False
 
@@ -62,8 +65,7 @@ class Monitoring(pulumi.ComponentResource):
     #: The name of the contact group that is told.
     contact_group: pulumi.Output[str]
     #: Where logs go; None without `logs`.
-    log_project: pulumi.Output[str] | None = None
-    log_store: pulumi.Output[str] | None = None
+    log: LogPlace | None = None
 
     def __init__(self, name: str, args: MonitoringArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("fourways:components:Monitoring", name, None, opts)
@@ -75,9 +77,9 @@ class Monitoring(pulumi.ComponentResource):
         if args.settings.alarms.replicas:
             self._replica_events()
         if args.settings.logs is not None:
-            self.log_project, self.log_store = self._logs(args.settings.logs)
-        outputs = {"contact_group": self.contact_group, "log_project": self.log_project, "log_store": self.log_store}
-        self.register_outputs({key: value for key, value in outputs.items() if value is not None})
+            self.log = self._logs(args.settings.logs)
+        place = {} if self.log is None else {"log_project": self.log.project, "log_store": self.log.store}
+        self.register_outputs({"contact_group": self.contact_group, **place})
 
     def _contact_group(self) -> pulumi.Output[str]:
         settings = self._args.settings
@@ -146,10 +148,11 @@ class Monitoring(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _logs(self, logs: Logs) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+    def _logs(self, logs: Logs) -> LogPlace:
         kept = pulumi.ResourceOptions(parent=self, protect=self._args.protect)
         named = logs.project or project_name(self._args.names, self._args.account)
-        pulumi.warn(delivery(self._args.region, named, self._store_name()))
+        if self._args.adopted is not None:
+            pulumi.warn(delivery(self._args.region, self._args.adopted, named, self._store_name()))
         project = pulumi.Output.from_input(logs.project) if logs.project else self._project(named, kept)
         store = log.Store(
             f"{self._name}-log-store",
@@ -165,7 +168,7 @@ class Monitoring(pulumi.ComponentResource):
             full_text=log.StoreIndexFullTextArgs(token=SEPARATORS),
             opts=self._child,
         )
-        return project, store.logstore_name
+        return LogPlace(project=project, store=store.logstore_name)
 
     def _store_name(self) -> str:
         return self._args.service_name.replace("_", "-")
@@ -194,11 +197,11 @@ def project_name(names: Names, account: str | None) -> str:
     return name if len(name) <= PROJECT_LENGTH else f"{name[: PROJECT_LENGTH - DIGEST - 1].rstrip('-')}-{_digest(name)}"
 
 
-def delivery(region: str, project: str, store: str) -> str:
-    """What the owner of the resource group has to ask EAS for, once."""
+def delivery(region: str, group: str, project: str, store: str) -> str:
+    """What the owner of an adopted resource group has to ask EAS for, once."""
     return (
         f"monitoring.logs: lines come into log store {store} of project {project} only after EAS was asked, once, to deliver those of the "
-        f"resource group there: CreateResourceLog (ClusterId {region}, ResourceId eas-r-..., ProjectName {project}, LogStore {store}); "
+        f"adopted group there: CreateResourceLog (ClusterId {region}, ResourceId {group}, ProjectName {project}, LogStore {store}); "
         "this stack does not call it, since it is for every service of the group"
     )
 

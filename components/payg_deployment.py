@@ -8,7 +8,7 @@ from __future__ import annotations
 import pulumi
 
 from components import eas_words
-from components.eas_deployment import Ground, deploy_on_eas
+from components.eas_deployment import Ground, deploy_on_eas, watch
 from components.endpoint import Endpoint
 from components.machines import Machines, MachinesArgs
 from components.service_placement import place
@@ -25,6 +25,7 @@ def deploy_eas(settings: Settings, serving: EasServing) -> Endpoint:
     bought = serving.capacity
     provider = pulumi.ResourceOptions(providers=[resources.Provider("fourways", account=settings.account)])
     resource_id: pulumi.Input[str] = ""
+    log = watch(settings, serving, adopted=bought.adopt if isinstance(bought, GroupCapacity) else None)
     if isinstance(bought, GroupCapacity):
         resource_id = Machines(
             "machines",
@@ -36,6 +37,7 @@ def deploy_eas(settings: Settings, serving: EasServing) -> Endpoint:
                 system_disk_size=bought.system_disk_size,
                 adopt=bought.adopt,
                 tags=tags(settings),
+                log=log,
                 protect=settings.protect,
             ),
             provider,

@@ -48,8 +48,8 @@ class Alarms(Part):
 
 
 class Logs(Part):
-    """A store for what a service's replicas write, in Simple Log Service. EAS delivers into it when it has been asked to for the whole
-    resource group, which a stack does not do; the preview says what to call."""
+    """A store for what a service's replicas write, in Simple Log Service. EAS delivers into it for the whole resource group: a group of the
+    stack's own is told to, the owner of an adopted one has to, and the preview says how."""
 
     retention_days: int = Field(default=30, ge=1, le=3650, description="days that lines are kept, 1-3650 (3650: for ever)")
     project: str | None = Field(

@@ -177,7 +177,7 @@ ALL_WATCHED = {
 WATCHED_BY_THEIRS = {"contactGroup": "theirs", "alarms": {"latencyMs": 0, "replicas": False}, "logs": {"project": "their-logs"}}
 
 
-def monitoring(given: dict[str, Any]) -> Callable[[Settings], None]:
+def monitoring(given: dict[str, Any], adopted: str | None = None) -> Callable[[Settings], None]:
     """The component with these settings; a robot's address is in the environment."""
 
     def program(of: Settings) -> None:
@@ -192,6 +192,7 @@ def monitoring(given: dict[str, Any]) -> Callable[[Settings], None]:
                     names=names(of),
                     tags=tags(of),
                     account=of.account,
+                    adopted=adopted,
                     protect=of.protect,
                 ),
             )
@@ -252,6 +253,7 @@ CASES: dict[str, tuple[Callable[[Settings], None], Settings]] = {
     "stack": (whole, settings()),
     "stack with nat, protected": (whole, WITH_NAT_PROTECTED),
     "stack, adopted": (whole, ADOPTING),
+    "stack, with logs": (whole, settings(monitoring={"contactGroup": "theirs", "logs": {}}, top={"fourways:protect": True})),
     "benchmark": (whole, BENCHMARK),
     "machines": (machines, ON_GROUP),
     "machines, adopted": (machines, ON_GROUP_ADOPTED),

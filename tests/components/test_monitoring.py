@@ -12,8 +12,10 @@ from components.monitoring import CONTACT_LENGTH, PROJECT_LENGTH, contact_name, 
 from components.names import Names, names
 from fourways.catalog import eas_metrics
 from stacks.kinds.monitoring import Contact
+from stacks.settings import Settings
 from tests.components.recording import Recording, is_secret, record
-from tests.components.samples import ALL_WATCHED, WATCHED_BY_THEIRS, monitoring, settings
+from tests.components.samples import ALL_WATCHED, WATCHED_BY_THEIRS, monitoring, payg, settings, whole
+from tests.stacks.stack_files import GROUP as ON_MACHINES
 
 OF = settings()
 ALARM, EVENTS = "alicloud:cms/alarm:Alarm", "alicloud:cms/eventRule:EventRule"
@@ -21,8 +23,8 @@ CONTACT, GROUP = "alicloud:cms/alarmContact:AlarmContact", "alicloud:cms/alarmCo
 PROJECT, STORE, INDEX = "alicloud:log/project:Project", "alicloud:log/store:Store", "alicloud:log/storeIndex:StoreIndex"
 
 
-def watched(given: dict[str, Any]) -> Recording:
-    return record(lambda: monitoring(given)(OF), stack_name=OF.stack)
+def watched(given: dict[str, Any], adopted: str | None = None) -> Recording:
+    return record(lambda: monitoring(given, adopted)(OF), stack_name=OF.stack)
 
 
 def test_each_alarm_is_on_the_service_and_tells_the_group() -> None:
@@ -79,10 +81,45 @@ def test_logs_have_a_project_of_their_own_and_an_index() -> None:
     assert component.outputs["log_project"] == project
 
 
-def test_the_program_says_what_delivers_the_logs() -> None:
-    (said,) = [line for line in watched(WATCHED_BY_THEIRS).messages if "monitoring.logs" in line]
-    assert f"ClusterId {OF.region}, ResourceId eas-r-..., ProjectName their-logs, LogStore deepseek-v4-flash-prod" in said
-    assert not [line for line in watched({"contactGroup": "theirs"}).messages if "logs" in line]
+def test_the_owner_of_an_adopted_group_is_told_what_delivers_the_logs() -> None:
+    (said,) = [line for line in watched(WATCHED_BY_THEIRS, "eas-r-theirs").messages if "monitoring.logs" in line]
+    assert f"ClusterId {OF.region}, ResourceId eas-r-theirs, ProjectName their-logs, LogStore deepseek-v4-flash-prod" in said
+    assert not [line for line in watched({"contactGroup": "theirs"}, "eas-r-theirs").messages if "logs" in line]
+    assert not [line for line in watched(WATCHED_BY_THEIRS).messages if "logs" in line]
+
+
+LOGS = {"contactGroup": "theirs", "logs": {}}
+MACHINES = "fourways:eas:ResourceGroup"
+
+
+@pytest.mark.parametrize("of", [settings(monitoring=LOGS), payg(capacity=ON_MACHINES, monitoring=LOGS)], ids=lambda of: of.stack)
+@pytest.mark.parametrize("preview", [False, True])
+def test_machines_of_the_stack_s_own_are_told_where_their_logs_go(of: Settings, preview: bool) -> None:
+    seen = record(lambda: whole(of), preview=preview, stack_name=of.stack)
+    store = seen.one(STORE)
+    assert seen.one(MACHINES).inputs["log"] == {"project": store.inputs["projectName"], "logStore": store.inputs["logstoreName"]}
+    assert store.urn in seen.one(MACHINES).depends_on
+    assert not [line for line in seen.messages if "CreateResourceLog" in line]
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        settings(capacity={"source": "eas-resource-group", "units": 4, "spec": "MU1", "adopt": "eas-r-theirs"}, monitoring=LOGS),
+        payg(capacity={**ON_MACHINES, "adopt": "eas-r-theirs"}, monitoring=LOGS),
+    ],
+    ids=lambda of: of.stack,
+)
+def test_an_adopted_group_is_told_nothing_and_its_owner_is(of: Settings) -> None:
+    seen = record(lambda: whole(of), stack_name=of.stack)
+    assert "log" not in seen.one(MACHINES).inputs
+    (said,) = [line for line in seen.messages if "CreateResourceLog" in line]
+    assert "ResourceId eas-r-theirs" in said
+
+
+def test_machines_without_logs_are_told_nothing() -> None:
+    of = settings(monitoring={"contactGroup": "theirs"})
+    assert "log" not in record(lambda: whole(of), stack_name=of.stack).one(MACHINES).inputs
 
 
 def test_without_logs_nothing_of_them_is_declared() -> None:
