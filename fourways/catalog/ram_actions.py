@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from fourways.catalog.facts import Fact, rows
 
-When = Literal["always", "nat", "model-studio", "monitoring", "logs", "doctor"]
+When = Literal["always", "nat", "model-studio", "monitoring", "logs", "group-logs", "doctor"]
 
 
 class Actions(Fact):
@@ -28,10 +28,13 @@ def all_actions() -> tuple[Actions, ...]:
     return tuple(Actions.model_validate(row) for row in rows("ram_actions"))
 
 
-def needed(*, nat: bool, model_studio: bool = False, monitoring: bool = False, logs: bool = False) -> tuple[str, ...]:
+def needed(
+    *, nat: bool, model_studio: bool = False, monitoring: bool = False, logs: bool = False, group_logs: bool = False
+) -> tuple[str, ...]:
     """What bringing a stack up, changing it and taking it down needs. `nat`: with a NAT gateway, `model_studio`: with a key of its own,
-    `monitoring`: with alarms, `logs`: with a log store."""
-    on: dict[When, bool] = {"always": True, "nat": nat, "model-studio": model_studio, "monitoring": monitoring, "logs": logs}
+    `monitoring`: with alarms, `logs`: with a log store, `group_logs`: with a resource group of its own that hands its logs over."""
+    parts: dict[When, bool] = {"nat": nat, "model-studio": model_studio, "monitoring": monitoring, "logs": logs, "group-logs": group_logs}
+    on = parts | {"always": True}
     return tuple(action for part in all_actions() if on.get(part.when) for action in part.actions)
 
 

@@ -22,6 +22,8 @@ def eas_facts(settings: Settings, serving: OnEas) -> dict[str, Any]:
         "service": settings.service_name,
         "zones": settings.vpc.zones,
         "nat": settings.vpc.nat,
+        "monitoring": serving.monitoring is not None,
+        "logs": serving.monitoring is not None and serving.monitoring.logs is not None,
         "model": serving.model.id,
         "weights": _weights(settings, serving),
         "fits": tuple(fit_lines(serving)),

@@ -77,6 +77,9 @@ class Facts:
     service: str = ""
     zones: tuple[str, ...] = ()
     nat: bool = False
+    #: With alarms, and with a log store.
+    monitoring: bool = False
+    logs: bool = False
     #: What is bought, such as `4 x MU1`, and the machines it is made of; nothing is bought where a group is adopted.
     bought: str = ""
     machine: str = ""

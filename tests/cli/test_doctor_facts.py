@@ -17,6 +17,7 @@ from fourways.cli.workspace import Workspace
 from fourways.costs import estimate_planned
 from stacks.kinds.eas import EasServing
 from stacks.kinds.eas_model import ModelChoice
+from stacks.kinds.monitoring import Monitoring
 from stacks.settings import read_stack_file
 
 STACK = "mu-singapore"
@@ -115,6 +116,17 @@ def test_a_nat_gateway_is_planned_with_its_address() -> None:
     nat = settings.model_copy(update={"network": settings.network.model_copy(update={"nat": True})})
     types = [planned.type for planned in eas_facts(nat, nat.deployment)["planned"]]
     assert types == ["fourways:eas:ResourceGroup", "alicloud:vpc/natGateway:NatGateway", "alicloud:ecs/eipAddress:EipAddress"]
+
+
+@pytest.mark.parametrize(
+    ("monitoring", "told"),
+    [(None, (False, False)), ({"contactGroup": "us"}, (True, False)), ({"contactGroup": "us", "logs": {}}, (True, True))],
+)
+def test_alarms_and_logs_are_told_of(monitoring: dict[str, Any] | None, told: tuple[bool, bool]) -> None:
+    settings = read_stack_file(STACKS / f"Pulumi.{STACK}.yaml")
+    watched = None if monitoring is None else Monitoring.model_validate_json(json.dumps(monitoring))
+    found = eas_facts(settings, settings.deployment.model_copy(update={"monitoring": watched}))
+    assert (found["monitoring"], found["logs"]) == told
 
 
 A10, H20 = "ecs.gn7i-c16g1.4xlarge", "ml.gu8tef.8.46xlarge"

@@ -107,6 +107,20 @@ def test_nat_actions_are_needed_with_nat_only(user: Caller) -> None:
     assert "vpc:AllocateEipAddress" in line(examine(nat=True), "RAM actions").said
 
 
+@pytest.mark.parametrize(
+    ("part", "action"), [("monitoring", "cms:PutContact"), ("logs", "log:CreateProject"), ("logs", "eas:CreateResourceLog")]
+)
+def test_actions_of_alarms_and_logs_are_needed_with_them_only(user: Caller, part: str, action: str) -> None:
+    give(user, "less", without(action))
+    assert line(examine(), "RAM actions").verdict is Verdict.OK
+    assert line(examine(**{part: True}), "RAM actions").said.endswith(f": {action}")
+
+
+def test_the_logs_of_an_adopted_group_are_not_handed_over(user: Caller) -> None:
+    give(user, "less", without("eas:CreateResourceLog"))
+    assert line(examine(logs=True, adopted="eas-r-theirs"), "RAM actions").verdict is Verdict.OK
+
+
 def test_a_groups_policy_counts_and_its_deny_wins(user: Caller) -> None:
     user.ok("CreateGroup", GroupName="team")
     user.ok("AddUserToGroup", GroupName="team", UserName="deployer")

@@ -28,7 +28,13 @@ def check(cloud: Cloud, facts: Facts) -> list[Finding]:
     assert identity is not None
     if identity.kind == "root":
         return [ok(NAME, "all of them: the account itself may do everything (a RAM user with the least policy is safer)")]
-    return judge(held(cloud, identity), ram_actions.needed(nat=facts.nat), identity)
+    return judge(held(cloud, identity), needed(facts), identity)
+
+
+def needed(facts: Facts) -> tuple[str, ...]:
+    """The actions of the parts that the stack has."""
+    own_group = facts.logs and facts.adopted is None
+    return ram_actions.needed(nat=facts.nat, monitoring=facts.monitoring, logs=facts.logs, group_logs=own_group)
 
 
 def judge(policies: list[Policy], needed: tuple[str, ...], identity: Identity) -> list[Finding]:
