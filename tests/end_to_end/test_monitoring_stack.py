@@ -1,12 +1,19 @@
-"""Contacts, alarms and logs by the real plugin: CloudMonitor over its two clients, Simple Log Service over its two at project.endpoint."""
+"""Contacts, alarms and logs by the real plugin: CloudMonitor over its two clients, Simple Log Service over its two at project.endpoint.
+
+Then a whole stack, whose machines hand over what its replicas write.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import http.client
 import json
 import os
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator
+from hmac import digest
 from pathlib import Path
 from typing import Any
 
@@ -77,3 +84,58 @@ def test_nothing_is_left_and_no_secret_was_seen(run: Run) -> None:
     assert run.fake.ask("state") == []
     assert run.fake.ask("requests")["unknown"] == {}
     assert run.secret_leaks(run.secret_key, ROBOT) == []
+
+
+STACK = "mu-singapore"
+DATE = "Tue, 24 Nov 2026 00:00:00 GMT"
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """A workspace with the project's own program."""
+    folder = tmp_path_factory.mktemp("whole")
+    yield start_run(folder)
+    fake_server.stop(folder / "fake")
+
+
+def lines(run: Run) -> list[dict[str, str]]:
+    """What GetLogs gives of the stack's store, signed as the log service has it (its help centre, "Request signatures")."""
+    state = run.one(STACK, "alicloud:log/store:Store")["inputs"]
+    asked = {"from": "0", "to": "9999999999", "type": "log"}
+    resource = f"/logstores/{state['logstoreName']}?" + "&".join(f"{name}={asked[name]}" for name in sorted(asked))
+    signature = b64encode(digest(run.secret_key.encode(), f"GET\n\n\n{DATE}\n{resource}".encode(), hashlib.sha1)).decode()
+    key = run.workspace.environment["ALICLOUD_ACCESS_KEY"]
+    connection = http.client.HTTPConnection(run.fake.address, timeout=30)
+    host = f"{state['projectName']}.127.0.0.1"
+    connection.request("GET", resource, headers={"Host": host, "Date": DATE, "Authorization": f"LOG {key}:{signature}"})
+    found: list[dict[str, str]] = json.load(connection.getresponse())
+    connection.close()
+    return found
+
+
+def test_what_a_replica_writes_comes_into_the_store_of_its_stack(whole: Run) -> None:
+    whole.pulumi("stack", "init", STACK)
+    whole.serve(STACK, monitoring={"contacts": [{"name": "oncall", "email": "oncall@example.com"}], "logs": {"retentionDays": 7}})
+    assert "CreateResourceLog" not in whole.up(STACK)
+    (replica,) = whole.instances("ap-southeast-1", "deepseek_v4_flash_prod")
+    written = [row["content"] for row in lines(whole) if row["instance"] == replica.instance_name]
+    assert "INFO:     Application startup complete." in written
+    whole.settled(STACK)
+
+
+def test_logs_that_are_taken_out_end_before_their_store_goes(whole: Run) -> None:
+    whole.serve(STACK, monitoring={"contacts": [{"name": "oncall", "email": "oncall@example.com"}]})
+    whole.up(STACK)
+    assert not {"log-project", "log-store"} & set(kinds(whole))
+    ended = [row["action"] for row in whole.fake.ask("requests")["requests"] if row["action"] in ("DeleteResourceLog", "DeleteLogStore")]
+    assert ended == ["DeleteResourceLog", "DeleteLogStore"]
+
+
+def test_a_stack_with_logs_leaves_nothing(whole: Run) -> None:
+    whole.serve(STACK, monitoring={"contacts": [{"name": "oncall", "email": "oncall@example.com"}], "logs": {}})
+    whole.up(STACK)
+    assert lines(whole) == []  # those from the delivery on
+    whole.fake.ask("requests", "DELETE")
+    whole.destroy(STACK)
+    assert "DeleteResourceLog" in whole.fake.ask("requests")["actions"]
+    whole.nothing_is_left()
