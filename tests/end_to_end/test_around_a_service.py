@@ -120,6 +120,10 @@ def test_an_autoscaler_decides_the_count_and_that_is_no_drift(run: Run, kept: di
 def test_a_schedule_takes_over_from_the_autoscaler(run: Run) -> None:
     jobs = [{"name": "day", "cron": "0 0 9 * * *", "replicas": 2}, {"name": "night", "cron": "0 0 18 * * *", "replicas": 0}]
     run.serve(STACK, autoscaler=None, schedule={"timeZone": "Asia/Singapore", "jobs": jobs})
+    assert "autoscaler" in run.up(STACK, fails=True)  # one after the other: the engine makes the new before it deletes the old
+    run.serve(STACK, schedule=None)
+    run.up(STACK)
+    run.serve(STACK, schedule={"timeZone": "Asia/Singapore", "jobs": jobs})
     run.up(STACK)
     for _ in range(3):  # whatever the time is: a day has both
         advance(run, 8 * 3600)
