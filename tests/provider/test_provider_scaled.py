@@ -91,6 +91,24 @@ def test_without_a_scaler_the_count_is_the_programs_again(provide: Provide) -> N
     provide(test)
 
 
+def test_a_scaler_cannot_fight_the_count_that_takes_over(provide: Provide) -> None:
+    """The engine updates the service before it deletes what hung on it: a scaler that sets none would let the service wait in vain."""
+
+    async def test(harness: Harness) -> None:
+        urn = "urn:pulumi:test::fourways::fourways:eas:Autoscaler::by-load"
+        rule = {"region": REGION, "serviceName": "chat", "min": 0, "max": 3, "strategies": [{"metric": "qps", "threshold": 50}]}
+        made = await harness.create(URN, scaled())
+        autoscaler = await harness.create(urn, {**rule, "zeroGracePeriod": 60})
+        harness.cloud.clock.advance(900)
+        outputs = plain((await harness.update(URN, made, scaled(), scaled(scaled=False))).properties)
+        assert outputs["runningInstance"] == 1
+        harness.cloud.clock.advance(900)
+        assert await count(harness) == 1
+        await harness.delete(urn, autoscaler)
+
+    provide(test)
+
+
 def test_given_to_a_scaler_nothing_is_sent(provide: Provide) -> None:
     async def test(harness: Harness) -> None:
         made = await harness.create(URN, scaled(scaled=False))
