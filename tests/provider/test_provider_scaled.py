@@ -46,7 +46,9 @@ def test_its_count_is_no_drift_and_updates_keep_it(provide: Provide, there: int)
         assert harness.lines.warnings == []
         assert (await harness.diff(URN, made, read.inputs, scaled())).changes == 1  # DIFF_NONE
         assert (await harness.diff(URN, made, read.inputs, scaled(instance=2))).changes == 1
+        before = harness.calls("UpdateService")
         await harness.update(URN, made, read.inputs, scaled(instance=2, labels={"a": "b"}))
+        assert harness.calls("UpdateService") == before
         assert await count(harness) == there
         outputs = plain((await harness.update(URN, made, read.inputs, scaled(image="registry/vllm:2"))).properties)
         assert await count(harness) == there
