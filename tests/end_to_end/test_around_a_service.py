@@ -1,4 +1,4 @@
-"""What a production service has around it, on a second model: gateway, limits, scalers, a canary, monitoring. In the order of a life."""
+"""What a production service has around it, on a second model: gateway, limits, scalers, a canary. In the order of a life."""
 
 from __future__ import annotations
 
@@ -154,11 +154,6 @@ def test_a_canary_takes_its_share_behind_one_address(run: Run, kept: dict[str, A
         run.destroy(CANARY)
     assert answers.bad == []
     run.settled(STACK)
-
-
-def test_monitoring_is_in_place_and_keeps_the_logs(run: Run) -> None:
-    kinds = {row["kind"] for row in run.fake.ask("state")}
-    assert {"cms-metric-rule", "cms-contact-group"} <= kinds, kinds
 
 
 def test_destroy_leaves_nothing(run: Run, kept: dict[str, Any]) -> None:
