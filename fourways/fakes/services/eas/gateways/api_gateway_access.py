@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from fourways.fakes.service import Call
-from fourways.fakes.services.eas import acl, errors, gateway_views, network
-from fourways.fakes.services.eas.api_gateways import done, found, refuse_deleting
+from fourways.fakes.services.eas import errors, network
 from fourways.fakes.services.eas.errors import bad
-from fourways.fakes.services.eas.gateway_records import INTERNET, Gateway
+from fourways.fakes.services.eas.gateways import acl, gateway_views
+from fourways.fakes.services.eas.gateways.api_gateways import done, found, refuse_deleting
+from fourways.fakes.services.eas.gateways.gateway_records import INTERNET, Gateway
 from fourways.fakes.services.eas.requests import backend
 
 

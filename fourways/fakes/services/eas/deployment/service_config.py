@@ -6,7 +6,7 @@ import copy
 import re
 from typing import Any
 
-from fourways.fakes.services.eas import rolling, service_networking
+from fourways.fakes.services.eas.deployment import rolling, service_networking
 from fourways.fakes.services.eas.errors import bad
 
 _NAME = re.compile(r"^[a-z0-9_]{3,63}$")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from fourways.fakes.service import Call
-from fourways.fakes.services.eas import endpoints, errors, service_groups
+from fourways.fakes.services.eas import errors
+from fourways.fakes.services.eas.deployment import service_groups
+from fourways.fakes.services.eas.deployment.service_groups import ServiceGroup
 from fourways.fakes.services.eas.errors import bad
 from fourways.fakes.services.eas.records import GROUPING, STANDALONE
 from fourways.fakes.services.eas.requests import backend, body, ordered, page
-from fourways.fakes.services.eas.service_groups import ServiceGroup
+from fourways.fakes.services.eas.serving import endpoints
 
 _LEAST, _MOST = service_groups.AUTOMATIC, 1000  # SDK documentation of ReleaseService's Weight
 

@@ -12,8 +12,18 @@ from typing import TYPE_CHECKING
 
 from fourways.fakes.service import Scope
 from fourways.fakes.services.eas import billing, errors, timings
-from fourways.fakes.services.eas.gateway_records import CLOSED, CREATING, DELETING, FAILED, RUNNING, STOPPED, WAITING, Gateway, VpcLink
-from fourways.fakes.services.eas.groups import MONTH_SECONDS
+from fourways.fakes.services.eas.gateways.gateway_records import (
+    CLOSED,
+    CREATING,
+    DELETING,
+    FAILED,
+    RUNNING,
+    STOPPED,
+    WAITING,
+    Gateway,
+    VpcLink,
+)
+from fourways.fakes.services.eas.machines.groups import MONTH_SECONDS
 from fourways.fakes.services.vpc.backend import VpcBackend
 
 if TYPE_CHECKING:

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fourways.fakes.service import Call
-from fourways.fakes.services.eas import endpoints, operations, views
+from fourways.fakes.services.eas.deployment import operations, views
 from fourways.fakes.services.eas.errors import bad, machine_not_found
 from fourways.fakes.services.eas.records import Service
 from fourways.fakes.services.eas.requests import backend, body, has_labels, json_map, names, ordered, page
+from fourways.fakes.services.eas.serving import endpoints
 
 _LOCKS = ("all", "dangerous", "none")
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from fourways.fakes.services.eas import errors, machine_types, network, quotas, service_config, service_networking
+from fourways.fakes.services.eas import errors, network
 from fourways.fakes.services.eas.backend import EasBackend
+from fourways.fakes.services.eas.deployment import service_config, service_networking
+from fourways.fakes.services.eas.placement import machine_types, quotas
 from fourways.fakes.services.eas.records import Service, Version
 
 

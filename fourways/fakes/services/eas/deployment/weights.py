@@ -12,7 +12,7 @@ from typing import Any
 
 from fourways.catalog import models
 from fourways.fakes.service import Scope
-from fourways.fakes.services.eas import engine
+from fourways.fakes.services.eas.serving import engine
 
 
 def loading(scope: Scope, config: dict[str, Any], service_name: str) -> float:

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from fourways.fakes.services.eas import machine_types, market, quotas, scheduling, service_config
+from fourways.fakes.services.eas.deployment import service_config
+from fourways.fakes.services.eas.placement import machine_types, market, quotas, scheduling
 from fourways.fakes.services.eas.records import PENDING, Bid, Need, Place, Replica, Service, Share
 
 if TYPE_CHECKING:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import hmac
 
 from fourways.fakes.cloud import Cloud
-from fourways.fakes.services.eas import endpoints, engine, gate, limits, service_groups
 from fourways.fakes.services.eas.backend import EasBackend
-from fourways.fakes.services.eas.gate import text
+from fourways.fakes.services.eas.deployment import service_groups
+from fourways.fakes.services.eas.deployment.service_groups import ServiceGroup
 from fourways.fakes.services.eas.records import Service
-from fourways.fakes.services.eas.service_groups import ServiceGroup
+from fourways.fakes.services.eas.serving import endpoints, engine, gate, limits
+from fourways.fakes.services.eas.serving.gate import text
 from fourways.fakes.services.shared import completions, curves, pacing
 from fourways.fakes.wire.messages import Request, Response
 

@@ -17,8 +17,8 @@ from decimal import Decimal
 from typing import Any
 
 from fourways.fakes.service import Scope
-from fourways.fakes.services.eas import machine_types
 from fourways.fakes.services.eas.backend import EasBackend
+from fourways.fakes.services.eas.placement import machine_types
 from fourways.fakes.services.eas.records import Machine, Replica, Service
 
 Given = Mapping[str, Any]

@@ -8,9 +8,11 @@ from typing import Any
 
 from fourways.fakes.cloud import Cloud
 from fourways.fakes.service import Scope
-from fourways.fakes.services.eas import endpoints, machine_types, market, service_groups
 from fourways.fakes.services.eas.backend import EasBackend
+from fourways.fakes.services.eas.deployment import service_groups
+from fourways.fakes.services.eas.placement import machine_types, market
 from fourways.fakes.services.eas.records import PENDING, RUNNING, STARTING, TERMINATING, Event, Group, Machine, Replica, Service
+from fourways.fakes.services.eas.serving import endpoints
 
 
 def labels(of: dict[str, str]) -> list[dict[str, str]]:

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fourways.fakes.service import Scope
-from fourways.fakes.services.eas import service_config
+from fourways.fakes.services.eas.deployment import service_config
 from fourways.fakes.services.eas.records import Service
 
 BAD_IMAGES = ("*does-not-exist*",)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from fourways.fakes.cloud import Cloud
-from fourways.fakes.services.eas import endpoints
-from fourways.fakes.services.eas.gateway_records import INTERNET, Gateway
+from fourways.fakes.services.eas.gateways.gateway_records import INTERNET, Gateway
+from fourways.fakes.services.eas.serving import endpoints
 
 
 def row(cloud: Cloud, gateway: Gateway) -> dict[str, Any]:

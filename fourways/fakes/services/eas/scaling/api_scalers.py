@@ -8,11 +8,11 @@ from typing import Any
 from fourways.catalog import cron
 from fourways.fakes.service import Call
 from fourways.fakes.services.eas import errors
-from fourways.fakes.services.eas.autoscaler import AutoScaler
-from fourways.fakes.services.eas.cronscaler import CronScaler, Job
 from fourways.fakes.services.eas.errors import bad
 from fourways.fakes.services.eas.records import Service
 from fourways.fakes.services.eas.requests import backend, body
+from fourways.fakes.services.eas.scaling.autoscaler import AutoScaler
+from fourways.fakes.services.eas.scaling.cronscaler import CronScaler, Job
 from fourways.fakes.wire.errors import CloudError
 
 MOST_INSTANCES = 1000  # help centre, 'Horizontal auto scaling' (of July 2026; older ones say 3000)

@@ -7,10 +7,11 @@ seconds are counted as the clock has them (no sliding window), and what comes th
 
 from __future__ import annotations
 
-from fourways.fakes.services.eas import endpoints, service_networking
-from fourways.fakes.services.eas.gate import text
+from fourways.fakes.services.eas.deployment import service_networking
+from fourways.fakes.services.eas.deployment.service_groups import ServiceGroup
 from fourways.fakes.services.eas.records import RateWindow, Service
-from fourways.fakes.services.eas.service_groups import ServiceGroup
+from fourways.fakes.services.eas.serving import endpoints
+from fourways.fakes.services.eas.serving.gate import text
 from fourways.fakes.wire.messages import Response
 
 SHARED_SERVICE, SHARED_GROUP = 1000, 10_000  # requests a second

@@ -22,9 +22,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from fourways.fakes.cloud import Cloud
-from fourways.fakes.services.eas import service_networking
 from fourways.fakes.services.eas.backend import EasBackend
-from fourways.fakes.services.eas.gateway_records import Gateway
+from fourways.fakes.services.eas.deployment import service_networking
+from fourways.fakes.services.eas.gateways.gateway_records import Gateway
 from fourways.fakes.services.eas.records import Service
 
 PREFIX = "/pai-eas/"

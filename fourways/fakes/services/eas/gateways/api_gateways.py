@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from fourways.fakes.service import Call
-from fourways.fakes.services.eas import errors, gateway_views
+from fourways.fakes.services.eas import errors
 from fourways.fakes.services.eas.errors import bad
-from fourways.fakes.services.eas.gateway_records import DELETING, RUNNING, Gateway
+from fourways.fakes.services.eas.gateways import gateway_views
+from fourways.fakes.services.eas.gateways.gateway_records import DELETING, RUNNING, Gateway
 from fourways.fakes.services.eas.requests import backend, body, ordered, page
 
 SIZES = ("2c4g", "4c8g", "8c16g", "16c32g")

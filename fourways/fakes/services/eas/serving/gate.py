@@ -7,9 +7,10 @@ of refusals, that lists are read before the redirection, and that it keeps the m
 
 from __future__ import annotations
 
-from fourways.fakes.services.eas import acl, endpoints
 from fourways.fakes.services.eas.backend import EasBackend
-from fourways.fakes.services.eas.gateway_records import INTERNET, RUNNING, Gateway
+from fourways.fakes.services.eas.gateways import acl
+from fourways.fakes.services.eas.gateways.gateway_records import INTERNET, RUNNING, Gateway
+from fourways.fakes.services.eas.serving import endpoints
 from fourways.fakes.wire.messages import Request, Response
 
 _REDIRECT = 308

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from fourways.fakes.service import Call
-from fourways.fakes.services.eas import errors, machine_types, quotas
+from fourways.fakes.services.eas import errors
 from fourways.fakes.services.eas.errors import bad
+from fourways.fakes.services.eas.placement import machine_types, quotas
 from fourways.fakes.services.eas.records import Share, VirtualGroup
 from fourways.fakes.services.eas.requests import backend, body, ordered, page
 

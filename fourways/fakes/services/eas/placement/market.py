@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from fourways.catalog import prices
 from fourways.fakes.service import Scope
-from fourways.fakes.services.eas import machine_types
+from fourways.fakes.services.eas.placement import machine_types
 
 INSTANCE = "eas-public-instance"  # the kind of a public machine in the price book and on the bill
 CURRENCY = "USD"  # help centre, 'Parameters of model services': the unit of spot_price_limit

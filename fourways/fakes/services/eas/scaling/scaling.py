@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fourways.fakes.services.eas import autoscaler, service_config
-from fourways.fakes.services.eas.autoscaler import AutoScaler
-from fourways.fakes.services.eas.cronscaler import CronScaler
+from fourways.fakes.services.eas.deployment import service_config
 from fourways.fakes.services.eas.records import RUNNING, Service
+from fourways.fakes.services.eas.scaling import autoscaler
+from fourways.fakes.services.eas.scaling.autoscaler import AutoScaler
+from fourways.fakes.services.eas.scaling.cronscaler import CronScaler
 from fourways.fakes.services.shared import curves
 
 if TYPE_CHECKING:

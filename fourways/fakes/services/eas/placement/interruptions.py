@@ -12,7 +12,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from fourways.fakes.services.eas import billing, market
+from fourways.fakes.services.eas import billing
+from fourways.fakes.services.eas.placement import market
 from fourways.fakes.services.eas.records import Machine, Replica, Service
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fourways.fakes.service import Scope
-from fourways.fakes.services.eas import billing, errors, machine_types, timings
+from fourways.fakes.services.eas import billing, errors, timings
+from fourways.fakes.services.eas.placement import machine_types
 from fourways.fakes.services.eas.records import Group, Machine
 
 if TYPE_CHECKING:

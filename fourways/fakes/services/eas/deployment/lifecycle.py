@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fourways.fakes.service import Scope
-from fourways.fakes.services.eas import billing, placement, rolling, service_config, timings, troubles, weights
+from fourways.fakes.services.eas import billing, timings
+from fourways.fakes.services.eas.deployment import rolling, service_config, troubles, weights
+from fourways.fakes.services.eas.placement import places as placement
 from fourways.fakes.services.eas.records import FAILED, PENDING, RUNNING, STARTING, TERMINATING, Need, Replica, Service
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from typing import Any
 
 from fourways.fakes.service import Call
 from fourways.fakes.services.eas import errors
-from fourways.fakes.services.eas.api_gateways import done, found, refuse_deleting
 from fourways.fakes.services.eas.errors import bad
+from fourways.fakes.services.eas.gateways.api_gateways import done, found, refuse_deleting
 from fourways.fakes.services.ecs.zones import zones_of
 
 _TYPES = ("intranet", "internet")  # SDK documentation of AttachGatewayDomain

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from fourways.fakes.service import Call
-from fourways.fakes.services.eas import errors, machine_types, network, views
+from fourways.fakes.services.eas import errors, network
+from fourways.fakes.services.eas.deployment import views
 from fourways.fakes.services.eas.errors import bad
+from fourways.fakes.services.eas.placement import machine_types
 from fourways.fakes.services.eas.records import Group, Machine
 from fourways.fakes.services.eas.requests import backend, body, has_labels, json_map, names, ordered, page
 
