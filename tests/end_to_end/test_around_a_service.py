@@ -106,6 +106,19 @@ def test_limits_hold_at_the_gateway(run: Run, kept: dict[str, Any]) -> None:
     run.up(STACK)
 
 
+def test_a_gateway_that_is_not_public_is_reached_from_its_vpc(run: Run, kept: dict[str, Any]) -> None:
+    run.serve(STACK, access={"public": False})
+    run.up(STACK)
+    outputs = run.workspace.outputs(STACK)
+    assert ".vpc." in outputs["base_url"]
+    assert "eas-gateway-link" in {row["kind"] for row in run.fake.ask("state")}
+    assert ask(run, outputs)
+    run.settled(STACK)
+    run.serve(STACK, access={"public": True, "allow": ["127.0.0.1/32"]})
+    run.up(STACK)
+    assert ask(run, kept["outputs"])
+
+
 def test_an_autoscaler_decides_the_count_and_that_is_no_drift(run: Run, kept: dict[str, Any]) -> None:
     scaler = {"min": 1, "max": 3, "metrics": [{"metric": "qps", "threshold": 0.05}], "scaleDownWindow": 60}
     run.serve(STACK, autoscaler=scaler)

@@ -61,13 +61,25 @@ def test_a_quota_lends_its_gpus_and_nothing_is_bought(run: Run) -> None:
     serves(run)
 
 
+def test_a_lingjun_quota_has_cpfs_and_priorities(run: Run) -> None:
+    run.fake.ask("seed", "POST", {"eas": {"quotas": {"quota1a2b": {"gpus": 4}, "quota3c4d": {"gpus": 8, "type": "Lingjun"}}}})
+    lingjun = {"source": "quota", "quota": "quota3c4d", "quotaType": "Lingjun", "priority": 5}
+    cpfs = {"fileSystem": "bmcpfs-0123abc", "path": "/models/qwen3-8b/"}
+    run.serve(STACK, capacity=lingjun, model={"id": "qwen3-8b", "cpfs": cpfs, "weightsGib": 15.3})
+    run.up(STACK)
+    assert bills(run) == []
+    serves(run)
+
+
 def test_a_virtual_group_lends_what_it_mixes(run: Run, kept: dict[str, Any]) -> None:
     from alibabacloud_eas20210701 import models
 
     mixed = [models.CreateVirtualResourceRequestResources(instance_type=A10, priority=1)]
     request = models.CreateVirtualResourceRequest(virtual_resource_name="mixed", resources=mixed)
     kept["virtual"] = run.eas(REGION).create_virtual_resource(request).body.virtual_resource_id
-    run.serve(STACK, capacity={"source": "virtual-resource-group", "id": kept["virtual"]}, restart="2026-11-24")
+    weights = {"weights": "oss://models/qwen3-8b-ours/", "ramRole": "acs:ram::1000000000000001:role/read-models"}
+    virtual = {"source": "virtual-resource-group", "id": kept["virtual"]}
+    run.serve(STACK, capacity=virtual, model={"id": "qwen3-8b", "weightsGib": 15.3, **weights}, restart="2026-11-24")
     run.up(STACK)
     assert bills(run) == ["eas-public-instance"]
     serves(run)
@@ -75,6 +87,19 @@ def test_a_virtual_group_lends_what_it_mixes(run: Run, kept: dict[str, Any]) -> 
     run.serve(STACK, restart="2026-11-25")
     run.up(STACK)
     assert not before & {one.instance_name for one in run.instances(REGION, "qwen3_8b")}
+
+
+def test_a_subscription_cannot_be_given_back_before_its_term_ends(run: Run) -> None:
+    gallery = {"id": "qwen3-8b", "gallery": "modelscope/models/qwen3-8b/main/", "weightsGib": 15.3}
+    prepaid = {"source": "resource-group", "instanceType": A10, "machines": 1, "chargeType": "PrePaid"}
+    run.serve(STACK, capacity=prepaid, model=gallery)
+    run.up(STACK)
+    assert bills(run) == ["eas-dedicated-machine"]
+    serves(run)
+    said = run.pulumi("destroy", "--yes", "--skip-preview", "--stack", STACK, "--non-interactive", fails=True)
+    assert "term" in said
+    assert bills(run) == ["eas-dedicated-machine"]
+    run.fake.ask("clock", "POST", {"advance": 32 * 86400})
 
 
 def test_destroyed_nothing_is_left_but_what_was_lent(run: Run, kept: dict[str, Any]) -> None:
