@@ -124,7 +124,8 @@ def _of_public(bought: PublicCapacity, serving: OnEas, environment: str) -> Iter
         kept = "not before its first hour is over" if spot.protection else "at any time"
         said = (
             f"spot: a machine is taken back when its market price passes {spot.price_limit:g} USD an hour or the cloud needs it, {kept}; "
-            "its replica starts again on another, and answers nothing meanwhile"
+            f"its replica starts again on another{', at the full price where there is no other' if spot.fallback else ''}, "
+            "and answers nothing meanwhile"
         )
         yield "warn" if environment == "production" else "info", said
     if bought.patience_seconds is not None:

@@ -62,11 +62,13 @@ def on_virtual(capacity: VirtualCapacity, gpus: int) -> Placement:
 
 
 def _public(types: tuple[str, ...], spot: Spot | None) -> dict[str, Any]:
-    """cloud.computing. With a price limit a type is a spot machine; the page asks for the protection to be said then."""
+    """cloud.computing. With a price limit a type is a spot machine; the page asks for the protection to be said then. Spot and
+    regular machines may stand in one list, in their order ('Specify preemptible instances'); that a type may do so twice is assumed."""
+    regular = [{"type": name} for name in types]
     if spot is None:
-        return {"instances": [{"type": name} for name in types]}
+        return {"instances": regular}
     return {
-        "instances": [{"type": name, "spot_price_limit": spot.price_limit} for name in types],
+        "instances": [*({**entry, "spot_price_limit": spot.price_limit} for entry in regular), *(regular if spot.fallback else [])],
         "disable_spot_protection_period": not spot.protection,
     }
 

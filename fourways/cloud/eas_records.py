@@ -50,6 +50,11 @@ def events(region: str, service: str, *, only: str | None = None, instance: str 
     return sorted((_event(row) for row in reversed(rows) if isinstance(row, Mapping)), key=lambda event: event.time)
 
 
+def moment(time: object) -> str:
+    """A time of the API in one spelling that sorts, `2026-11-24 04:08:00`: those of services have a T and a Z, those of events a space."""
+    return str(time or "").replace("T", " ")[:19]
+
+
 def words(message: object) -> str:
     """The text of an event, whose Message is 'formatted in the JSON format' with the words under `message`."""
     try:
@@ -60,9 +65,8 @@ def words(message: object) -> str:
 
 
 def _event(row: Mapping[str, Any]) -> Event:
-    # Times of services have a T and a Z, those of events a space.
-    time = str(row.get("Time") or "").replace("T", " ")[:19]
-    return Event(time, answers.text(row.get("Type")), answers.text(row.get("Reason")), words(row.get("Message")))
+    texts = (answers.text(row.get("Type")), answers.text(row.get("Reason")), words(row.get("Message")))
+    return Event(moment(row.get("Time")), *texts)
 
 
 def _pages(

@@ -42,10 +42,13 @@ def difference_table(diff: Difference, title: str = "Cost, and what changes") ->
 
 
 def _difference_caption(diff: Difference) -> str:
-    """The difference of the sums, and whose use is billed on top."""
+    """The difference of the sums, whose use is billed on top, and whose price nobody knows."""
     metered = [change.row.name for change in diff.changed if change.row.status == "metered"]
-    fixed = wording.total(diff.delta, sign=True) if diff.delta or not metered else "no fixed cost"
-    return f"Difference: {fixed}" + (f"; billed by use on top: {', '.join(metered)}" if metered else "")
+    unknown = [change.row.name for change in diff.changed if "unknown" in {side.status for side in (change.before, change.after) if side}]
+    fixed = wording.total(diff.delta, sign=True) if diff.delta or not (metered or unknown) else "no fixed cost"
+    fixed = "cannot tell" if unknown and not diff.delta else fixed
+    on_top = f"; billed by use on top: {', '.join(metered)}" if metered else ""
+    return f"Difference: {fixed}{on_top}" + (f"; not in it, price unknown: {', '.join(unknown)}" if unknown else "")
 
 
 def markdown(estimate: Estimate) -> str:

@@ -26,6 +26,9 @@ class Spot(Part):
     protection: bool = Field(
         default=True, description="true (kept for its first hour whatever the market does) or false (about 10 % cheaper)"
     )
+    fallback: bool = Field(
+        default=False, description="true (where none is to be had at that price, the same types at the full price) or false (it waits)"
+    )
 
 
 class PublicCapacity(Bought):

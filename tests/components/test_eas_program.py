@@ -251,6 +251,11 @@ LINES = {
         "warn",
         "not before its first hour is over",
     ),
+    "spot with a fallback": (
+        payg(capacity={**PUBLIC, "spot": {"priceLimit": 5, "fallback": True}}),
+        "warn",
+        "at the full price where there is no other",
+    ),
     "spot in a benchmark": (
         payg(capacity={**PUBLIC, "spot": {"priceLimit": 5}}, top=LIFE),
         "info",

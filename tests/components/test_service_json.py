@@ -70,6 +70,13 @@ GOLDENS = {
     ),
     "public": PUBLIC_MACHINES,
     "spot": SPOT,
+    "spot-or-full-price": payg(
+        capacity={
+            "source": "public",
+            "instanceTypes": ["ml.gu8tef.8.46xlarge", "ecs.gn8v-8x.48xlarge"],
+            "spot": {"priceLimit": 20, "fallback": True},
+        }
+    ),
     "group": ON_GROUP,
     "group-bursting": BURSTING,
     "group-of-unknown-type": payg(capacity={**GROUP, "instanceType": "ml.new.8.48xlarge"}),

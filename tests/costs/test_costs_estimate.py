@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from fourways import costs
 from fourways.catalog import prices
-from fourways.costs import billing, documents, eas, wording
+from fourways.costs import billing, documents, eas, render, wording
 from fourways.costs.items import Item
 
 SAMPLES = Path(__file__).with_name("samples")
@@ -230,6 +230,21 @@ def test_logs_are_billed_by_use_and_alarms_are_free() -> None:
         ("alicloud:log/project:Project", "free"),
     ]
     assert estimate.rows[0].billed == "lines that are written, indexed and kept: at an unknown price"
+
+
+def test_a_difference_names_what_has_no_known_price() -> None:
+    def estimate(*resources: dict[str, object]) -> costs.Estimate:
+        return costs.estimate_state(state(*resources))
+
+    unknown = {"type": "fourways:eas:Service", "inputs": {"region": "cn-beijing", "config": {"metadata": {"quota_id": "q"}}}}
+    nat = {"type": "alicloud:vpc/natGateway:NatGateway", "inputs": {"region": "cn-beijing"}}
+    alone = render.difference_table(costs.difference(estimate(), estimate(unknown)))
+    assert str(alone.caption).startswith("Difference: cannot tell; not in it, price unknown: ")
+    both = render.difference_table(costs.difference(estimate(), estimate(nat, unknown)))
+    assert "24.82 USD a month (730 h); not in it, price unknown: " in str(both.caption)
+    assert render.difference_table(costs.difference(estimate(), estimate(nat))).caption == (
+        "Difference: +0.03 USD an hour, +24.82 USD a month (730 h)"
+    )
 
 
 @given(counts=st.lists(st.integers(1, 100), min_size=1, max_size=5), later=st.lists(st.integers(1, 100), min_size=1, max_size=5))

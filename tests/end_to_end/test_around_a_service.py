@@ -1,4 +1,4 @@
-"""What a production service has around it, on a second model: gateway, limits, scalers, a canary, monitoring. In the order of a life."""
+"""What a production service has around it, on a second model: gateway, limits, scalers, a canary. In the order of a life."""
 
 from __future__ import annotations
 
@@ -106,6 +106,19 @@ def test_limits_hold_at_the_gateway(run: Run, kept: dict[str, Any]) -> None:
     run.up(STACK)
 
 
+def test_a_gateway_that_is_not_public_is_reached_from_its_vpc(run: Run, kept: dict[str, Any]) -> None:
+    run.serve(STACK, access={"public": False})
+    run.up(STACK)
+    outputs = run.workspace.outputs(STACK)
+    assert ".vpc." in outputs["base_url"]
+    assert "eas-gateway-link" in {row["kind"] for row in run.fake.ask("state")}
+    assert ask(run, outputs)
+    run.settled(STACK)
+    run.serve(STACK, access={"public": True, "allow": ["127.0.0.1/32"]})
+    run.up(STACK)
+    assert ask(run, kept["outputs"])
+
+
 def test_an_autoscaler_decides_the_count_and_that_is_no_drift(run: Run, kept: dict[str, Any]) -> None:
     scaler = {"min": 1, "max": 3, "metrics": [{"metric": "qps", "threshold": 0.05}], "scaleDownWindow": 60}
     run.serve(STACK, autoscaler=scaler)
@@ -120,6 +133,10 @@ def test_an_autoscaler_decides_the_count_and_that_is_no_drift(run: Run, kept: di
 def test_a_schedule_takes_over_from_the_autoscaler(run: Run) -> None:
     jobs = [{"name": "day", "cron": "0 0 9 * * *", "replicas": 2}, {"name": "night", "cron": "0 0 18 * * *", "replicas": 0}]
     run.serve(STACK, autoscaler=None, schedule={"timeZone": "Asia/Singapore", "jobs": jobs})
+    assert "autoscaler" in run.up(STACK, fails=True)  # one after the other: the engine makes the new before it deletes the old
+    run.serve(STACK, schedule=None)
+    run.up(STACK)
+    run.serve(STACK, schedule={"timeZone": "Asia/Singapore", "jobs": jobs})
     run.up(STACK)
     for _ in range(3):  # whatever the time is: a day has both
         advance(run, 8 * 3600)
@@ -150,11 +167,6 @@ def test_a_canary_takes_its_share_behind_one_address(run: Run, kept: dict[str, A
         run.destroy(CANARY)
     assert answers.bad == []
     run.settled(STACK)
-
-
-def test_monitoring_is_in_place_and_keeps_the_logs(run: Run) -> None:
-    kinds = {row["kind"] for row in run.fake.ask("state")}
-    assert {"cms-metric-rule", "cms-contact-group"} <= kinds, kinds
 
 
 def test_destroy_leaves_nothing(run: Run, kept: dict[str, Any]) -> None:

@@ -84,7 +84,10 @@ def test_a_spot_machine_that_is_taken_back_is_seen_and_replaced(run: Run, kept: 
 
 
 def test_a_broken_version_never_takes_the_endpoint_down(run: Run, kept: dict[str, Any]) -> None:
-    run.serve(STACK, capacity=PUBLIC, update="surge")
+    run.serve(STACK, capacity=PUBLIC, update="in-place")
+    run.configure(STACK, {"engine": {"image": "registry.example.com/vllm:2"}})
+    assert "takes the endpoint down" in run.pulumi("preview", "--stack", STACK, "--non-interactive")
+    run.serve(STACK, update="surge")
     run.up(STACK)
     kept["good"] = service(run)["currentVersion"]
     run.fake.ask("seed", "POST", {"eas": {"stock": {}, "crashing_images": {"*:broken": []}}})
@@ -97,7 +100,7 @@ def test_a_broken_version_never_takes_the_endpoint_down(run: Run, kept: dict[str
 
 
 def test_back_to_an_earlier_version_and_forth_again(run: Run, kept: dict[str, Any]) -> None:
-    run.configure(STACK, {"engine": {"image": "registry.example.com/vllm:2", "maxModelLen": 4096}})
+    run.configure(STACK, {"engine": {"image": "registry.example.com/vllm:3", "maxModelLen": 4096}})
     run.up(STACK)
     latest = service(run)["currentVersion"]
     assert latest > kept["good"]

@@ -46,7 +46,9 @@ def test_its_count_is_no_drift_and_updates_keep_it(provide: Provide, there: int)
         assert harness.lines.warnings == []
         assert (await harness.diff(URN, made, read.inputs, scaled())).changes == 1  # DIFF_NONE
         assert (await harness.diff(URN, made, read.inputs, scaled(instance=2))).changes == 1
+        before = harness.calls("UpdateService")
         await harness.update(URN, made, read.inputs, scaled(instance=2, labels={"a": "b"}))
+        assert harness.calls("UpdateService") == before
         assert await count(harness) == there
         outputs = plain((await harness.update(URN, made, read.inputs, scaled(image="registry/vllm:2"))).properties)
         assert await count(harness) == there
@@ -87,6 +89,24 @@ def test_without_a_scaler_the_count_is_the_programs_again(provide: Provide) -> N
         assert set((await harness.diff(URN, made, scaled(), scaled(scaled=False))).detailedDiff) == {"scaled"}
         outputs = plain((await harness.update(URN, made, scaled(), scaled(scaled=False))).properties)
         assert (outputs["runningInstance"], await count(harness)) == (1, 1)
+
+    provide(test)
+
+
+def test_a_scaler_cannot_fight_the_count_that_takes_over(provide: Provide) -> None:
+    """The engine updates the service before it deletes what hung on it: a scaler that sets none would let the service wait in vain."""
+
+    async def test(harness: Harness) -> None:
+        urn = "urn:pulumi:test::fourways::fourways:eas:Autoscaler::by-load"
+        rule = {"region": REGION, "serviceName": "chat", "min": 0, "max": 3, "strategies": [{"metric": "qps", "threshold": 50}]}
+        made = await harness.create(URN, scaled())
+        autoscaler = await harness.create(urn, {**rule, "zeroGracePeriod": 60})
+        harness.cloud.clock.advance(900)
+        outputs = plain((await harness.update(URN, made, scaled(), scaled(scaled=False))).properties)
+        assert outputs["runningInstance"] == 1
+        harness.cloud.clock.advance(900)
+        assert await count(harness) == 1
+        await harness.delete(urn, autoscaler)
 
     provide(test)
 

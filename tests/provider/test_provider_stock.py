@@ -232,6 +232,16 @@ def test_what_fails_for_another_reason_is_not_released(provide: Provide) -> None
     provide(test)
 
 
+def test_what_has_a_machine_and_is_never_ready_is_not_released(provide: Provide) -> None:
+    async def test(harness: Harness) -> None:
+        harness.cloud.seed = {"eas": {"unhealthy_images": ["*:1"]}}
+        with pytest.raises(Failed, match="timed out after 5 min") as failed:
+            await harness.create(URN, on(FIRST, onShortage="release"), timeout=300)
+        assert failed.value.kept_id == f"{REGION}/chat"
+
+    provide(test)
+
+
 def test_a_wait_that_is_cancelled_releases_nothing(provide: Provide) -> None:
     async def test(harness: Harness) -> None:
         stock(harness, first="NoStock")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from fourways.fakes.services.eas import operations
 from fourways.fakes.services.eas.backend import EasBackend
+from fourways.fakes.services.eas.deployment import operations
 from tests.provider.harness import REGION, SECRET, URN, Failed, Harness, plain, service
 from tests.provider.updating import (
     CASES,

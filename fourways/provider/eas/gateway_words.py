@@ -49,7 +49,7 @@ def _open(inputs: Mapping[str, Plain]) -> Iterator[str]:
     if inputs.get("enableInternet") is True and inputs.get("allowedCidrs") is None:
         yield (
             "on the Internet without allowedCidrs: whether EAS then lets everybody in no page says (assumed: it does, and the token of "
-            "each service is all that is asked for). Give allowedCidrs, or 0.0.0.0/0 to say everybody"
+            "each service is all that is asked for). Give allowedCidrs to let in whom you know"
         )
 
 

@@ -37,6 +37,11 @@ class ScalerCalls(Calls):
         """DeleteServiceAutoScaler, DeleteServiceCronScaler: DELETE. None when it is gone already."""
         return await self._tried("Delete", "DELETE", kind, service, None)
 
+    async def delete_scalers(self, service: str) -> None:
+        """Whatever scales the service."""
+        await self.delete_scaler("AutoScaler", service)
+        await self.delete_scaler("CronScaler", service)
+
     async def _tried(self, verb: str, method: str, kind: ScalerKind, service: str, body: Mapping[str, Any] | None) -> Answer | None:
         return await retries.again(self.session, lambda: self._send(verb, method, kind, service, body), patient=self.patient)
 

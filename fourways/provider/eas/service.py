@@ -152,6 +152,9 @@ class Services:
     async def _act(self, urn: str, inputs: Properties, service: Answer, plan: Plan) -> Sent:
         """Asks for what the plan says, in an order that takes traffic and instances away before anything is changed."""
         name = str(inputs.plain["name"])
+        if plan.unscale:
+            # Its resource goes after the service's update only, and until then a scaler would set another count than the one waited for.
+            await self.eas.delete_scalers(name)
         if plan.leaves:
             await traffic.settle(self.eas, inputs.plain, service)
         if plan.stop or plan.start:  # what is still stopping must not be asked for anything else

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
+from fourways.cloud.eas_records import moment, words
 from fourways.provider.eas.calls import Answer, Calls, as_json, naming, rows
 
 SERVICE = ("ServiceName", "ServiceId")
@@ -105,12 +105,12 @@ class ServiceCalls(Calls):
         events = [
             event
             for event in rows(answer, "Events")
-            if event.get("Type", "Warning") == "Warning" and _moment(event.get("Time")) >= _moment(since)
+            if event.get("Type", "Warning") == "Warning" and moment(event.get("Time")) >= moment(since)
         ]
         if not events:
             return None
-        newest = max(events, key=lambda event: _moment(event.get("Time")))
-        return ": ".join(part for part in (str(newest.get("Reason") or ""), _words(newest.get("Message"))) if part) or None
+        newest = max(events, key=lambda event: moment(event.get("Time")))
+        return ": ".join(part for part in (str(newest.get("Reason") or ""), words(newest.get("Message"))) if part) or None
 
     async def log(self, name: str, instance: str, *, previous: bool) -> list[str]:
         """DescribeServiceLog: GET .../logs?InstanceName=..., the last page of 500 lines (assumed: the oldest line is the first).
@@ -134,17 +134,3 @@ class ServiceCalls(Calls):
         return rows(
             await self.again("DescribeMachineSpec", "describe_machine_spec", "DescribeMachineSpecRequest", request), "InstanceMetas"
         )
-
-
-def _moment(time: object) -> str:
-    """A time of the API in one spelling that sorts: `2026-11-24 04:08:00`."""
-    return str(time or "").replace("T", " ")[:19]
-
-
-def _words(message: object) -> str:
-    """The text of an event, whose Message is 'formatted in the JSON format' (SDK 7.0.0) with the words under `message`."""
-    try:
-        found = json.loads(str(message or ""))
-    except ValueError:
-        found = None
-    return str(found.get("message") or "") if isinstance(found, dict) else str(message or "")

@@ -15,12 +15,13 @@ from fourways.provider.values import Plain, Properties
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """`resend`: UpdateService with the whole JSON; `go_back`: UpdateServiceVersion to this one, `once_more` where the state has it already;
-    `leaves`: no more traffic of its group, before anything else; `restart`, `stop`, `start`: as they say; `wait`: until the service is what
-    was asked for; `stays_stopped`: nothing of it starts the service."""
+    `unscale`: no scaler decides the count any more; `leaves`: no more traffic of its group, before anything else; `restart`, `stop`,
+    `start`: as they say; `wait`: until the service is what was asked for; `stays_stopped`: nothing of it starts the service."""
 
     resend: bool = False
     go_back: int | None = None
     once_more: bool = False
+    unscale: bool = False
     leaves: bool = False
     restart: bool = False
     stop: bool = False
@@ -57,6 +58,7 @@ class Plan:
             resend=resend,
             go_back=go_back,
             once_more=go_back is not None and old.plain.get("rollBackTo") == go_back,
+            unscale=bool(old.plain.get("scaled")) and not inputs.plain.get("scaled"),
             leaves=traffic.leaves(inputs.plain, service),
             restart=restart,
             stop=stop,

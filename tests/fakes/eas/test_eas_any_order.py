@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from fourways.fakes.cloud import Cloud
 from fourways.fakes.inprocess import fake_cloud
 from fourways.fakes.service import Scope
-from fourways.fakes.services.eas import api_steps, market, operations
 from fourways.fakes.services.eas.backend import EasBackend
+from fourways.fakes.services.eas.deployment import operations
+from fourways.fakes.services.eas.placement import api_steps, market
 from fourways.fakes.services.eas.records import FAILED, RUNNING, TERMINATING
 from fourways.fakes.wire.errors import CloudError
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from fourways.fakes.faults import Rule
 from fourways.fakes.inprocess import fake_cloud
 from fourways.fakes.services.eas.backend import EasBackend
+from fourways.fakes.services.eas.deployment.rolling import Strategy, plan, strategy
+from fourways.fakes.services.eas.placement.scheduling import free, place
 from fourways.fakes.services.eas.records import RUNNING, STARTING, TERMINATING, Machine, Need, Replica
-from fourways.fakes.services.eas.rolling import Strategy, plan, strategy
-from fourways.fakes.services.eas.scheduling import free, place
 
 REGION = "ap-southeast-1"
 MACHINE = "ml.gu8tef.4.23xlarge"
@@ -268,7 +268,7 @@ class _Run:
         self.backend, self.group, self.order = backend, group, order
 
     def step(self, step: str, name: str, number: int) -> None:
-        from fourways.fakes.services.eas import operations
+        from fourways.fakes.services.eas.deployment import operations
         from fourways.fakes.wire.errors import CloudError
 
         if step == "wait":
@@ -291,7 +291,7 @@ class _Run:
                 assert allowed, error  # noqa: PT017
 
     def machine(self, sign: str) -> None:
-        from fourways.fakes.services.eas import machine_types
+        from fourways.fakes.services.eas.placement import machine_types
 
         kind = machine_types.find(self.backend.scope, MACHINE)
         assert kind is not None

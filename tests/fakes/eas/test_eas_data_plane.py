@@ -16,8 +16,9 @@ from fourways.fakes.clock import Clock
 from fourways.fakes.cloud import Cloud
 from fourways.fakes.server import _may_change
 from fourways.fakes.services import SERVICES
-from fourways.fakes.services.eas import engine, operations
 from fourways.fakes.services.eas.backend import EasBackend
+from fourways.fakes.services.eas.deployment import operations
+from fourways.fakes.services.eas.serving import engine
 from fourways.fakes.services.shared import curves, tokens
 from fourways.fakes.wire.messages import Request, Response
 

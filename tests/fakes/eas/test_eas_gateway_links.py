@@ -11,7 +11,7 @@ from alibabacloud_eas20210701 import models
 
 from fourways.fakes.faults import Rule
 from fourways.fakes.service import Scope
-from fourways.fakes.services.eas import acl
+from fourways.fakes.services.eas.gateways import acl
 from fourways.fakes.wire.errors import CloudError
 
 REGION, ACCOUNT = "ap-southeast-1", "1000000000000001"

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from fourways.fakes.cloud import Cloud
 from fourways.fakes.services import SERVICES
 from fourways.fakes.services.eas.backend import EasBackend
-from fourways.fakes.services.eas.service_config import merge
+from fourways.fakes.services.eas.deployment.service_config import merge
 from fourways.fakes.wire.messages import Request
 
 REGION = "ap-southeast-1"

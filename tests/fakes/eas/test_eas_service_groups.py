@@ -10,9 +10,9 @@ import gateway_calls as calls
 import pytest
 from alibabacloud_eas20210701 import models
 
-from fourways.fakes.services.eas import operations, service_groups
 from fourways.fakes.services.eas.backend import EasBackend
-from fourways.fakes.services.eas.service_groups import ServiceGroup
+from fourways.fakes.services.eas.deployment import operations, service_groups
+from fourways.fakes.services.eas.deployment.service_groups import ServiceGroup
 
 REGION, ACCOUNT = "ap-southeast-1", "1000000000000001"
 BASE = f"http://127.0.0.1:4566/pai-eas/{ACCOUNT}.{REGION}/api/predict"
@@ -158,7 +158,7 @@ def test_any_run_of_requests_is_spread_as_the_shares_are() -> None:
 
 
 def test_a_group_has_a_limit_on_the_shared_gateway(eas: Any, member: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from fourways.fakes.services.eas import limits
+    from fourways.fakes.services.eas.serving import limits
 
     monkeypatch.setattr(limits, "SHARED_GROUP", 4)
     member("blue")

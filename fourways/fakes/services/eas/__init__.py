@@ -1,7 +1,7 @@
-"""PAI-EAS (2021-07-01): services and service groups, dedicated and virtual resource groups, spot, quotas, private gateways, and the
-endpoints that answer like vLLM.
+"""PAI-EAS (2021-07-01). `api` has every operation with its path, `backend` all that exists in an account and region, `records` what is
+remembered of it; the folders are `deployment` (services), `placement` (where replicas run), `machines` (dedicated groups), `gateways`,
+`scaling` and `serving` (what answers under an endpoint).
 
-`service_config`, `scheduling`, `rolling`, `autoscaler` and `cronscaler` are rules; `placement` says where a replica may run; `lifecycle`,
-`groups`, `interruptions` and `scaling` move state on the clock; `api*` and `views` are the wire; `data_plane` is what a deployed model
-answers, with `services/shared/completions`, behind `gate` (a private gateway's lists and redirection) and `limits`.
+`deployment/service_config`, `deployment/rolling`, `placement/scheduling` and the scalers' files are rules; `deployment/lifecycle`,
+`machines/groups`, `placement/interruptions` and `scaling/scaling` move state on the clock; `api_*` and `views` are the wire.
 """

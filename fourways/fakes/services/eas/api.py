@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from fourways.fakes.service import DataPlane, Handler, Route, Service
-from fourways.fakes.services.eas import api_gateway_access as access
-from fourways.fakes.services.eas import api_gateway_domains as domains
-from fourways.fakes.services.eas import api_gateways as gateways
-from fourways.fakes.services.eas import api_groups as groups
-from fourways.fakes.services.eas import api_logs as logs
-from fourways.fakes.services.eas import api_scalers as scalers
-from fourways.fakes.services.eas import api_service_groups as service_groups
-from fourways.fakes.services.eas import api_services as services
-from fourways.fakes.services.eas import api_steps, data_plane, endpoints
-from fourways.fakes.services.eas import api_tags as tags
-from fourways.fakes.services.eas import api_virtual as virtual
+from fourways.fakes.services.eas.deployment import api_service_groups as service_groups
+from fourways.fakes.services.eas.deployment import api_services as services
+from fourways.fakes.services.eas.gateways import api_gateway_access as access
+from fourways.fakes.services.eas.gateways import api_gateway_domains as domains
+from fourways.fakes.services.eas.gateways import api_gateways as gateways
+from fourways.fakes.services.eas.machines import api_groups as groups
+from fourways.fakes.services.eas.machines import api_logs as logs
+from fourways.fakes.services.eas.machines import api_tags as tags
+from fourways.fakes.services.eas.placement import api_steps
+from fourways.fakes.services.eas.placement import api_virtual as virtual
+from fourways.fakes.services.eas.scaling import api_scalers as scalers
+from fourways.fakes.services.eas.serving import data_plane, endpoints
 
 _SERVICE = "/api/v2/services/{ClusterId}/{ServiceName}"
 _GROUP = "/api/v2/resources/{ClusterId}/{ResourceId}"

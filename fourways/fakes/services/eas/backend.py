@@ -7,14 +7,15 @@ import hashlib
 from typing import Any
 
 from fourways.fakes.service import Backend, Scope
-from fourways.fakes.services.eas import errors, service_config
-from fourways.fakes.services.eas.gateways import Gateways
-from fourways.fakes.services.eas.groups import Groups
-from fourways.fakes.services.eas.interruptions import Interruptions
-from fourways.fakes.services.eas.lifecycle import Lifecycle
+from fourways.fakes.services.eas import errors
+from fourways.fakes.services.eas.deployment import service_config
+from fourways.fakes.services.eas.deployment.lifecycle import Lifecycle
+from fourways.fakes.services.eas.deployment.service_groups import ServiceGroups
+from fourways.fakes.services.eas.gateways.gateways import Gateways
+from fourways.fakes.services.eas.machines.groups import Groups
+from fourways.fakes.services.eas.placement.interruptions import Interruptions
 from fourways.fakes.services.eas.records import Group, Service, VirtualGroup
-from fourways.fakes.services.eas.scaling import Scaling
-from fourways.fakes.services.eas.service_groups import ServiceGroups
+from fourways.fakes.services.eas.scaling.scaling import Scaling
 
 
 class EasBackend(Backend):

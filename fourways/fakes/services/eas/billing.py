@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from fourways.catalog import prices
 from fourways.fakes.service import Scope
-from fourways.fakes.services.eas import market
-from fourways.fakes.services.eas.gateway_records import Gateway
+from fourways.fakes.services.eas.gateways.gateway_records import Gateway
+from fourways.fakes.services.eas.placement import market
 from fourways.fakes.services.eas.records import Machine, Replica
 from fourways.fakes.services.shared.billing import open_bill
 

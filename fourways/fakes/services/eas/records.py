@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from fourways.fakes.services.eas import service_networking
+from fourways.fakes.services.eas.deployment import service_networking
 
 # States of a service in its group's traffic: SDK documentation of ReleaseService.
 STANDALONE, GROUPING = "standalone", "grouping"

@@ -1,0 +1,1 @@
+"""Dedicated resource groups and their machines."""
