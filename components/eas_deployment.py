@@ -11,7 +11,6 @@ from components.eas_service import EasService, EasServiceArgs
 from components.endpoint import Endpoint, expiry
 from components.gateway import PrivateGateway, PrivateGatewayArgs
 from components.log_place import LogPlace
-from components.monitoring import Monitoring, MonitoringArgs
 from components.names import names
 from components.network import Network, NetworkArgs
 from components.scaling import Scaling, ScalingArgs
@@ -48,6 +47,9 @@ def watch(settings: Settings, serving: Serving, *, adopted: str | None) -> LogPl
     where it is another's, who has to be told instead."""
     if serving.monitoring is None:
         return None
+    # pulumi_alicloud's modules of alarms and logs are large: a preview without them does not pay for them.
+    from components.monitoring import Monitoring, MonitoringArgs
+
     args = MonitoringArgs(
         region=settings.region,
         service_name=settings.service_name,
