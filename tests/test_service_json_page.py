@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from fourways.provider.eas.inputs import ServiceInputs
+from fourways.provider.eas.services.service_inputs import ServiceInputs
 from stacks.explain import fields
 from stacks.kinds.eas import EasServing
 from stacks.kinds.model_unit import ModelUnitServing

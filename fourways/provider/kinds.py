@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fourways.provider.eas.gateway_kind import GatewayKind
-from fourways.provider.eas.group_kind import ResourceGroupKind
-from fourways.provider.eas.scaler_kinds import AutoscalerKind, CronScalerKind
-from fourways.provider.eas.service_kind import ServiceKind
+from fourways.provider.eas.gateways.gateway_kind import GatewayKind
+from fourways.provider.eas.groups.group_kind import ResourceGroupKind
+from fourways.provider.eas.scalers.scaler_kinds import AutoscalerKind, CronScalerKind
+from fourways.provider.eas.services.service_kind import ServiceKind
 from fourways.provider.errors import ProviderError
 from fourways.provider.kind import Kind
 from fourways.provider.modelstudio.key_kinds import ApiKeyKind, ModelLimitsKind, ModelPermissionsKind, WorkspaceKind

@@ -6,8 +6,8 @@ from typing import Any
 
 from fourways.cloud import clients
 from fourways.fakes.cloud import Cloud
-from fourways.provider.eas import gateway_state as state
-from fourways.provider.eas.gateway import Gateways
+from fourways.provider.eas.gateways import gateway_state as state
+from fourways.provider.eas.gateways.gateway import Gateways
 from fourways.provider.kinds import KINDS
 from fourways.provider.names import GATEWAY_TYPE
 from tests.provider.harness import REGION, Harness

@@ -19,7 +19,7 @@ from fourways.fakes.cloud import Cloud
 from fourways.fakes.faults import Rule
 from fourways.fakes.inprocess import ADDRESS, fake_cloud
 from fourways.provider.eas.api import labels_of
-from fourways.provider.eas.service import Services
+from fourways.provider.eas.services.service import Services
 from fourways.provider.kinds import KINDS
 from fourways.provider.names import SERVICE_TYPE
 from fourways.provider.native import FourwaysProvider

@@ -10,7 +10,8 @@ from pulumi.provider.experimental.property_value import PropertyValue
 
 from fourways.provider.change import change
 from fourways.provider.differences import differences, project
-from fourways.provider.eas.inputs import ResourceGroupInputs, ServiceInputs
+from fourways.provider.eas.groups.group_inputs import ResourceGroupInputs
+from fourways.provider.eas.services.service_inputs import ServiceInputs
 from fourways.provider.names import IMPORTED
 from fourways.provider.values import UNKNOWN, Properties, decode, encode, path_text, redact
 from tests.provider.harness import group, service

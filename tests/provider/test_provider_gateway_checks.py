@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fourways.cloud import gateway_alias, name_marks, ownership
-from fourways.provider.eas import gateway_state as state
-from fourways.provider.eas.gateway_inputs import GatewayInputs
+from fourways.provider.eas.gateways import gateway_state as state
+from fourways.provider.eas.gateways.gateway_inputs import GatewayInputs
 from fourways.provider.inputs import check
 from fourways.provider.values import UNKNOWN
 from tests.provider.gateways import GATEWAY_URN, OFFICE, gateway, public

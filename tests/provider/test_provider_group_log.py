@@ -10,8 +10,8 @@ import pytest
 from pulumi.runtime.proto import provider_pb2
 
 from fourways.fakes.services.sls.backend import Project, SlsBackend, Store
-from fourways.provider.eas import group_log
-from fourways.provider.eas.group_calls import GroupCalls
+from fourways.provider.eas.groups import group_log
+from fourways.provider.eas.groups.group_calls import GroupCalls
 from fourways.provider.errors import ProviderError
 from tests.provider.harness import GROUP_URN, REGION, Failed, Harness, group, plain, struct
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from fourways.provider.eas.inputs import ResourceGroupInputs, ServiceInputs
+from fourways.provider.eas.groups.group_inputs import ResourceGroupInputs
+from fourways.provider.eas.services.service_inputs import ServiceInputs
 from fourways.provider.inputs import check
 from fourways.provider.values import UNKNOWN
 from tests.provider.harness import GROUP_URN, SECRET, URN, group, service

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from fourways.provider.eas import service_judges
-from fourways.provider.eas.service_judges import ENDED, GRACE_SECONDS, gone, serving_version, who_serves
-from fourways.provider.eas.waiting import Judge
+from fourways.provider.eas.services import service_judges
+from fourways.provider.eas.services.service_judges import ENDED, GRACE_SECONDS, gone, serving_version, who_serves
+from fourways.provider.eas.services.waiting import Judge
 
 POLLS = [0.1, 1.0, 4.0, 15.0]
 """Seconds between two looks: the grace is a time, however often it is looked."""

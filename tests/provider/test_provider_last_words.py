@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fourways.provider.eas.last_words import CHARACTERS, LINES, bounded, failing, secrets_of
+from fourways.provider.eas.services.last_words import CHARACTERS, LINES, bounded, failing, secrets_of
 from fourways.provider.values import Properties
 
 

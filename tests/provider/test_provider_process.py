@@ -66,8 +66,8 @@ def test_neither_an_sdk_nor_what_calls_the_cloud_is_imported_before_it_is_needed
     sdks = ("alibabacloud_eas20210701", "alibabacloud_tea_openapi", "darabonba", "Tea", "requests", "aiohttp", "pydantic")
     ours = (
         "fourways.provider.eas.api",
-        "fourways.provider.eas.service",
-        "fourways.provider.eas.resource_group",
+        "fourways.provider.eas.services.service",
+        "fourways.provider.eas.groups.resource_group",
         "fourways.provider.inputs",
     )
     script = (

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from fourways.provider.eas.rollout import may_stop, needs_room, outage
-from fourways.provider.eas.service_json import wanted_instances
+from fourways.provider.eas.services.rollout import may_stop, needs_room, outage
+from fourways.provider.eas.services.service_json import wanted_instances
 from fourways.provider.values import UNKNOWN
 
 

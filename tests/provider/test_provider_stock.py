@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fourways.fakes.services.eas.backend import EasBackend
-from fourways.provider.eas.shortage import Need
+from fourways.provider.eas.services.shortage import Need
 from fourways.provider.values import UNKNOWN
 from tests.provider.harness import GROUP_URN, REGION, URN, Failed, Harness, group, plain, service
 from tests.provider.updating import SURGE, Case, running_service, serving, updated

@@ -7,9 +7,9 @@ from typing import Any
 
 from fourways.cloud import ownership
 from fourways.provider.eas.calls import Answer
-from fourways.provider.eas.group_calls import GroupCalls
-from fourways.provider.eas.scaler_calls import ScalerCalls
-from fourways.provider.eas.service_calls import ServiceCalls
+from fourways.provider.eas.groups.group_calls import GroupCalls
+from fourways.provider.eas.scalers.scaler_calls import ScalerCalls
+from fourways.provider.eas.services.service_calls import ServiceCalls
 
 __all__ = ["Answer", "Eas", "labels_of"]
 

@@ -1,6 +1,6 @@
 """The resource classes of the provider `fourways`, for programs and components: declared inputs, typed outputs, nothing else.
 
-What the inputs mean, which of them replace and how they are checked is in `eas/inputs.py` and `modelstudio/*_inputs.py`; the names here are
+What the inputs mean, which of them replace and how they are checked is in `*_inputs.py` of `eas/` and `modelstudio/`; the names here are
 those of the schema.
 """
 

@@ -1,0 +1,1 @@
+"""Private gateways with their VPC links and access lists."""

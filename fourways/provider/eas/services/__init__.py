@@ -1,0 +1,1 @@
+"""Services: made, changed, watched, stopped, rolled back, deleted."""
