@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from functools import cache
 from typing import Any, Literal
 
@@ -46,5 +47,17 @@ def policy() -> dict[str, Any]:
     }
 
 
+def document() -> str:
+    """The same as text, short enough as it stands to be pasted: RAM takes 6144 characters (help centre, 'Limitations' of RAM), and whether
+    blanks count is not said."""
+    shown = [_statement(statement) for statement in policy()["Statement"]]
+    return '{"Version": "1", "Statement": [\n' + ",\n".join(shown) + "\n]}"
+
+
+def _statement(statement: dict[str, Any]) -> str:
+    actions = textwrap.fill(", ".join(map(json.dumps, statement["Action"])), 120, initial_indent="  ", subsequent_indent="  ")
+    return f' {{"Effect": "{statement["Effect"]}", "Resource": "{statement["Resource"]}", "Action": [\n{actions}]}}'
+
+
 if __name__ == "__main__":
-    print(json.dumps(policy(), indent=2))
+    print(document())
