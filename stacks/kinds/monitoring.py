@@ -68,5 +68,5 @@ class Monitoring(Part):
     contact_group: str | None = Field(
         default=None, min_length=1, max_length=128, description="the name of an alert contact group of CloudMonitor that exists"
     )
-    alarms: Alarms = Field(default=Alarms(), description="a mapping of thresholds, 0 for those to switch off")
+    alarms: Alarms = Field(default_factory=Alarms, description="a mapping of thresholds, 0 for those to switch off")
     logs: Logs | None = Field(default=None, description="a mapping with retentionDays and, to use one that exists, project")

@@ -73,7 +73,7 @@ class OnEas(Kind):
         default=None, ge=1, description="the number of an earlier version to serve; taken out, the settings are served again"
     )
     workspace: str | None = Field(default=None, pattern=r"^[0-9]+$", description='the id of a PAI workspace in quotes, e.g. "123456"')
-    access: Access = Field(default=Access(), description="a mapping with public and allow")
+    access: Access = Field(default_factory=Access, description="a mapping with public and allow")
     gateway: Gateway | None = Field(default=None, description="a mapping with instanceType or adopt; left out: the region's shared gateway")
     limits: RequestLimits | None = Field(default=None, description="a mapping with requestsPerSecond, concurrency or both")
     autoscaler: Autoscaler | None = Field(default=None, description="a mapping with min, max and metrics; never beside schedule")
