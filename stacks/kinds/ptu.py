@@ -44,5 +44,7 @@ class PtuServing(Kind):
     model: StudioModel = Field(description="a mapping with id")
     reservation: ReservationSettings = Field(description="a mapping with tier, chargeType, inputTpm and outputTpm")
     workspace: str = WORKSPACE
-    key: Key = Field(default_factory=Key, description="a mapping with allowedIps, models, rotation, overlap and kmsSecret, each may be left out")
+    key: Key = Field(
+        default_factory=Key, description="a mapping with allowedIps, models, rotation, overlap and kmsSecret, each may be left out"
+    )
     limits: Limits | None = Field(default=None, description="a mapping with rpm, tpm or both, for what overflows")

@@ -34,5 +34,7 @@ class StudioUnitServing(Kind):
     model: StudioModel = Field(description="a mapping with id")
     capacity: StudioCapacity = Field(description="a mapping with source, units and spec")
     workspace: str = WORKSPACE
-    key: Key = Field(default_factory=Key, description="a mapping with allowedIps, models, rotation, overlap and kmsSecret, each may be left out")
+    key: Key = Field(
+        default_factory=Key, description="a mapping with allowedIps, models, rotation, overlap and kmsSecret, each may be left out"
+    )
     limits: Limits | None = Field(default=None, description="a mapping with rpm, tpm or both, of the deployment")

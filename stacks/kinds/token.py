@@ -20,5 +20,7 @@ class TokenServing(Kind):
     name: str = Field(pattern=NAME, description="what the key is called: 3-63 lower-case letters, digits, underscores")
     model: StudioModel = Field(description="a mapping with id")
     workspace: str = WORKSPACE
-    key: Key = Field(default_factory=Key, description="a mapping with allowedIps, models, rotation, overlap and kmsSecret, each may be left out")
+    key: Key = Field(
+        default_factory=Key, description="a mapping with allowedIps, models, rotation, overlap and kmsSecret, each may be left out"
+    )
     limits: Limits | None = Field(default=None, description="a mapping with rpm, tpm or both")
