@@ -92,7 +92,7 @@ def test_a_virtual_group_lends_what_it_mixes(run: Run, kept: dict[str, Any]) -> 
 def test_a_subscription_cannot_be_given_back_before_its_term_ends(run: Run) -> None:
     gallery = {"id": "qwen3-8b", "gallery": "modelscope/models/qwen3-8b/main/", "weightsGib": 15.3}
     prepaid = {"source": "resource-group", "instanceType": A10, "machines": 1, "chargeType": "PrePaid"}
-    run.serve(STACK, capacity=prepaid, model=gallery)
+    run.serve(STACK, capacity=prepaid, model=gallery, update="in-place")
     run.up(STACK)
     assert bills(run) == ["eas-dedicated-machine"]
     serves(run)

@@ -34,17 +34,22 @@ SECRET = "sk-very-secret-token"
 
 
 class SteppedClock:
-    """The provider's time is the fake's: waiting moves both on, and takes no time."""
+    """The provider's time is the fake's: waiting moves both on, and takes no time.
+
+    In the session's only thread: the fake is made for one, and a call of another resource may be under way in it.
+    """
 
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
+        self.session: Session | None = None
         self.at: dict[float, Callable[[], None]] = {}
 
     def now(self) -> float:
         return self.cloud.clock.now()
 
     async def sleep(self, seconds: float) -> None:
-        self.cloud.clock.advance(seconds)
+        assert self.session is not None
+        await self.session.call(self.cloud.clock.advance, seconds)
         for moment in [moment for moment in self.at if moment <= self.now()]:
             self.at.pop(moment)()
         await asyncio.sleep(0)
@@ -201,6 +206,7 @@ async def running(cloud: Cloud) -> AsyncIterator[Harness]:
     """A provider process, until the block ends. Several of them are several runs of the CLI."""
     lines, clock = Lines(), SteppedClock(cloud)
     session = Session(target.current(), clock=clock, reporter=lines, poll_seconds=3.0, threads=1)
+    clock.session = session
     provider = FourwaysProvider(session)
     server = grpc.aio.server()
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer("0.1.0", provider), server)
