@@ -127,6 +127,7 @@ def _service(settings: Settings, serving: Serving, ground: Ground, around: Surro
         on_update_failure=serving.on_update_failure,
         running=serving.running,
         scaled=serving.autoscaler is not None or serving.schedule is not None,
+        most_replicas=eas_words.most(serving),
         on_shortage="wait" if patience is None else "release",
         shortage_timeout=patience,
         alternatives=alternatives(serving, serving.capacity.machine_types(serving.replicas.gpus)),

@@ -38,6 +38,8 @@ class EasServiceArgs:
     running: bool = True
     #: Whether a scaler decides the number of replicas.
     scaled: bool = False
+    #: The most replicas that may run.
+    most_replicas: int = 1
     #: What becomes of a service for which there is no stock: wait or release, and after how many seconds.
     on_shortage: str = "wait"
     shortage_timeout: int | None = None
@@ -64,7 +66,9 @@ class EasService(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: EasServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("fourways:components:EasService", name, None, opts)
-        wait = f"{args.start_seconds + SCHEDULING_SECONDS}s"
+        # A shortage may last as long as it is allowed to before anything starts; an update replaces one replica after the other.
+        patience = (args.shortage_timeout or 0) + SCHEDULING_SECONDS
+        create, update = (f"{patience + starts * args.start_seconds}s" for starts in (1, max(1, args.most_replicas)))
         service = resources.EasService(
             f"{name}-service",
             name=args.service_name,
@@ -87,7 +91,7 @@ class EasService(pulumi.ComponentResource):
                 parent=self,
                 protect=args.protect,
                 depends_on=list(args.after),
-                custom_timeouts=pulumi.CustomTimeouts(create=wait, update=wait),
+                custom_timeouts=pulumi.CustomTimeouts(create=create, update=update),
             ),
         )
         address, key = way_in(service, args)

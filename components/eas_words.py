@@ -17,13 +17,27 @@ Line = tuple[Literal["info", "warn"], str]
 
 def count(serving: OnEas) -> str:
     """How many replicas there are: `2`, or `1-4` where a scaler decides."""
-    least = most = serving.replicas.count
+    low, high = least(serving), most(serving)
+    return str(high) if low == high else f"{low}-{high}"
+
+
+def least(serving: OnEas) -> int:
+    """The fewest replicas that a running service has."""
+    return _bounds(serving)[0]
+
+
+def most(serving: OnEas) -> int:
+    """The most replicas that it has."""
+    return _bounds(serving)[1]
+
+
+def _bounds(serving: OnEas) -> tuple[int, int]:
     if serving.autoscaler is not None:
-        least, most = serving.autoscaler.min, serving.autoscaler.max
+        return serving.autoscaler.min, serving.autoscaler.max
     if serving.schedule is not None:
         wanted = [job.replicas for job in serving.schedule.jobs]
-        least, most = min(wanted), max(wanted)
-    return str(most) if least == most else f"{least}-{most}"
+        return min(wanted), max(wanted)
+    return serving.replicas.count, serving.replicas.count
 
 
 def capacity(bought: GroupCapacity | PublicCapacity | QuotaCapacity | VirtualCapacity, serving: OnEas) -> str:

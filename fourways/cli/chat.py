@@ -66,7 +66,7 @@ class Conversation:
                 if kind == "content":
                     text += piece
                 if kind == "content" or not quiet:
-                    console.print(Text(piece, style="dim" if kind == "reasoning" else ""), end="", soft_wrap=True)
+                    console.print(Text(harmless(piece), style="dim" if kind == "reasoning" else ""), end="", soft_wrap=True)
         except KeyboardInterrupt:
             console.print("\n[dim]stopped[/]")
             if quiet:
@@ -76,6 +76,11 @@ class Conversation:
         self.messages = [*asked, {"role": "assistant", "content": text}]
         if not quiet:
             console.print(f"[dim]{figures(answer)}{' (made up by the fake)' if self.made_up else ''}[/]")
+
+
+def harmless(piece: str) -> str:
+    """A piece of an answer without control characters, which could steer the terminal; an escape sequence may be split over pieces."""
+    return "".join(letter for letter in piece if letter.isprintable() or letter in "\n\t")
 
 
 def figures(answer: Stream) -> str:

@@ -74,7 +74,8 @@ def _planned_capacity(serving: Serving) -> list[Planned]:
             return [_group(group.instance_type, group.machines, group.charge_type)]
         case PublicCapacity() as public:
             bid = {} if public.spot is None else {"spot_price_limit": public.spot.price_limit}
-            types = [{"type": name, **bid} for name in public.instance_types]
+            regular = public.instance_types if public.spot is not None and public.spot.fallback else ()
+            types = [*({"type": name, **bid} for name in public.instance_types), *({"type": name} for name in regular)]
             config = {"metadata": {"instance": serving.replicas.count}, "cloud": {"computing": {"instances": types}}}
             return [Planned(type="fourways:eas:Service", name="service", inputs={"config": config, "running": serving.running})]
         case _:

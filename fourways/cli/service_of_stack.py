@@ -23,7 +23,9 @@ def service_of(state: Mapping[str, Any], stack: str, name: str | None = None) ->
     found = [
         ServiceRef(str(outputs["region"]), str(outputs["name"]))
         for resource in (state.get("deployment") or {}).get("resources") or ()
-        if resource.get("type") == SERVICE_TYPE and (outputs := resource.get("outputs") or {}).get("name") and outputs.get("region")
+        # One that is replaced stands there a second time until it is deleted.
+        if resource.get("type") == SERVICE_TYPE and not resource.get("delete")
+        if (outputs := resource.get("outputs") or {}).get("name") and outputs.get("region")
     ]
     names = ", ".join(service.name for service in found)
     if not found:

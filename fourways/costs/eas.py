@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from fourways.costs.documents import known
@@ -46,7 +47,14 @@ def service(inputs: Inputs) -> Billed:
     config = inputs.get("config")
     if not isinstance(config, Mapping):
         raise NotPlain("config is not known")
-    return service_json(config)
+    if not inputs.get("scaled"):
+        return service_json(config)
+    running = inputs.get("totalInstance")  # an output, where the service is there
+    if isinstance(running, int | float) and not isinstance(running, bool):
+        config = {**config, "metadata": {**mapping(config, "metadata"), "instance": running}}
+    found = service_json(config)
+    told = "a scaler decides the count: this is what runs now, or what it starts with"
+    return replace(found, note="; ".join(part for part in (found.note, told) if part)) if isinstance(found, Item | Bid) else found
 
 
 def pai_service(inputs: Inputs) -> Billed:
@@ -77,6 +85,11 @@ def service_json(config: Inputs) -> Billed:
         raise NotPlain("neither metadata.resource nor cloud.computing.instances says what it runs on")
     machines = number(metadata, "instance", Decimal(1)) * number(mapping(config, "unit"), "size", Decimal(1))
     first, note = str(entries[0]["type"]), f"first of {len(entries)} types that may be used" if len(entries) > 1 else ""
+    regular = next((entry for entry in entries if entry.get("spot_price_limit") is None), None)
+    if entries[0].get("spot_price_limit") is not None and regular is not None:
+        bid = f"spot first, at {number(entries[0], 'spot_price_limit', Decimal(0)):f} {BID_CURRENCY} an hour at most"
+        first = str(regular["type"])
+        return Item(kind="eas-public-instance", item=first, billed=f"EAS public instance {first}", quantity=machines, note=f"{note}; {bid}")
     if entries[0].get("spot_price_limit") is not None:
         limit = number(entries[0], "spot_price_limit", Decimal(0))
         return Bid(amount=limit, currency=BID_CURRENCY, billed=f"EAS spot instance {first}", quantity=machines, note=note)

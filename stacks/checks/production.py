@@ -50,11 +50,11 @@ def autoscaler_is_consistent(autoscaler: Autoscaler | None) -> Iterator[Problem]
     """Its bounds are in order, and what is for scaling to none stands where it does so."""
     if autoscaler is None:
         return
-    if autoscaler.min > autoscaler.max:
+    if autoscaler.min >= autoscaler.max:
         yield Problem(
             key=f"{SERVING}.autoscaler.min",
             given=str(autoscaler.min),
-            allowed=f"0-{autoscaler.max}, at most autoscaler.max",
+            allowed=f"0-{autoscaler.max - 1}, below autoscaler.max",
             todo="lower min or raise max",
         )
     for key, value in (("zeroGracePeriod", autoscaler.zero_grace_period), ("activationReplicas", autoscaler.activation_replicas)):

@@ -38,7 +38,9 @@ class PublicCapacity(Bought):
     instance_types: InstanceTypes = Field(description=TYPES)
     spot: Spot | None = Field(default=None, description="a mapping with priceLimit; left out: machines that are not taken back")
     on_shortage: Literal["wait", "release"] = Field(
-        default="wait", description="wait (for stock, without end) or release (give up after shortageMinutes and delete the service)"
+        default="wait",
+        description="wait (for stock; when the time of the run is over the service stays, and is billed once there is some) or release "
+        "(give up after shortageMinutes and delete the service)",
     )
     shortage_minutes: int | None = Field(
         default=None, ge=1, le=1440, description="minutes without stock before the service is released, 1-1440, 30 where left out"

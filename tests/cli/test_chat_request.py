@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import responses
 
+from fourways.cli.chat import harmless
 from fourways.cli.chat_request import Sampling, Stream, chat, stream
 from fourways.cli.errors import UserError
 
@@ -90,6 +91,10 @@ def test_what_is_no_answer_is_told_without_the_key(server: responses.RequestsMoc
         chat(OUTPUTS)
     assert KEY not in str(raised.value)
     assert len(server.calls) == 1  # the key is not carried to where a redirect points
+
+
+def test_an_answer_cannot_steer_the_terminal() -> None:
+    assert harmless("a\x1b]52;c;aGk=\x07b\n\tü") == "a]52;c;aGk=b\n\tü"
 
 
 def test_a_stack_that_is_not_up_is_told() -> None:

@@ -23,6 +23,12 @@ def test_of_several_one_is_named() -> None:
     assert service_of(state("chat", "canary"), "s", "canary").name == "canary"
 
 
+def test_what_waits_for_its_deletion_does_not_count() -> None:
+    given = state("chat", "chat")
+    given["deployment"]["resources"][1]["delete"] = True
+    assert service_of(given, "s") == ServiceRef("cn-beijing", "chat")
+
+
 @pytest.mark.parametrize(
     ("given", "name", "said"),
     [

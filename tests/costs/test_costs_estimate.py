@@ -178,11 +178,26 @@ def test_what_overflows_a_group_is_told() -> None:
 
 
 def test_spot_costs_at_most_the_bid() -> None:
-    bids = [{"type": "ml.any", "spot_price_limit": 2.5}, {"type": "ml.gu8tef.8.46xlarge"}]
+    bids = [{"type": "ml.any", "spot_price_limit": 2.5}, {"type": "ml.other", "spot_price_limit": 2.5}]
     found = service({"metadata": {"instance": 2}, "cloud": {"computing": {"instances": bids}}})
     assert (found.status, found.hourly, found.currency, found.source) == ("priced", Decimal("5.0"), "USD", "the bid in the stack")
     assert wording.billed(found).startswith("2 x EAS spot instance ml.any at 2.5 USD an hour")
     assert found.note == "first of 2 types that may be used; the bid: the market's price is billed, which is never above it"
+
+
+def test_spot_with_a_fallback_costs_the_full_price_at_most() -> None:
+    bids = [{"type": "ml.gu8tef.8.46xlarge", "spot_price_limit": 20}, {"type": "ml.gu8tef.8.46xlarge"}]
+    found = service({"metadata": {"instance": 2}, "cloud": {"computing": {"instances": bids}}})
+    assert (found.hourly, found.currency) == (Decimal(864), "CNY")
+    assert "spot first, at 20 USD an hour at most" in found.note
+
+
+def test_a_scaled_service_costs_what_runs_now() -> None:
+    config = {"metadata": {"instance": 1}, "cloud": {"computing": {"instances": [{"type": "ml.gu8tef.8.46xlarge"}]}}}
+    starts = row("fourways:eas:Service", config=config, scaled=True)
+    runs = row("fourways:eas:Service", config=config, scaled=True, totalInstance=3)
+    assert (starts.hourly, runs.hourly) == (Decimal(432), Decimal(1296))
+    assert "a scaler decides the count" in runs.note
 
 
 def test_a_term_is_committed_and_priced_by_the_month() -> None:

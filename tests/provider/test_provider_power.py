@@ -162,6 +162,16 @@ def test_the_lock_is_off_for_the_one_call(provide: Provide, refused: bool) -> No
     provide(test)
 
 
+def test_a_lock_that_is_lowered_with_the_stop_is_off_for_it_too(provide: Provide) -> None:
+    async def test(harness: Harness) -> None:
+        locked = service(safetyLock="all")
+        made = await harness.create(URN, locked)
+        done = await harness.update(URN, made, locked, {**locked, "safetyLock": "dangerous", "running": False})
+        assert (plain(done.properties)["status"], plain(done.properties)["safetyLock"]) == ("Stopped", "dangerous")
+
+    provide(test)
+
+
 def test_the_lock_on_all_operations_refuses(provide: Provide) -> None:
     async def test(harness: Harness) -> None:
         locked = service(safetyLock="all")

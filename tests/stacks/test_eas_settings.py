@@ -133,7 +133,7 @@ MALFORMED: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     "fewer than the least": (eas(autoscaler={**BY_LOAD, "min": 2}), [("serving.replicas.count", "2-4, between")]),
     "least above most": (
         eas(autoscaler={**BY_LOAD, "min": 5}),
-        [("serving.autoscaler.min", "at most autoscaler.max")],
+        [("serving.autoscaler.min", "below autoscaler.max")],
     ),
     "grace without scaling to none": (
         eas(autoscaler={**BY_LOAD, "zeroGracePeriod": 60}),

@@ -17,7 +17,7 @@ from fourways.provider.inputs import Inputs
 from fourways.provider.names import IMPORTED, INTERNAL
 from fourways.provider.outcome import Done
 from fourways.provider.session import Session
-from fourways.provider.values import UNKNOWN, Properties
+from fourways.provider.values import Properties
 
 #: Seconds before each look for a scaler whose create had no answer: reads lag behind writes (assumed, no figure is documented).
 LOOK_AGAIN = (1.0, 3.0, 6.0)
@@ -161,11 +161,6 @@ class Scalers:
             resource_id=f"{self.eas.region}/{plain['serviceName']}",
             properties=Properties(plain={**plain, "account": account, "target": self.session.target.name}, secrets=inputs.secrets),
         )
-
-
-def known(value: object) -> bool:
-    """Whether a preview can look something up by it."""
-    return value is not UNKNOWN and value is not None
 
 
 def _gateway(service: Answer | None) -> str | None:

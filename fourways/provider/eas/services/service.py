@@ -53,7 +53,8 @@ class Services:
             await self._settle_lock(name, str(inputs.plain.get("safetyLock", "none")), "none")
             done = await self._done(urn, inputs, service, account, placed=True)
         except Exception as error:  # whatever it was: the service exists, and must come into the state
-            if isinstance(error, OutOfStock) and inputs.plain.get("onShortage") == "release":
+            # One that was taken over may serve already: only what this run has made is given back.
+            if adopted is None and isinstance(error, OutOfStock) and inputs.plain.get("onShortage") == "release":
                 raise await self.failures.released(urn, inputs, account, error) from error
             raise await self.failures.of_create(urn, inputs, account, error) from error
         return done
@@ -130,6 +131,7 @@ class Services:
         if lock == "all":
             await self._settle_lock(name, wanted_lock, lock)
             lock = wanted_lock
+            service = {**service, "SafetyLock": lock}
         try:
             await self._settle_labels(name, old, inputs, labels_of(service))
             sent = await self._act(urn, inputs, service, plan)

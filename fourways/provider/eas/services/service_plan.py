@@ -15,7 +15,7 @@ from fourways.provider.values import Plain, Properties
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """`resend`: UpdateService with the whole JSON; `go_back`: UpdateServiceVersion to this one, `once_more` where the state has it already;
-    `unscale`: no scaler decides the count any more; `leaves`: no more traffic of its group, before anything else; `restart`, `stop`,
+    `unscale`: no scaler is to decide the count any more; `leaves`: no more traffic of its group, before anything else; `restart`, `stop`,
     `start`: as they say; `wait`: until the service is what was asked for; `stays_stopped`: nothing of it starts the service."""
 
     resend: bool = False
@@ -58,7 +58,7 @@ class Plan:
             resend=resend,
             go_back=go_back,
             once_more=go_back is not None and old.plain.get("rollBackTo") == go_back,
-            unscale=bool(old.plain.get("scaled")) and not inputs.plain.get("scaled"),
+            unscale=bool(old.plain.get("scaled")) and (stop or not inputs.plain.get("scaled")),
             leaves=traffic.leaves(inputs.plain, service),
             restart=restart,
             stop=stop,
