@@ -131,10 +131,9 @@ class Services:
         if lock == "all":
             await self._settle_lock(name, wanted_lock, lock)
             lock = wanted_lock
-            service = {**service, "SafetyLock": lock}
         try:
             await self._settle_labels(name, old, inputs, labels_of(service))
-            sent = await self._act(urn, inputs, service, plan)
+            sent = await self._act(urn, inputs, service, plan, lock)
         except CloudError as error:
             raise explain("update", f"service {name}", error) from error
         try:
@@ -151,7 +150,7 @@ class Services:
                 raise await self._stopped_again(urn, name, error) from error
             raise await self.failures.of_update(urn, inputs, sent, timeout, account, error) from error
 
-    async def _act(self, urn: str, inputs: Properties, service: Answer, plan: Plan) -> Sent:
+    async def _act(self, urn: str, inputs: Properties, service: Answer, plan: Plan, lock: str) -> Sent:
         """Asks for what the plan says, in an order that takes traffic and instances away before anything is changed."""
         name = str(inputs.plain["name"])
         if plan.unscale:
@@ -160,7 +159,7 @@ class Services:
         if plan.leaves:
             await traffic.settle(self.eas, inputs.plain, service)
         if plan.stop or plan.start:  # what is still stopping must not be asked for anything else
-            await self.power.stop(urn, service)
+            await self.power.stop(urn, {**service, "SafetyLock": lock})
         if plan.go_back is not None:
             await self._go_back(plan.go_back, service, once_more=plan.once_more)
         sent = await self._send(inputs, service) if plan.resend else Sent(before=service)
