@@ -13,7 +13,7 @@ from typing import Any
 import pulumi
 
 from fourways.catalog.instance_types import find
-from stacks.kinds.eas_capacity import GroupCapacity, PublicCapacity, QuotaCapacity, Spot, VirtualCapacity
+from stacks.kinds.eas_capacity import GroupCapacity, PublicCapacity, QuotaCapacity, Spot, VirtualCapacity, public_entries
 
 USABLE_SHARE = 0.9
 """Assumed: share of a machine's vCPUs and memory that services may ask for; EAS runs its own agents on the rest."""
@@ -62,15 +62,9 @@ def on_virtual(capacity: VirtualCapacity, gpus: int) -> Placement:
 
 
 def _public(types: tuple[str, ...], spot: Spot | None) -> dict[str, Any]:
-    """cloud.computing. With a price limit a type is a spot machine; the page asks for the protection to be said then. Spot and
-    regular machines may stand in one list, in their order ('Specify preemptible instances'); that a type may do so twice is assumed."""
-    regular = [{"type": name} for name in types]
-    if spot is None:
-        return {"instances": regular}
-    return {
-        "instances": [*({**entry, "spot_price_limit": spot.price_limit} for entry in regular), *(regular if spot.fallback else [])],
-        "disable_spot_protection_period": not spot.protection,
-    }
+    """cloud.computing; the page asks for the protection to be said with spot."""
+    protection = {} if spot is None else {"disable_spot_protection_period": not spot.protection}
+    return {"instances": public_entries(types, spot), **protection}
 
 
 def _share(instance_type: str | None, gpus: int) -> dict[str, int]:

@@ -23,10 +23,10 @@ def _source(model: ModelChoice, region: str) -> dict[str, Any]:
         return {"cpfs": {"file_system_id": model.cpfs.file_system, "path": model.cpfs.path}}
     if model.weights is not None:
         return {"oss": {"path": model.weights, "readOnly": True}}
-    # Bucket and endpoint as in the examples of the PAI SDK (InputUri of CreateTrainingJob): one public bucket a region.
+    # The endpoint as in the examples that the bucket is from.
     return {
         "oss": {
-            "path": f"oss://pai-quickstart-{region}/{model.gallery}",
+            "path": model.folder(region),
             "endpoint": f"oss-{region}-internal.aliyuncs.com",
             "readOnly": True,
         }

@@ -7,7 +7,7 @@ from typing import Any
 from fourways.doctor import Planned
 from stacks.fit_lines import fit_lines
 from stacks.kinds.eas import EasServing
-from stacks.kinds.eas_capacity import GroupCapacity, PublicCapacity, QuotaCapacity, VirtualCapacity
+from stacks.kinds.eas_capacity import GroupCapacity, PublicCapacity, QuotaCapacity, VirtualCapacity, public_entries
 from stacks.kinds.model_unit import Capacity, ModelUnitServing
 from stacks.kinds.on_eas import OnEas
 from stacks.model import Settings
@@ -55,13 +55,11 @@ def _machines(serving: Serving) -> dict[str, Any]:
 
 def _weights(settings: Settings, serving: Serving) -> str:
     model = serving.model
-    if model.gallery is not None:
-        return f"oss://pai-quickstart-{settings.region}/{model.gallery}"
     if model.nas is not None:
         return f"NAS {model.nas.server}:{model.nas.path}"
     if model.cpfs is not None:
         return f"CPFS {model.cpfs.file_system}:{model.cpfs.path}"
-    return model.weights or ""
+    return model.folder(settings.region) or ""
 
 
 def _planned_capacity(serving: Serving) -> list[Planned]:
@@ -73,10 +71,10 @@ def _planned_capacity(serving: Serving) -> list[Planned]:
         case GroupCapacity() as group if group.adopt is None:
             return [_group(group.instance_type, group.machines, group.charge_type)]
         case PublicCapacity() as public:
-            bid = {} if public.spot is None else {"spot_price_limit": public.spot.price_limit}
-            regular = public.instance_types if public.spot is not None and public.spot.fallback else ()
-            types = [*({"type": name, **bid} for name in public.instance_types), *({"type": name} for name in regular)]
-            config = {"metadata": {"instance": serving.replicas.count}, "cloud": {"computing": {"instances": types}}}
+            config = {
+                "metadata": {"instance": serving.replicas.count},
+                "cloud": {"computing": {"instances": public_entries(public.instance_types, public.spot)}},
+            }
             return [Planned(type="fourways:eas:Service", name="service", inputs={"config": config, "running": serving.running})]
         case _:
             return []

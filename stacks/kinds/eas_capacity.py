@@ -31,6 +31,15 @@ class Spot(Part):
     )
 
 
+def public_entries(types: tuple[str, ...], spot: Spot | None) -> list[dict[str, str | float]]:
+    """The list of public machine types as cloud.computing.instances has it. With a price limit a type is a spot machine. Spot and regular
+    machines may stand in one list, in their order ('Specify preemptible instances'); that a type may do so twice is assumed."""
+    regular: list[dict[str, str | float]] = [{"type": name} for name in types]
+    if spot is None:
+        return regular
+    return [*({**entry, "spot_price_limit": spot.price_limit} for entry in regular), *(regular if spot.fallback else [])]
+
+
 class PublicCapacity(Bought):
     """Public pay-as-you-go machines, one a replica, billed while the service runs. Types are tried in order."""
 

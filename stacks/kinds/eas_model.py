@@ -66,6 +66,11 @@ class ModelChoice(Part):
         """The places of the weights that are given; a stack that can be used has one."""
         return tuple(name for name in ("weights", "gallery", "nas", "cpfs") if getattr(self, name) is not None)
 
+    def folder(self, region: str) -> str | None:
+        """The OSS folder of the weights; None where they lie elsewhere. The Model Gallery has one public bucket a region, as in the
+        examples of the PAI SDK (InputUri of CreateTrainingJob)."""
+        return f"oss://pai-quickstart-{region}/{self.gallery}" if self.gallery is not None else self.weights
+
     @property
     def size_gib(self) -> float | None:
         """Size of the weights in GiB as given, else as catalogued; None where nobody knows it."""

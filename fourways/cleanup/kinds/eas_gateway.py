@@ -7,9 +7,7 @@ from fourways.cleanup.found import Found
 from fourways.cleanup.kinds.base import Kind, is_going, moment, or_none, priced
 from fourways.cleanup.wanted import Wanted
 from fourways.cloud import answers, gateway_alias, name_marks, ownership
-
-#: Statuses in which a prepaid term has ended, or never began.
-_TERM_IS_OVER = ("Stopped", "Failed", "Deleting", "Deleted")
+from fourways.cloud.gateway_answers import DEAD_ENDS, ways_in
 
 
 def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
@@ -42,12 +40,7 @@ def take_off(cloud: Cloud, found: Found, keys: list[str]) -> None:
     if ownership.CREATING not in keys:
         return
     row = cloud.eas("describe_gateway", found.region, found.region, found.id)
-    request = {
-        "name": gateway_alias.finished(found.name, _alias(row)),
-        "enable_internet": bool(row.get("InternetEnabled")),
-        "enable_intranet": bool(answers.text(row.get("IntranetDomain"))),
-        "enable_sslredirection": bool(row.get("SSLRedirectionEnabled")),
-    }
+    request = {"name": gateway_alias.finished(found.name, _alias(row)), **ways_in(row)}
     cloud.eas("update_gateway", found.region, found.id, found.region, **request)
 
 
@@ -67,7 +60,7 @@ def _alias(row: Record) -> str:
 
 def _found(row: Record, region: str, declared: str = "") -> Found:
     alias, charge = _alias(row), str(row.get("ChargeType") or "PostPaid")
-    term = charge == "PrePaid" and row.get("Status") not in _TERM_IS_OVER
+    term = charge == "PrePaid" and row.get("Status") not in DEAD_ENDS
     return Found(
         kind="eas-gateway",
         id=str(row["GatewayId"]),

@@ -7,6 +7,7 @@ from typing import Any
 
 from fourways.cloud import gateway_alias
 from fourways.cloud.errors import CloudError, Outcome
+from fourways.cloud.gateway_answers import DEAD_ENDS
 from fourways.provider.eas.calls import Answer
 from fourways.provider.eas.gateways import gateway_state as state
 from fourways.provider.eas.gateways.gateway_access import GatewayAccess
@@ -109,7 +110,7 @@ class Gateways:
                 f"services are called through it ({', '.join(users)}). Delete them, or name another gateway in their config "
                 "(networking.gateway), first; nothing was changed."
             )
-        if answer.get("Status") not in state.DEAD_ENDS and await self.calls.charge_type(gateway) == "PrePaid":
+        if answer.get("Status") not in DEAD_ENDS and await self.calls.charge_type(gateway) == "PrePaid":
             return (
                 "its prepaid term runs, which no call ends. Nothing was changed. Unsubscribe it in the console (Expenses, Unsubscribe), or "
                 "wait until the term has ended (it does not renew itself), and run it again."

@@ -11,12 +11,11 @@ from ipaddress import ip_network
 from typing import Any
 
 from fourways.cloud import answers, gateway_alias
+from fourways.cloud.gateway_answers import DEAD_ENDS, ways_in
 from fourways.provider.eas.calls import Answer
 from fourways.provider.names import IMPORTED
 from fourways.provider.values import Plain
 
-#: Statuses of which nothing more comes.
-DEAD_ENDS = ("Failed", "Stopped", "Deleting", "Deleted")
 #: The list of the Internet endpoint, among those of VPCs.
 INTERNET = ""
 
@@ -48,7 +47,7 @@ def order(inputs: Mapping[str, Plain], alias: str) -> dict[str, Any]:
 def opening(answer: Answer, inputs: Mapping[str, Plain], alias: str) -> dict[str, Any] | None:
     """UpdateGateway with its size, its alias, and every way in that is to be opened; None when it is so already. All flags are said each
     time: the API page gives UpdateGateway defaults (Internet off, intranet on) and does not say that leaving one out keeps it."""
-    now, wanted = _flags(answer), _wanted(inputs)
+    now, wanted = ways_in(answer), _wanted(inputs)
     flags = {name: now[name] or wanted[name] for name in now}
     size = {"instance_type": inputs["instanceType"], "replicas": int(inputs["replicas"]), "name": alias}
     was = {"instance_type": answer.get("InstanceType"), "replicas": answer.get("Replicas"), "name": answer.get("GatewayName")}
@@ -58,22 +57,13 @@ def opening(answer: Answer, inputs: Mapping[str, Plain], alias: str) -> dict[str
 
 def closing(answer: Answer, inputs: Mapping[str, Plain]) -> dict[str, Any] | None:
     """UpdateGateway with every way in that is to be shut; None when none is left."""
-    now, wanted = _flags(answer), _wanted(inputs)
+    now, wanted = ways_in(answer), _wanted(inputs)
     return wanted if any(now[name] and not wanted[name] for name in now) else None
 
 
 def renaming(answer: Answer, alias: str) -> dict[str, Any] | None:
     """UpdateGateway that changes the alias alone; None when it has it."""
-    return None if answer.get("GatewayName") == alias else {"name": alias, **_flags(answer)}
-
-
-def _flags(answer: Answer) -> dict[str, bool]:
-    """Its ways in. Whether intranet access is on no field says: it is where there is an address (assumed)."""
-    return {
-        "enable_internet": bool(answer.get("InternetEnabled")),
-        "enable_intranet": bool(answers.text(answer.get("IntranetDomain"))),
-        "enable_sslredirection": bool(answer.get("SSLRedirectionEnabled")),
-    }
+    return None if answer.get("GatewayName") == alias else {"name": alias, **ways_in(answer)}
 
 
 def _wanted(inputs: Mapping[str, Plain]) -> dict[str, bool]:
@@ -176,7 +166,7 @@ def _both(old: Sequence[str], new: Sequence[str]) -> list[str] | None:
 
 def refreshed_inputs(inputs: Mapping[str, Plain], seen: Seen) -> dict[str, Plain]:
     """The inputs of a known gateway as the cloud has them now. Lists are in the declared order where they hold the same."""
-    flags = _flags(seen.answer)
+    flags = ways_in(seen.answer)
     alias = answers.text(seen.answer.get("GatewayName"))
     found = {
         **inputs,

@@ -129,7 +129,7 @@ class ServiceWaits:
             self._settle(wait, service)
         elif verdict.failed is not None:
             self._fail(wait, NotReady(await self._with_reasons(wait, verdict.failed)))
-        elif (over := self._over(wait)) is not None and await self._is_over(wait, over):
+        elif (over := await self._over(wait)) is not None:
             ending = await self._with_reasons(wait, f"{over}: {verdict.line or 'not there'}")
             self._fail(wait, NotReady(ending) if wait.short_since is None else OutOfStock(ending))
         else:
@@ -138,17 +138,15 @@ class ServiceWaits:
                 wait.line = line
                 self.session.reporter.status(wait.urn, line)
 
-    def _over(self, wait: _Wait) -> str | None:
-        """What ends the wait now, unless it goes on: its own time, or the time that a shortage may last."""
+    async def _over(self, wait: _Wait) -> str | None:
+        """What ends the wait now, unless it goes on: its own time, or the time that a shortage may last. A shortage is looked for once more
+        before it ends a wait: the last look may have been long ago."""
         now, patience = self.session.clock.now(), wait.need.give_up
         if now >= wait.deadline:
             return f"timed out after {duration(wait.timeout)}"
-        lasting = patience is not None and wait.short_since is not None and now - wait.short_since >= patience
-        return f"given up after {duration(patience)} of shortage" if patience is not None and lasting else None
-
-    async def _is_over(self, wait: _Wait, over: str) -> bool:
-        """A shortage is looked for once more before it ends a wait: the last look may have been long ago."""
-        return over.startswith("timed out") or await self._shortage(wait) is not None
+        if patience is None or wait.short_since is None or now - wait.short_since < patience:
+            return None
+        return None if await self._shortage(wait) is None else f"given up after {duration(patience)} of shortage"
 
     def _settle(self, wait: _Wait, service: Answer | None) -> None:
         self._drop(wait)
