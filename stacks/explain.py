@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from stacks.kinds import AVAILABLE, KINDS, PLANNED, PlannedServing
+from stacks.kinds import AVAILABLE, KINDS
 from stacks.model import Settings
 from stacks.problems import Problem, closest, shown
 
@@ -56,7 +56,7 @@ def _walk(location: tuple[str | int, ...]) -> tuple[tuple[str | int, ...], type[
     owner: type[BaseModel] | None = None
     for position, part in enumerate(location):
         if position == 1 and path == ["serving"]:
-            models = [KINDS.get(str(part), PlannedServing)]
+            models = [KINDS[str(part)]]
             continue
         if len(models) > 1:
             chosen = _tagged(models, str(part))
@@ -93,16 +93,15 @@ def _problem(error: ErrorDetails) -> Problem:
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         if not isinstance(error["input"], Mapping):
             return Problem(key=key, given=shown(error["input"]), allowed=allowed, todo="write a mapping of keys")
-        name, known, later = "kind", list(AVAILABLE), f" (later also {', '.join(PLANNED)})"
+        name, known = "kind", list(AVAILABLE)
         if len(path) > 1:
             name = str(error["ctx"]["discriminator"]).strip("'")
             known = [str(tag) for model in _inner(field) for tag in get_args(fields(model)[name].annotation)] if field else []
-            later = ""
         given = error["input"].get(name)
         return Problem(
             key=f"{key}.{name}",
             given="nothing" if given is None else shown(given),
-            allowed=", ".join(known) + later,
+            allowed=", ".join(known),
             todo=closest(str(given), known) + f"set the {name}",
         )
     todo = {

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field
 
-from stacks.kinds import Kind, PlannedServing, Serving
+from stacks.kinds import Kind, Serving
 from stacks.part import Part
 
 TTL_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -76,9 +76,7 @@ class Settings(Part):
 
     @property
     def deployment(self) -> Kind:
-        """What is served, of a kind that is available: `load` has refused the others."""
-        if isinstance(self.serving, PlannedServing):
-            raise TypeError(f"kind {self.serving.kind} is not available yet")
+        """What is served, as what all kinds have in common."""
         return self.serving
 
     @property

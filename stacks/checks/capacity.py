@@ -22,17 +22,7 @@ if TYPE_CHECKING:
 CAPACITY = "fourways:serving.capacity"
 
 
-def kind_is_available(kind: str) -> Iterator[Problem]:
-    """For the kinds of the design that are not there yet."""
-    yield Problem(
-        key="fourways:serving.kind",
-        given=shown(kind),
-        allowed="token, ptu, model-unit or eas",
-        todo="this kind is not available yet; use another",
-    )
-
-
-def benchmark_is_not_prepaid(environment: str, capacity: Bought, gateway: Gateway | None) -> Iterator[Problem]:
+def benchmark_is_not_prepaid(environment: str, capacity: Bought, gateway: Gateway | None = None) -> Iterator[Problem]:
     """Machines and gateways of a benchmark are paid by the hour."""
     for bought, key in ((capacity, "capacity"), (gateway, "gateway")):
         yield from no_term_in_a_benchmark(environment, getattr(bought, "charge_type", ""), f"fourways:serving.{key}.chargeType")

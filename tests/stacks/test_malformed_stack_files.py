@@ -52,8 +52,6 @@ MALFORMED: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     "no serving": (changed("serving", REMOVED), [("fourways:serving", "add the key")]),
     "no kind": (changed("serving.kind", REMOVED), [("fourways:serving.kind", "set the kind")]),
     "mistyped kind": (changed("serving.kind", "model_unit"), [("fourways:serving.kind", 'did you mean "model-unit"')]),
-    "kind of later": (changed("serving", {"kind": "bare-metal"}), [("fourways:serving.kind", "not available yet")]),
-    "kind of later with its keys": (changed("serving", {"kind": "bare-metal", "x": 1}), [("fourways:serving.kind", "not available yet")]),
     "upper-case name": (changed("serving.name", "DeepSeek"), [("fourways:serving.name", "lower-case")]),
     "name with a dash": (changed("serving.name", "deep-seek"), [("fourways:serving.name", "underscores")]),
     "short name": (changed("serving.name", "ds"), [("fourways:serving.name", "3-63")]),
