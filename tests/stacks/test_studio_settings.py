@@ -163,7 +163,13 @@ def test_defaults_are_the_narrow_ones() -> None:
 def test_the_schema_has_every_kind() -> None:
     definitions = json_schema()["$defs"]
     assert {kind.__name__ for kind in KINDS.values()} <= set(definitions)
-    assert {definitions[kind.__name__]["properties"]["kind"]["const"] for kind in KINDS.values()} == {"token", "ptu", "model-unit", "eas"}
+    assert {definitions[kind.__name__]["properties"]["kind"]["const"] for kind in KINDS.values()} == {
+        "token",
+        "ptu",
+        "model-unit",
+        "eas",
+        "bare-metal",
+    }
 
 
 def test_old_facts_refuse_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from fourways.fakes.service import Call, Handler
 from fourways.fakes.services.ecs import instance_requests, instance_views
+from fourways.fakes.services.ecs.api_launch_templates import from_template
 from fourways.fakes.services.ecs.backend import EcsBackend
 from fourways.fakes.services.ecs.instances import Instance
 from fourways.fakes.services.shared.requests import any_page, ids_of, refuse_dry_run, select
@@ -16,7 +17,7 @@ from fourways.fakes.wire.errors import CloudError, missing
 
 def run_instances(call: Call) -> dict[str, Any]:
     def run() -> dict[str, Any]:
-        return instance_requests.response(instance_requests.run(call))
+        return instance_requests.response(instance_requests.run(from_template(call)))
 
     return call.backend(EcsBackend).tokens.once(call, run)
 

@@ -9,6 +9,7 @@ from fourways.fakes.service import Backend, Scope
 from fourways.fakes.services.ecs.disks import Disks
 from fourways.fakes.services.ecs.instances import Instances
 from fourways.fakes.services.ecs.key_pairs import KeyPairs
+from fourways.fakes.services.ecs.launch_templates import LaunchTemplates
 from fourways.fakes.services.ecs.network_interfaces import NetworkInterfaces
 from fourways.fakes.services.ecs.prefix_lists import PrefixLists
 from fourways.fakes.services.ecs.security_groups import SecurityGroups
@@ -30,6 +31,7 @@ class EcsBackend(Backend):
         self.prefix_lists = PrefixLists(scope)
         self.security_groups = SecurityGroups(scope)
         self.key_pairs = KeyPairs(scope)
+        self.launch_templates = LaunchTemplates(scope)
         self.disks = Disks(self)
         self.network_interfaces = NetworkInterfaces(self)
         self.instances = Instances(self)
@@ -42,6 +44,7 @@ class EcsBackend(Backend):
             "disk": self.disks,
             "eni": self.network_interfaces,
             "keypair": self.key_pairs,
+            "launchtemplate": self.launch_templates,
         }
 
     def inventory(self) -> list[dict[str, Any]]:
@@ -50,6 +53,7 @@ class EcsBackend(Backend):
             "disk": self.disks,
             "network-interface": self.network_interfaces,
             "key-pair": self.key_pairs,
+            "launch-template": self.launch_templates,
             "security-group": self.security_groups,
             "prefix-list": self.prefix_lists,
         }
