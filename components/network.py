@@ -1,6 +1,7 @@
 """The network of a stack: a VPC, a vSwitch in each zone, a security group, and on request a way out to the Internet.
 
-Does not open a port: callers reach the service through the EAS gateway, so the security group has no ingress rule at all.
+Does not open a port: the security group has no ingress rule at all. Callers of a service on PAI-EAS come through its gateway; what machines
+of the stack's own let in is `machine_doors.py`'s.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ class NetworkArgs:
     settings: NetworkSettings
     names: Names
     tags: dict[str, str]
+    #: Who comes in and how, for those who read the security group.
+    inbound: str = "No ingress: requests come through the EAS gateway"
     #: The address of a NAT gateway costs by the hour: it refuses to be destroyed where the stack is protected.
     protect: bool = False
 
@@ -32,6 +35,8 @@ class Network(pulumi.ComponentResource):
     vpc_id: pulumi.Output[str]
     #: Ids in the order of the settings' zones, with commas: the form that EAS takes.
     vswitch_ids: pulumi.Output[str]
+    #: Id of the vSwitch of each zone.
+    vswitches: dict[str, pulumi.Output[str]]
     security_group_id: pulumi.Output[str]
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -53,7 +58,7 @@ class Network(pulumi.ComponentResource):
         group = ecs.SecurityGroup(
             f"{name}-security-group",
             security_group_name=args.names.of("security-group"),
-            description="No ingress: requests come through the EAS gateway",
+            description=args.inbound,
             vpc_id=network.id,
             tags=args.tags,
             opts=child,
@@ -61,6 +66,7 @@ class Network(pulumi.ComponentResource):
         if args.settings.nat:
             self._way_out(name, args, network, switches)
         self.vpc_id = network.id
+        self.vswitches = {zone: switch.id for zone, switch in switches.items()}
         self.vswitch_ids = pulumi.Output.all(*[switch.id for switch in switches.values()]).apply(",".join)
         self.security_group_id = group.id
         self.register_outputs({"vpc_id": self.vpc_id, "vswitch_ids": self.vswitch_ids, "security_group_id": self.security_group_id})

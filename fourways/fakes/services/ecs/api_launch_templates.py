@@ -15,7 +15,7 @@ from fourways.fakes.wire.errors import missing
 from fourways.fakes.wire.parameters import Parameters
 
 #: Parameters of a template itself or of the call, not of the instances.
-_NOT_DATA = [
+_NOT_DATA = {
     "RegionId",
     "LaunchTemplateId",
     "LaunchTemplateName",
@@ -33,7 +33,7 @@ _NOT_DATA = [
     "AccessKeyId",
     "SecurityToken",
     "Password",
-]
+}
 _NUMBERS = ("Size", "Iops", "InternetMaxBandwidthIn", "InternetMaxBandwidthOut", "Period", "SpotDuration", "HttpPutResponseHopLimit")
 _FLAGS = ("Encrypted", "DeleteWithInstance", "PasswordInherit", "EnableVmOsConfig", "LoginAsNonRoot", "DeleteOnRelease", "AutoRenew")
 #: Answered even where nothing was given: the plugin reads them unasked.
