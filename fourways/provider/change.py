@@ -40,13 +40,13 @@ def change(model: type[Inputs], old: Mapping[str, Plain], new: Mapping[str, Plai
     }
     replacing = noted(model, "replaces")
     replaces = tuple(path for path in paths if path[0] in replacing)
-    has_own_name = "name" in replacing
+    has_own_name = "name" in replacing and not model.shares_names
     same_name = not any(path[0] in {"name", "region"} for path in replaces)
     return Change(paths=paths, replaces=replaces, delete_first=bool(replaces) and has_own_name and same_name)
 
 
 def _no_difference(model: type[Inputs], path: Path, kind: Kind, old: Mapping[str, Plain], new: Mapping[str, Plain], imported: bool) -> bool:
-    if imported and kind == "delete" and (path[0] == "labels" or path in model.server_filled):
+    if imported and kind == "delete" and (path[0] in ("labels", "tags") or path in model.server_filled):
         return True  # found at the import, declared by nobody: it stays
     if kind == "delete" and len(path) == 1 and path[0] in noted(model, "sticky"):
         return True  # left out means: as it is

@@ -36,6 +36,8 @@ class Inputs(BaseModel):
     secret_paths: ClassVar[tuple[Path, ...]] = ()
     #: What the cloud assumes where an input of this path is left out: writing it down is no change.
     path_defaults: ClassVar[Mapping[Path, Plain]] = {}
+    #: Whether two of one name can be there at once: a replacement is then made before the old one is deleted.
+    shares_names: ClassVar[bool] = False
     #: What the cloud writes by itself: found at an import, it is not the user's until the program declares it.
     server_filled: ClassVar[frozenset[Path]] = frozenset()
 
@@ -175,18 +177,20 @@ def _hidden(path: Path, secrets: frozenset[Path]) -> bool:
 
 
 def _own_labels(inputs: dict[str, Plain], urn: str) -> list[Failure]:
-    """Adds project, stack and URN hash to the labels; a declared label that contradicts them would disown the resource."""
-    labels = inputs.get("labels")
-    if not isinstance(labels, dict):
-        return []
+    """Adds project, stack and URN hash to the labels or tags; a declared one that contradicts them would disown the resource."""
     own = ownership.urn_labels(urn)
-    wrong = [
-        Failure(
-            property=path_text(("labels", key)),
-            reason=f"{labels[key]!r} contradicts this resource's own label {value!r}: leave it out, the provider sets it.",
-        )
-        for key, value in own.items()
-        if key in labels and labels[key] is not UNKNOWN and labels[key] != value and key != ownership.URN
-    ]
-    inputs["labels"] = {**labels, **own}
+    wrong: list[Failure] = []
+    for name in ("labels", "tags"):
+        given = inputs.get(name)
+        if not isinstance(given, dict):
+            continue
+        wrong += [
+            Failure(
+                property=path_text((name, key)),
+                reason=f"{given[key]!r} contradicts this resource's own {name[:-1]} {value!r}: leave it out, the provider sets it.",
+            )
+            for key, value in own.items()
+            if key in given and given[key] is not UNKNOWN and given[key] != value and key != ownership.URN
+        ]
+        inputs[name] = {**given, **own}
     return wrong

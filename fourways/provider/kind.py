@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from fourways.provider.outcome import Done
@@ -94,6 +95,10 @@ class Kind:
 
     def remark(self, state: Mapping[str, Plain]) -> str | None:  # noqa: ARG002
         """What the user should be warned of whenever a resource with these outputs was read."""
+        return None
+
+    def due(self, state: Mapping[str, Plain], now: datetime) -> str | None:  # noqa: ARG002
+        """What the user should be warned of at each preview, update and refresh of a resource with these outputs, since time goes by."""
         return None
 
     async def foresee_create(self, session: Session, urn: str, inputs: Mapping[str, Plain]) -> None:

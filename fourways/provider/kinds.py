@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from fourways.provider.alb.endpoint_kind import EndpointKind
+from fourways.provider.cas.certificate_kind import SelfSignedCertificateKind
 from fourways.provider.eas.gateways.gateway_kind import GatewayKind
 from fourways.provider.eas.groups.group_kind import ResourceGroupKind
 from fourways.provider.eas.scalers.scaler_kinds import AutoscalerKind, CronScalerKind
 from fourways.provider.eas.services.service_kind import ServiceKind
 from fourways.provider.errors import ProviderError
+from fourways.provider.ess.rollout_kind import RolloutKind
 from fourways.provider.kind import Kind
+from fourways.provider.kms.secret_kind import RandomSecretKind
 from fourways.provider.modelstudio.key_kinds import ApiKeyKind, ModelLimitsKind, ModelPermissionsKind, WorkspaceKind
 from fourways.provider.modelstudio.reservation_kind import ReservationKind
 from fourways.provider.modelstudio.unit_kind import ModelUnitKind
@@ -26,6 +30,10 @@ KINDS: dict[str, Kind] = {
         ModelPermissionsKind(),
         ReservationKind(),
         ModelUnitKind(),
+        RandomSecretKind(),
+        SelfSignedCertificateKind(),
+        RolloutKind(),
+        EndpointKind(),
     )
 }
 

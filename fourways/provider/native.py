@@ -92,6 +92,8 @@ class FourwaysProvider(sdk.Provider):
         kind, state = kind_of(request.urn), decode(request.old_state).plain
         self.session.guard_target(state.get("target"))
         self._record(request.urn, request.resource_id, kind, state)
+        if due := kind.due(state, self.session.wall()):
+            self.session.reporter.warning(request.urn, due)
         before = kind.before(self._old_inputs(request, kind), state)
         found = change(kind.model(), before, decode(request.new_inputs).plain)
         replaced = set(found.replaces)

@@ -22,7 +22,7 @@ def schema() -> str:
     document = {
         "name": "fourways",
         "version": VERSION,
-        "description": "Model serving on Alibaba Cloud: PAI-EAS and Model Studio.",
+        "description": "Model serving on Alibaba Cloud: PAI-EAS, Model Studio, and GPU machines behind a load balancer.",
         "config": {
             "variables": {
                 "account": {"type": "string", "description": "The account that may be used; another one stops everything."},

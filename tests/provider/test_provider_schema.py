@@ -14,16 +14,20 @@ from fourways.provider.names import (
     API_KEY_TYPE,
     AUTOSCALER_TYPE,
     CRON_SCALER_TYPE,
+    ENDPOINT_TYPE,
     GATEWAY_TYPE,
     MODEL_LIMITS_TYPE,
     MODEL_PERMISSIONS_TYPE,
     MODEL_UNIT_DEPLOYMENT_TYPE,
+    RANDOM_SECRET_TYPE,
     RESERVATION_TYPE,
     RESOURCE_GROUP_TYPE,
+    ROLLOUT_TYPE,
+    SELF_SIGNED_CERTIFICATE_TYPE,
     SERVICE_TYPE,
     WORKSPACE_TYPE,
 )
-from fourways.provider.resources import eas, eas_gateway, eas_scalers, modelstudio, modelstudio_deployments
+from fourways.provider.resources import alb, cas, eas, eas_gateway, eas_scalers, ess, kms, modelstudio, modelstudio_deployments
 from fourways.provider.schema import schema
 from tests.provider.harness import GROUP_URN, URN, group, plain, running, service
 
@@ -39,6 +43,10 @@ CLASSES = {
     MODEL_PERMISSIONS_TYPE: (resources.ModelStudioModelPermissions, modelstudio.MODEL_PERMISSIONS_OUTPUTS),
     RESERVATION_TYPE: (resources.ModelStudioReservation, modelstudio_deployments.RESERVATION_OUTPUTS),
     MODEL_UNIT_DEPLOYMENT_TYPE: (resources.ModelStudioModelUnitDeployment, modelstudio_deployments.MODEL_UNIT_DEPLOYMENT_OUTPUTS),
+    RANDOM_SECRET_TYPE: (resources.KmsRandomSecret, kms.RANDOM_SECRET_OUTPUTS),
+    SELF_SIGNED_CERTIFICATE_TYPE: (resources.CasSelfSignedCertificate, cas.SELF_SIGNED_CERTIFICATE_OUTPUTS),
+    ROLLOUT_TYPE: (resources.EssRollout, ess.ROLLOUT_OUTPUTS),
+    ENDPOINT_TYPE: (resources.AlbEndpoint, alb.ENDPOINT_OUTPUTS),
 }
 DOCUMENT = json.loads(schema())
 
@@ -62,8 +70,9 @@ def test_references_lead_somewhere_and_secrets_are_marked() -> None:
     text = schema()
     assert DOCUMENT["resources"]["fourways:eas:ResourceGroup"]["inputProperties"]["dLink"]["$ref"] == "#/types/fourways:eas:DLink"
     assert {"fourways:eas:DLink", "fourways:eas:Log"} <= set(DOCUMENT["types"])
-    # token as input and output, accessToken, groupAccessToken; value, previousValue; apiKey as input and output, twice
-    assert text.count('"secret": true') == 10
+    # token as input and output, accessToken, groupAccessToken; value, previousValue; apiKey as input and output, twice;
+    # value of a random secret
+    assert text.count('"secret": true') == 11
     assert DOCUMENT["resources"]["fourways:eas:Service"]["inputProperties"]["region"]["willReplaceOnChanges"]
 
 

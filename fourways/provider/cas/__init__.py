@@ -1,0 +1,1 @@
+"""Certificate Management Service: a certificate that signs itself, for a listener."""

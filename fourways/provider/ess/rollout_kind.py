@@ -1,0 +1,53 @@
+"""The type `fourways:ess:Rollout`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from fourways.provider.kind import COMMON_OUTPUTS, STRING, Kind, Operations
+from fourways.provider.names import ROLLOUT_TYPE
+from fourways.provider.session import Session
+from fourways.provider.values import Plain
+
+if TYPE_CHECKING:
+    from fourways.provider.change import Change
+
+
+class RolloutKind(Kind):
+    """A scaling group whose instances all have one configuration."""
+
+    token: ClassVar[str] = ROLLOUT_TYPE
+    description: ClassVar[str] = (
+        "A scaling group whose instances all have one configuration, in service and healthy. Deleting it changes nothing in the cloud. "
+        "Import id: REGION/asg-..."
+    )
+    example: ClassVar[str] = "ap-southeast-1/asg-abc"
+    inputs: ClassVar[str] = "fourways.provider.ess.rollout_inputs:RolloutInputs"
+    outputs: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "instances": {"type": "array", "items": STRING, "description": "The ECS instances in service, in order of their ids."},
+        "configurationId": {**STRING, "description": "The scaling configuration that all of them have; empty where they differ."},
+        **COMMON_OUTPUTS,
+    }
+    volatile: ClassVar[tuple[str, ...]] = ("instances",)
+    stable: ClassVar[tuple[str, ...]] = ("region", "scalingGroupId", "account", "target")
+
+    def kept(self, state: Mapping[str, Plain], inputs: Mapping[str, Plain], change: Change) -> dict[str, Plain]:
+        known: dict[str, Plain] = {"configurationId": inputs["scalingConfigurationId"]}
+        waits = change.touches("scalingConfigurationId", "size")
+        return known if waits else known | {"instances": state.get("instances")}
+
+    async def foresee_update(
+        self, session: Session, urn: str, state: Mapping[str, Plain], inputs: Mapping[str, Plain], change: Change
+    ) -> None:
+        from fourways.provider.ess import rollout_words as words
+
+        if not change.replaces and change.touches("scalingConfigurationId"):
+            for line in words.of_update(state, inputs):
+                session.reporter.warning(urn, line)
+
+    def operations(self, session: Session, region: str) -> Operations:
+        from fourways.provider.ess.rollout import Rollouts
+        from fourways.provider.ess.scaling_calls import ScalingCalls
+
+        return Rollouts(session, ScalingCalls(session, region))

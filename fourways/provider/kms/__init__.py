@@ -1,0 +1,1 @@
+"""KMS: a generic secret whose value is made here."""

@@ -1,0 +1,60 @@
+"""Auto Scaling: what brings the machines of a scaling group to one configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pulumi
+
+from fourways.provider.names import ROLLOUT_TYPE
+from fourways.provider.resources.attributes import output
+
+#: Outputs beyond its inputs; the schema is tested against them.
+ROLLOUT_OUTPUTS = ("instances", "configurationId", "account", "target")
+
+
+class EssRollout(pulumi.CustomResource):
+    """A scaling group whose instances all have one configuration, are in service and healthy (`fourways:ess:Rollout`).
+
+    Made or updated it waits for that; instances of another configuration are replaced by an instance refresh, within
+    `min_healthy_percentage` (80) and `max_healthy_percentage` (120) of the group. `size` None: the rules scale it, and the group's own
+    least number is waited for. `on_update_failure`: rollback (default) or keep. It owns nothing: a delete changes nothing in the cloud.
+    Instances are compared by the id of their configuration: what is to be rolled must be another configuration, not a changed one.
+    Import by `REGION/asg-...`. Timeouts: `opts.custom_timeouts`.
+    """
+
+    region: pulumi.Output[str] = output("region")
+    scaling_group_id: pulumi.Output[str] = output("scalingGroupId")
+    #: The ECS instances in service, in order of their ids.
+    instances: pulumi.Output[Sequence[str]] = output("instances")
+    #: The scaling configuration that all of them have.
+    configuration_id: pulumi.Output[str] = output("configurationId")
+    #: The account that it was made in.
+    account: pulumi.Output[str] = output("account")
+    #: The target that it was made on: `fake` or `cloud`.
+    target: pulumi.Output[str] = output("target")
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        region: pulumi.Input[str],
+        scaling_group_id: pulumi.Input[str],
+        scaling_configuration_id: pulumi.Input[str],
+        size: pulumi.Input[int] | None = None,
+        min_healthy_percentage: pulumi.Input[int] | None = None,
+        max_healthy_percentage: pulumi.Input[int] | None = None,
+        on_update_failure: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        properties: dict[str, Any] = {
+            "region": region,
+            "scalingGroupId": scaling_group_id,
+            "scalingConfigurationId": scaling_configuration_id,
+            "size": size,
+            "minHealthyPercentage": min_healthy_percentage,
+            "maxHealthyPercentage": max_healthy_percentage,
+            "onUpdateFailure": on_update_failure,
+        }
+        super().__init__(ROLLOUT_TYPE, resource_name, properties | dict.fromkeys(ROLLOUT_OUTPUTS), opts)
