@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from components.endpoint import Endpoint
+from stacks.kinds.bare_metal import BareMetalServing
 from stacks.kinds.eas import EasServing
 from stacks.kinds.model_unit import ModelUnitServing
 from stacks.kinds.ptu import PtuServing
@@ -37,5 +38,9 @@ def deploy(settings: Settings) -> Endpoint:
             from components.token_deployment import deploy_token
 
             return deploy_token(settings, serving)
+        case BareMetalServing() as serving:
+            from components.bare_metal_deployment import deploy_bare_metal
+
+            return deploy_bare_metal(settings, serving)
         case other:
             raise TypeError(f"no component declares the kind {other.kind}")

@@ -22,7 +22,7 @@ HEALTH_PATH = "/health"
 INTERVAL_SECONDS, TIMEOUT_SECONDS, HEALTHY_AFTER, UNHEALTHY_AFTER = 5, 3, 2, 2
 """A machine that has died gets no more requests after at most two checks, eight seconds apart."""
 REQUEST_SECONDS = 180
-"""The longest that the load balancer waits for the first byte of an answer (CreateListener, RequestTimeout): a long prompt takes its time."""
+"""The longest wait for an answer's first byte (CreateListener, RequestTimeout): a long prompt takes its time."""
 IDLE_SECONDS = 60
 
 
@@ -137,7 +137,7 @@ class LoadBalancer(pulumi.ComponentResource):
         wanted = args.access.certificate
         if wanted is not None and wanted != SELF_SIGNED:
             return wanted
-        made = resources.SelfSignedCertificate(
+        made = resources.CasSelfSignedCertificate(
             f"{self._name}-certificate",
             region=args.region,
             name=args.names.of("certificate"),

@@ -33,17 +33,22 @@ class MachineDoorsArgs:
 class MachineDoors(pulumi.ComponentResource):
     """The rules of the machines' security group."""
 
+    #: The group's id, once every rule is there.
+    ready: pulumi.Output[str]
+
     def __init__(self, name: str, args: MachineDoorsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("fourways:components:MachineDoors", name, None, opts)
         self._name, self._group = name, args.security_group_id
-        self._open("engine", PORT, args.cidr, "Requests, health checks and the engine's metrics")
-        self._open("gpu-metrics", GPU_METRICS_PORT, args.cidr, "Metrics of the GPUs")
-        for cidr in args.ssh:
-            self._open(f"ssh-{cidr.replace('/', '-')}", SSH_PORT, cidr, "SSH of those who are named in capacity.ssh")
-        self.register_outputs({})
+        rules = [
+            self._open("engine", PORT, args.cidr, "Requests, health checks and the engine's metrics"),
+            self._open("gpu-metrics", GPU_METRICS_PORT, args.cidr, "Metrics of the GPUs"),
+            *(self._open(f"ssh-{cidr.replace('/', '-')}", SSH_PORT, cidr, "SSH of those in capacity.ssh") for cidr in args.ssh),
+        ]
+        self.ready = pulumi.Output.all(self._group, *[rule.id for rule in rules]).apply(lambda ids: str(ids[0]))
+        self.register_outputs({"ready": self.ready})
 
-    def _open(self, what: str, port: int, cidr: str, why: str) -> None:
-        ecs.SecurityGroupRule(
+    def _open(self, what: str, port: int, cidr: str, why: str) -> ecs.SecurityGroupRule:
+        return ecs.SecurityGroupRule(
             f"{self._name}-{what}",
             security_group_id=self._group,
             type="ingress",

@@ -37,6 +37,8 @@ class Network(pulumi.ComponentResource):
     vswitch_ids: pulumi.Output[str]
     #: Id of the vSwitch of each zone.
     vswitches: dict[str, pulumi.Output[str]]
+    #: The security group's id, once the way out is there as well, where one is asked for.
+    ready: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -63,16 +65,16 @@ class Network(pulumi.ComponentResource):
             tags=args.tags,
             opts=child,
         )
-        if args.settings.nat:
-            self._way_out(name, args, network, switches)
+        way_out = self._way_out(name, args, network, switches) if args.settings.nat else []
         self.vpc_id = network.id
         self.vswitches = {zone: switch.id for zone, switch in switches.items()}
         self.vswitch_ids = pulumi.Output.all(*[switch.id for switch in switches.values()]).apply(",".join)
         self.security_group_id = group.id
+        self.ready = pulumi.Output.all(group.id, *way_out).apply(lambda ids: str(ids[0]))
         self.register_outputs({"vpc_id": self.vpc_id, "vswitch_ids": self.vswitch_ids, "security_group_id": self.security_group_id})
 
-    def _way_out(self, name: str, args: NetworkArgs, network: vpc.Network, switches: dict[str, vpc.Switch]) -> None:
-        """NAT gateway in the first zone given, one address, one SNAT entry a vSwitch."""
+    def _way_out(self, name: str, args: NetworkArgs, network: vpc.Network, switches: dict[str, vpc.Switch]) -> list[pulumi.Output[str]]:
+        """NAT gateway in the first zone given, one address, one SNAT entry a vSwitch, whose ids are given."""
         child = pulumi.ResourceOptions(parent=self)
         billed = pulumi.ResourceOptions(parent=self, protect=args.protect)
         gateway = vpc.NatGateway(
@@ -97,7 +99,7 @@ class Network(pulumi.ComponentResource):
         bound = ecs.EipAssociation(
             f"{name}-eip-association", allocation_id=address.id, instance_id=gateway.id, instance_type="Nat", opts=child
         )
-        for zone, switch in switches.items():
+        return [
             vpc.SnatEntry(
                 f"{name}-snat-{zone}",
                 snat_entry_name=args.names.of(f"snat-{zone}"),
@@ -106,4 +108,6 @@ class Network(pulumi.ComponentResource):
                 source_vswitch_id=switch.id,
                 # An entry may only name an address that the gateway has.
                 opts=pulumi.ResourceOptions(parent=self, depends_on=[bound]),
-            )
+            ).id
+            for zone, switch in switches.items()
+        ]

@@ -8,13 +8,15 @@ from fourways.catalog.fit import Fit
 from fourways.catalog.instance_types import instance_type
 from fourways.catalog.models import all_models
 from stacks.fit_plan import fits, plan
+from stacks.kinds.bare_metal import BareMetalServing
 from stacks.kinds.eas import EasServing
 from stacks.kinds.model_unit import ModelUnitServing
 
+Serving = EasServing | ModelUnitServing | BareMetalServing
 Line = tuple[Literal["info", "warn"], str]
 
 
-def fit_lines(serving: EasServing | ModelUnitServing) -> list[Line]:
+def fit_lines(serving: Serving) -> list[Line]:
     """One line for each card that a replica may land on. The figures are estimates (docs/fit.md): the engine measures when it starts."""
     found = fits(serving.model, serving.capacity, serving.replicas, serving.engine)
     by_card: dict[str, Fit] = {}
@@ -23,7 +25,7 @@ def fit_lines(serving: EasServing | ModelUnitServing) -> list[Line]:
     return [_line(serving, card, fit) for card, fit in by_card.items()]
 
 
-def _line(serving: EasServing | ModelUnitServing, card: str, fit: Fit) -> Line:
+def _line(serving: Serving, card: str, fit: Fit) -> Line:
     used = plan(serving.engine).gpus
     start = f"fit on {used} x {card}: weights {fit.weights_gib:.1f} GiB a GPU of {fit.usable_gib:.1f} GiB"
     if fit.room_gib <= 0:

@@ -1,0 +1,187 @@
+"""A model on GPU machines of the stack's own: network, key, role, load balancer, machines; the endpoint answers when it is handed out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+
+from components import bare_metal_words
+from components.cidrs import vswitch_cidrs
+from components.endpoint import Endpoint, expiry
+from components.fixed_machines import FixedMachines, FixedMachinesArgs
+from components.load_balancer import LoadBalancer, LoadBalancerArgs
+from components.log_place import LogPlace
+from components.machine import Place, boot
+from components.machine_doors import MachineDoors, MachineDoorsArgs
+from components.machine_group import MachineGroup, MachineGroupArgs
+from components.machine_role import MachineRole, MachineRoleArgs, role_name
+from components.names import names
+from components.network import Network, NetworkArgs
+from components.service_container import start_seconds
+from components.tags import tags
+from fourways.provider import resources
+from stacks.kinds.bare_metal import BareMetalServing
+from stacks.model import Settings
+
+BOOT_SECONDS = 900
+"""Assumed: from the order of a GPU machine to its operating system, driver and container image, before the weights come."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ground:
+    """What the machines stand on, once it is there."""
+
+    network: Network
+    balancer: LoadBalancer
+    secret: resources.KmsRandomSecret
+    #: Of the role; a machine that has it finds its key and its policy.
+    role: pulumi.Output[str]
+
+
+def deploy_bare_metal(settings: Settings, serving: BareMetalServing) -> Endpoint:
+    """Declares what a stack of kind `bare-metal` needs."""
+    ours = resources.Provider("fourways", account=settings.account)
+    provider = pulumi.ResourceOptions(providers=[ours])
+    ground = _ground(settings, serving, provider)
+    servers = _fixed(settings, serving, ground) if serving.fixed else None
+    rolled = None if serving.fixed else _group(settings, serving, ground, provider)
+    endpoint = resources.AlbEndpoint(
+        "endpoint",
+        region=settings.region,
+        load_balancer_id=ground.balancer.load_balancer_id,
+        listener_port=ground.balancer.port,
+        protocol=ground.balancer.protocol,
+        server_group_id=ground.balancer.server_group_id,
+        healthy=serving.replicas.count if serving.scaling is None else serving.scaling.min,
+        servers=servers,
+        triggers={"machines": rolled.instances.apply(",".join)} if rolled is not None else None,
+        opts=pulumi.ResourceOptions(
+            provider=ours,
+            custom_timeouts=pulumi.CustomTimeouts(create=f"{2 * _start(serving)}s", update=f"{2 * _start(serving)}s"),
+        ),
+    )
+    for level, text in bare_metal_words.lines(settings, serving):
+        (pulumi.warn if level == "warn" else pulumi.info)(text)
+    return Endpoint(
+        base_url=endpoint.address.apply(lambda address: f"{address}/v1"),
+        api_key=pulumi.Output.secret(ground.secret.value),
+        model=serving.model.id,
+        kind=serving.kind,
+        region=settings.region,
+        capacity=bare_metal_words.capacity(serving),
+        expires_at=expiry(settings),
+    )
+
+
+def _ground(settings: Settings, serving: BareMetalServing, provider: pulumi.ResourceOptions) -> _Ground:
+    """Network, alarms, key, role and the way in: what is there before the first machine."""
+    named, tagged = names(settings), tags(settings)
+    network = Network(
+        "network",
+        NetworkArgs(
+            settings=settings.vpc, names=named, tags=tagged, protect=settings.protect, inbound="The load balancer and those who are named"
+        ),
+    )
+    doors = MachineDoors(
+        "doors",
+        MachineDoorsArgs(security_group_id=network.security_group_id, cidr=settings.vpc.cidr, ssh=serving.capacity.ssh),
+    )
+    kms = serving.capacity.kms
+    secret = resources.KmsRandomSecret(
+        "api-key",
+        region=settings.region,
+        name=named.of("api-key"),
+        description=f"API key of {settings.service_name}",
+        rotation=serving.rotation,
+        tags=tagged,
+        encryption_key_id=kms.key if kms else None,
+        kms_instance_id=kms.instance if kms else None,
+        opts=provider,
+    )
+    role = MachineRole(
+        "machine",
+        MachineRoleArgs(
+            region=settings.region,
+            names=named,
+            tags=tagged,
+            secret_name=named.of("api-key"),
+            weights=serving.model.weights,
+            log=_logs(settings, serving),
+            key_id=kms.key if kms else None,
+        ),
+    )
+    balancer = LoadBalancer(
+        "balancer",
+        LoadBalancerArgs(
+            region=settings.region,
+            names=named,
+            tags=tagged,
+            vpc_id=network.vpc_id,
+            vswitches=network.vswitches,
+            access=serving.access,
+            drain_seconds=serving.drain_seconds,
+            protect=settings.protect,
+        ),
+        provider,
+    )
+    # A machine that boots before its key, its policy, its way out or its ports are there would wait in vain.
+    there = pulumi.Output.all(role.role_name, secret.version_id, network.ready, doors.ready)
+    return _Ground(network=network, balancer=balancer, secret=secret, role=there.apply(lambda found: str(found[0])))
+
+
+def _logs(settings: Settings, serving: BareMetalServing) -> LogPlace | None:
+    """Alarms and the log store, where they are asked for."""
+    if serving.monitoring is None:
+        return None
+    # pulumi_alicloud's modules of alarms and logs are large: a preview without them does not pay for them.
+    from components.machine_monitoring import watch
+
+    return watch(settings, serving.monitoring)
+
+
+def _start(serving: BareMetalServing) -> int:
+    return BOOT_SECONDS + start_seconds(serving.model.size_gib or 0)
+
+
+def _user_data(settings: Settings, serving: BareMetalServing, place: Place) -> str:
+    named = names(settings)
+    return boot(settings, serving, named.of("api-key"), role_name(named), place)
+
+
+def _group(settings: Settings, serving: BareMetalServing, ground: _Ground, provider: pulumi.ResourceOptions) -> MachineGroup:
+    args = MachineGroupArgs(
+        region=settings.region,
+        names=names(settings),
+        tags=tags(settings),
+        capacity=serving.capacity,
+        user_data=_user_data(settings, serving, Place()),
+        role_name=ground.role,
+        security_group_id=ground.network.security_group_id,
+        vswitch_ids=list(ground.network.vswitches.values()),
+        server_group_id=ground.balancer.server_group_id,
+        count=serving.replicas.count,
+        scaling=serving.scaling,
+        update=serving.update,
+        drain_seconds=serving.drain_seconds,
+        start_seconds=_start(serving),
+        protect=settings.protect,
+    )
+    return MachineGroup("machines", args, provider)
+
+
+def _fixed(settings: Settings, serving: BareMetalServing, ground: _Ground) -> pulumi.Output[Sequence[str]]:
+    args = FixedMachinesArgs(
+        names=names(settings),
+        tags=tags(settings),
+        capacity=serving.capacity,
+        user_data=lambda place: _user_data(settings, serving, place),
+        role_name=ground.role,
+        security_group_id=ground.network.security_group_id,
+        vswitches=ground.network.vswitches,
+        cidrs=vswitch_cidrs(settings.vpc.cidr, settings.vpc.zones),
+        replicas=serving.replicas,
+        protect=settings.protect,
+    )
+    return FixedMachines("machines", args).heads

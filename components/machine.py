@@ -1,0 +1,54 @@
+"""What a machine of a bare-metal stack boots into, whoever makes it: from settings to user data. Pure."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+
+from components.boot import Machine, user_data
+from components.engine_command import PORT, arguments
+from fourways.catalog import images
+from stacks.kinds.bare_metal import BareMetalServing
+from stacks.model import Settings
+
+DEVICE = "/dev/xvdb"
+"""The first data disk's (help centre, "Block storage device names")."""
+DIGEST = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Which machine of a replica it is, and where its head is; the only one of its replica by default."""
+
+    nodes: int = 1
+    rank: int = 0
+    head_ip: str | None = None
+
+
+def boot(settings: Settings, serving: BareMetalServing, secret: str, role: str, place: Place) -> str:
+    """The user data, in the form that the APIs take: base64. `secret` and `role` are names."""
+    engine = serving.engine
+    machine = Machine(
+        engine=engine.name,
+        image=engine.image or images.image(engine.name, engine.version, settings.region),
+        arguments=tuple(arguments(engine, serving.model.id)),
+        region=settings.region,
+        secret=secret,
+        weights=serving.model.weights,
+        weights_gib=serving.model.size_gib or 0,
+        role=role,
+        port=PORT,
+        ready=serving.capacity.ready,
+        ssh=bool(serving.capacity.ssh),
+        nodes=place.nodes,
+        node_rank=place.rank,
+        head_ip=place.head_ip,
+        drain_seconds=serving.drain_seconds,
+    )
+    return base64.b64encode(user_data(machine).encode()).decode()
+
+
+def digest(text: str) -> str:
+    """Tells one configuration from another in a name."""
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGEST]

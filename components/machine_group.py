@@ -1,0 +1,230 @@
+"""Replicas of one machine each: a launch template, and a scaling group that keeps the machines made from it alive, in all zones.
+
+A changed setting makes a new version of the template, and `Rollout` replaces the machines a few at a time. A machine that dies, or that the
+load balancer finds unhealthy, is replaced by the group itself. One on its way out first loses its place in the load balancer, then has
+`drain_seconds` to finish what it is answering.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+import pulumi
+from pulumi_alicloud import ecs, ess
+
+from components.engine_command import PORT
+from components.names import Names
+from fourways.catalog import machine_metrics
+from fourways.provider import resources
+from stacks.kinds.bare_metal import MachineScaling, Update
+from stacks.kinds.ecs_capacity import EcsCapacity, Spot
+
+WEIGHT = 100
+"""Of a machine in the load balancer: all are alike."""
+ALARM_PERIOD_SECONDS, ALARM_TIMES = 60, 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class MachineGroupArgs:
+    """What the machines are, how many, and behind what they stand."""
+
+    region: str
+    names: Names
+    tags: dict[str, str]
+    capacity: EcsCapacity
+    #: Base64, with no secret in it.
+    user_data: str
+    role_name: pulumi.Input[str]
+    security_group_id: pulumi.Input[str]
+    vswitch_ids: Sequence[pulumi.Input[str]]
+    server_group_id: pulumi.Input[str]
+    count: int
+    scaling: MachineScaling | None
+    update: Update
+    drain_seconds: int
+    #: How long a machine may take until it serves.
+    start_seconds: int
+    protect: bool = False
+
+
+class MachineGroup(pulumi.ComponentResource):
+    """Template, group, hook, scaling rules, and the rollout that waits until every machine serves."""
+
+    scaling_group_id: pulumi.Output[str]
+    #: Ids of the machines, once they serve.
+    instances: pulumi.Output[Sequence[str]]
+
+    def __init__(self, name: str, args: MachineGroupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("fourways:components:MachineGroup", name, None, opts)
+        self._name, self._args = name, args
+        self._child = pulumi.ResourceOptions(parent=self)
+        template = self._template()
+        group = self._group(template)
+        around = [self._drain(group)] if args.drain_seconds else []
+        if args.scaling is not None:
+            self._scale(group, args.scaling)
+        rollout = resources.EssRollout(
+            f"{name}-rollout",
+            region=args.region,
+            scaling_group_id=group.id,
+            launch_template_id=template.id,
+            launch_template_version=version_of(template),
+            size=None if args.scaling is not None else args.count,
+            min_healthy_percentage=args.update.min_healthy_percent,
+            max_healthy_percentage=args.update.max_healthy_percent,
+            on_update_failure=args.update.on_failure,
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=around,
+                custom_timeouts=pulumi.CustomTimeouts(
+                    create=f"{2 * args.start_seconds}s", update=f"{2 * (most(args) + 1) * args.start_seconds}s"
+                ),
+            ),
+        )
+        self.scaling_group_id = group.id
+        self.instances = rollout.instances
+        self.register_outputs({"scaling_group_id": self.scaling_group_id, "instances": self.instances})
+
+    def _template(self) -> ecs.EcsLaunchTemplate:
+        args, bought = self._args, self._args.capacity
+        return ecs.EcsLaunchTemplate(
+            f"{self._name}-template",
+            launch_template_name=args.names.of("machine"),
+            version_description="Made by the stack; the scaling group names the version that it is made from",
+            update_default_version_number=True,
+            image_id=bought.image,
+            instance_type=bought.instance_types[0],
+            instance_name=args.names.of("machine"),
+            instance_charge_type="PostPaid",
+            security_group_ids=[args.security_group_id],
+            # No address of the Internet: whoever wants in comes through the load balancer.
+            internet_max_bandwidth_out=0,
+            ram_role_name=args.role_name,
+            http_endpoint="enabled",
+            http_tokens="required",
+            system_disk=ecs.EcsLaunchTemplateSystemDiskArgs(
+                category=bought.system_disk.category, size=bought.system_disk.size, encrypted=True, delete_with_instance=True
+            ),
+            data_disks=[
+                ecs.EcsLaunchTemplateDataDiskArgs(
+                    category=disk.category,
+                    size=disk.size,
+                    performance_level=disk.performance_level,
+                    encrypted=True,
+                    delete_with_instance=True,
+                    name=args.names.of("weights"),
+                )
+                for disk in [bought.weights_disk]
+                if disk is not None
+            ],
+            user_data=args.user_data,
+            tags=args.tags,
+            template_tags=args.tags,
+            opts=pulumi.ResourceOptions(parent=self, additional_secret_outputs=["userData"]),
+            **spot(bought.spot),
+        )
+
+    def _group(self, template: ecs.EcsLaunchTemplate) -> ess.ScalingGroup:
+        args, bought = self._args, self._args.capacity
+        least, greatest = (args.count, args.count) if args.scaling is None else (args.scaling.min, args.scaling.max)
+        return ess.ScalingGroup(
+            f"{self._name}-group",
+            scaling_group_name=args.names.of("machines"),
+            min_size=least,
+            # A rollout may have more for a while.
+            max_size=max(greatest, most(args)),
+            desired_capacity=args.count,
+            launch_template_id=template.id,
+            launch_template_version=version_of(template),
+            launch_template_overrides=[
+                ess.ScalingGroupLaunchTemplateOverrideArgs(
+                    instance_type=type_, spot_price_limit=bought.spot.price_limit if bought.spot else None
+                )
+                for type_ in bought.instance_types
+            ],
+            vswitch_ids=list(args.vswitch_ids),
+            # In all zones alike, so that one of them can go.
+            multi_az_policy="BALANCE",
+            health_check_types=["ECS", "LOAD_BALANCER"],
+            removal_policies=["OldestScalingConfiguration", "OldestInstance"],
+            alb_server_groups=[ess.ScalingGroupAlbServerGroupArgs(alb_server_group_id=args.server_group_id, port=PORT, weight=WEIGHT)],
+            default_cooldown=args.scaling.cooldown_seconds if args.scaling else 0,
+            compensate_with_on_demand=bought.spot.fallback if bought.spot else None,
+            group_deletion_protection=args.protect,
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=args.protect,
+                # What the rules have made of it is not the program's to undo.
+                ignore_changes=["desiredCapacity"] if args.scaling else None,
+            ),
+        )
+
+    def _drain(self, group: ess.ScalingGroup) -> ess.LifecycleHook:
+        return ess.LifecycleHook(
+            f"{self._name}-drain",
+            name=self._args.names.of("drain"),
+            scaling_group_id=group.id,
+            lifecycle_transition="SCALE_IN",
+            # 30 seconds is the least that the API takes.
+            heartbeat_timeout=max(30, self._args.drain_seconds),
+            default_result="CONTINUE",
+            opts=self._child,
+        )
+
+    def _scale(self, group: ess.ScalingGroup, scaling: MachineScaling) -> None:
+        """A machine more above the target for three minutes, one less below half of it."""
+        metric = machine_metrics.metric(scaling.metric)
+        for what, step, comparison, threshold in (
+            ("more", 1, ">", scaling.target),
+            ("less", -1, "<", scaling.target / 2),
+        ):
+            rule = ess.ScalingRule(
+                f"{self._name}-{what}",
+                scaling_rule_name=self._args.names.of(what),
+                scaling_group_id=group.id,
+                scaling_rule_type="SimpleScalingRule",
+                adjustment_type="QuantityChangeInCapacity",
+                adjustment_value=step,
+                cooldown=scaling.cooldown_seconds,
+                opts=self._child,
+            )
+            ess.Alarm(
+                f"{self._name}-alarm-{what}",
+                name=self._args.names.of(f"alarm-{what}"),
+                description=f"{scaling.metric} {comparison} {threshold:g}: one machine {what}",
+                scaling_group_id=group.id,
+                alarm_actions=[rule.ari],
+                metric_type=metric.type,
+                metric_name=metric.name,
+                dimensions=self._dimensions(group, metric.type),
+                statistics="Average",
+                comparison_operator=comparison,
+                threshold=f"{threshold:g}",
+                period=ALARM_PERIOD_SECONDS,
+                evaluation_count=ALARM_TIMES,
+                opts=self._child,
+            )
+
+    def _dimensions(self, group: ess.ScalingGroup, type_: str) -> Mapping[str, pulumi.Input[str]] | None:
+        """A metric of the machines' own is told from those of other groups by the group's id."""
+        return {"scaling_group": group.id} if type_ == "custom" else None
+
+
+def version_of(template: ecs.EcsLaunchTemplate) -> pulumi.Output[str]:
+    """The newest version, by its number: a group that named `Latest` would buy from a version that no update has rolled out."""
+    return pulumi.Output.from_input(template.latest_version_number).apply(lambda number: str(int(number)))
+
+
+def most(args: MachineGroupArgs) -> int:
+    """Machines that there may be at once: while a change is rolled out, more than are asked for."""
+    return ceil((args.scaling.max if args.scaling else args.count) * args.update.max_healthy_percent / 100)
+
+
+def spot(asked: Spot | None) -> dict[str, str | float]:
+    """How the machines are bought, as a launch template says it."""
+    if asked is None:
+        return {"spot_strategy": "NoSpot"}
+    return {"spot_strategy": "SpotWithPriceLimit", "spot_price_limit": asked.price_limit}

@@ -1,0 +1,28 @@
+"""Metrics that a scaling group of machines follows."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Literal
+
+from fourways.catalog.facts import Fact, rows
+
+Load = Literal["queue", "gpu"]
+
+
+class MachineMetric(Fact):
+    """One load and the metric that says it. `type` is Auto Scaling's: system or custom."""
+
+    load: Load
+    type: Literal["system", "custom"]
+    name: str
+
+
+@cache
+def _by_load() -> dict[Load, MachineMetric]:
+    return {row.load: row for row in map(MachineMetric.model_validate, rows("machine_metrics"))}
+
+
+def metric(load: Load) -> MachineMetric:
+    """The metric of a load."""
+    return _by_load()[load]
