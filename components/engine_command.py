@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from stacks.kinds.eas_model import Engine
+from stacks.kinds.engine import Engine
 
 PORT = 8000
 """8080 and 9090 are taken by EAS itself ("Parameters of model services", help centre)."""

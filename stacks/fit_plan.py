@@ -13,7 +13,8 @@ from fourways.catalog.models import all_models
 
 if TYPE_CHECKING:
     from stacks.kinds.bought import Bought
-    from stacks.kinds.eas_model import Engine, ModelChoice
+    from stacks.kinds.eas_model import ModelChoice
+    from stacks.kinds.engine import Engine
     from stacks.kinds.on_eas import OnEas, Replicas
 
 #: Arguments that settings have no key of their own for. Source: `vllm serve --help` 0.20, `sglang.launch_server --help` 0.5.

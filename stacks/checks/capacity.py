@@ -14,8 +14,9 @@ from stacks.problems import Problem, closest, shown
 if TYPE_CHECKING:
     from stacks.kinds.bought import Bought
     from stacks.kinds.eas_access import Gateway
-    from stacks.kinds.eas_model import Engine, ModelChoice
+    from stacks.kinds.eas_model import ModelChoice
     from stacks.kinds.eas_scaling import Autoscaler, Schedule
+    from stacks.kinds.engine import Engine
     from stacks.kinds.model_unit import Capacity
     from stacks.kinds.on_eas import Replicas
 

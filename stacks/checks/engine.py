@@ -12,7 +12,8 @@ from fourways.catalog.regions import all_regions
 from stacks.problems import Problem, closest, shown
 
 if TYPE_CHECKING:
-    from stacks.kinds.eas_model import Engine, ModelChoice
+    from stacks.kinds.eas_model import ModelChoice
+    from stacks.kinds.engine import Engine
 
 NAME_LENGTH = 63
 """EAS service names have 3-63 characters ("Parameters of model services", help centre)."""

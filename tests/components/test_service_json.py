@@ -23,7 +23,8 @@ from components.service_storage import storage
 from fourways.catalog import instance_types
 from fourways.catalog.instance_types import instance_type
 from stacks.kinds.eas import EasServing
-from stacks.kinds.eas_model import Engine, ModelChoice
+from stacks.kinds.eas_model import ModelChoice
+from stacks.kinds.engine import Engine
 from stacks.kinds.model_unit import ModelUnitServing
 from stacks.kinds.on_eas import OnEas
 from stacks.settings import Settings, load

@@ -9,7 +9,8 @@ import pytest
 from fourways.catalog.fit import Plan
 from fourways.catalog.instance_types import instance_type
 from stacks.fit_plan import MOST_ALTERNATIVES, alternatives, fits, plan, weights_gib
-from stacks.kinds.eas_model import Engine, ModelChoice
+from stacks.kinds.eas_model import ModelChoice
+from stacks.kinds.engine import Engine
 from stacks.settings import SettingsError, load
 from tests.stacks.stack_files import changed
 
