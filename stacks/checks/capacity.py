@@ -126,7 +126,7 @@ def parallelism_fits(engine: Engine, replicas: Replicas) -> Iterator[Problem]:
     """Tensor x pipeline x data parallel takes at most the GPUs of a replica."""
     asked = plan(engine)
     if asked.gpus > replicas.gpus:
-        data = f" x data parallel {asked.data}" if asked.data > 1 else ""
+        data = f" x dataParallel {asked.data}" if asked.data > 1 else ""
         yield Problem(
             key="fourways:serving.engine.tensorParallel",
             given=f"{asked.tensor} x pipelineParallel {asked.pipeline}{data} = {asked.gpus} GPUs",

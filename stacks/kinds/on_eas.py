@@ -39,6 +39,7 @@ class OnEas(Kind):
         capacities.model_fits_in_memory,
         engines.engine_serves_the_model,
         engines.engine_has_an_image,
+        engines.settings_agree,
         engines.arguments_are_extra,
         engines.name_leaves_room,
         production.one_decides_the_count,
