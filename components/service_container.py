@@ -10,7 +10,8 @@ from typing import Any
 
 from components.engine_command import PORT, command
 from fourways.catalog import images
-from stacks.kinds.eas_model import Engine, ModelChoice
+from stacks.kinds.eas_model import ModelChoice
+from stacks.kinds.engine import Engine
 
 LOAD_GIB_PER_SECOND = 2.1
 """2.5 TB took about 18 minutes (reference/eas.md)."""

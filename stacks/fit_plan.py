@@ -13,10 +13,12 @@ from fourways.catalog.models import all_models
 
 if TYPE_CHECKING:
     from stacks.kinds.bought import Bought
-    from stacks.kinds.eas_model import Engine, ModelChoice
+    from stacks.kinds.eas_model import ModelChoice
+    from stacks.kinds.engine import Engine
     from stacks.kinds.on_eas import OnEas, Replicas
 
-#: Arguments that settings have no key of their own for. Source: `vllm serve --help` 0.20, `sglang.launch_server --help` 0.5.
+#: Flags that stack files wrote before there was a setting: read where it is left out. Source: `vllm serve --help`
+#: 0.20, `sglang.launch_server --help` 0.5.
 DATA = {"vllm": ("--data-parallel-size", "-dp"), "sglang": ("--data-parallel-size", "--dp-size", "--dp")}
 SEQUENCES = {"vllm": ("--max-num-seqs",), "sglang": ("--max-running-requests",)}
 ATTENTION_ALONE = "--enable-dp-attention"
@@ -28,8 +30,8 @@ MOST_ALTERNATIVES = 5
 
 def plan(engine: Engine) -> Plan:
     """How the engine runs a replica."""
-    words = _words(engine.extra_arguments)
-    data = _number(words, DATA[engine.name]) or 1
+    words = _words(engine.words)
+    data = engine.data_parallel or _number(words, DATA[engine.name]) or 1
     inside = engine.name == "sglang" and ATTENTION_ALONE in words
     return Plan(
         engine=engine.name,
@@ -40,7 +42,7 @@ def plan(engine: Engine) -> Plan:
         quantization=engine.quantization,
         kv_type=engine.kv_cache_dtype or "auto",
         context=engine.max_model_len,
-        sequences=_number(words, SEQUENCES[engine.name]) or 1,
+        sequences=engine.max_sequences or _number(words, SEQUENCES[engine.name]) or 1,
         fraction=engine.gpu_memory_fraction,
     )
 

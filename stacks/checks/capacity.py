@@ -14,8 +14,9 @@ from stacks.problems import Problem, closest, shown
 if TYPE_CHECKING:
     from stacks.kinds.bought import Bought
     from stacks.kinds.eas_access import Gateway
-    from stacks.kinds.eas_model import Engine, ModelChoice
+    from stacks.kinds.eas_model import ModelChoice
     from stacks.kinds.eas_scaling import Autoscaler, Schedule
+    from stacks.kinds.engine import Engine
     from stacks.kinds.model_unit import Capacity
     from stacks.kinds.on_eas import Replicas
 
@@ -115,7 +116,7 @@ def parallelism_fits(engine: Engine, replicas: Replicas) -> Iterator[Problem]:
     """Tensor x pipeline x data parallel takes at most the GPUs of a replica."""
     asked = plan(engine)
     if asked.gpus > replicas.gpus:
-        data = f" x data parallel {asked.data}" if asked.data > 1 else ""
+        data = f" x dataParallel {asked.data}" if asked.data > 1 else ""
         yield Problem(
             key="fourways:serving.engine.tensorParallel",
             given=f"{asked.tensor} x pipelineParallel {asked.pipeline}{data} = {asked.gpus} GPUs",

@@ -9,37 +9,43 @@ from typing import TYPE_CHECKING, Any
 from fourways.catalog import CatalogError, images
 from fourways.catalog.models import all_models
 from fourways.catalog.regions import all_regions
+from stacks.engine_flags import written
+from stacks.fit_plan import ATTENTION_ALONE, plan
 from stacks.problems import Problem, closest, shown
 
 if TYPE_CHECKING:
-    from stacks.kinds.eas_model import Engine, ModelChoice
+    from stacks.kinds.eas_model import ModelChoice
+    from stacks.kinds.engine import Engine
 
 NAME_LENGTH = 63
 """EAS service names have 3-63 characters ("Parameters of model services", help centre)."""
 
-#: Engine flags that settings write: given twice, the later one would win, unseen by checks and policies. Keys are in the token's way, too.
-RESERVED = {
-    "--tensor-parallel-size": "engine.tensorParallel",
-    "-tp": "engine.tensorParallel",
-    "--tp": "engine.tensorParallel",
-    "--tp-size": "engine.tensorParallel",
-    "--pipeline-parallel-size": "engine.pipelineParallel",
-    "-pp": "engine.pipelineParallel",
-    "--pp": "engine.pipelineParallel",
-    "--pp-size": "engine.pipelineParallel",
-    "--quantization": "engine.quantization",
-    "-q": "engine.quantization",
-    "--kv-cache-dtype": "engine.kvCacheDtype",
-    "--max-model-len": "engine.maxModelLen",
-    "--context-length": "engine.maxModelLen",
-    "--gpu-memory-utilization": "engine.gpuMemoryFraction",
-    "--mem-fraction-static": "engine.gpuMemoryFraction",
+#: Other spellings of the flags that settings write: given twice, the later one would win, unseen by checks and policies.
+ALIASES = {
+    "-tp": "--tensor-parallel-size",
+    "--tp": "--tensor-parallel-size",
+    "-pp": "--pipeline-parallel-size",
+    "--pp": "--pipeline-parallel-size",
+    "-dp": "--data-parallel-size",
+    "--dp": "--data-parallel-size",
+    "-ep": "--enable-expert-parallel",
+    "--ep": "--expert-parallel-size",
+    "-q": "--quantization",
+}
+#: What is written besides settings of the engine. Keys are in the token's way, too.
+FIXED = {
     "--served-model-name": "model.id",
     "--model": "model.weights",
     "--model-path": "model.weights",
-    "--host": "the service listens where EAS expects it",
-    "--port": "the service listens where EAS expects it",
+    "--host": "the engine listens where the service expects it",
+    "--port": "the engine listens where the service expects it",
     "--api-key": "EAS checks the token, and a key here would be readable in the service JSON",
+    "--nnodes": "the machines of a replica are no arguments",
+    "--node-rank": "the machines of a replica are no arguments",
+    "--dist-init-addr": "the machines of a replica are no arguments",
+    "--nccl-init-addr": "the machines of a replica are no arguments",
+    "--master-addr": "the machines of a replica are no arguments",
+    "--headless": "the machines of a replica are no arguments",
 }
 
 
@@ -112,17 +118,38 @@ def engine_has_an_image(engine: Engine, region: str) -> Iterator[Problem]:
             )
 
 
+def settings_agree(engine: Engine) -> Iterator[Problem]:
+    """No setting of the engine contradicts another."""
+    if engine.chunked_prefill is False and engine.chunked_prefill_tokens is not None:
+        yield Problem(
+            key="fourways:serving.engine.chunkedPrefillTokens",
+            given=str(engine.chunked_prefill_tokens),
+            allowed="nothing beside chunkedPrefill: false",
+            todo="take one of the two out",
+        )
+    data = plan(engine).data
+    if engine.name == "sglang" and ATTENTION_ALONE in engine.words and engine.tensor_parallel % data:
+        yield Problem(
+            key="fourways:serving.engine.dataParallel",
+            given=f"{data} with {ATTENTION_ALONE}",
+            allowed=f"a number that divides tensorParallel ({engine.tensor_parallel}): the copies of the attention lie inside it",
+            todo="lower it, or raise tensorParallel",
+        )
+
+
 def arguments_are_extra(engine: Engine) -> Iterator[Problem]:
     """No argument repeats what a setting says."""
+    taken = FIXED | written(engine)
     for position, argument in enumerate(engine.extra_arguments):
         flag = re.split(r"[=\s]", argument.strip(), maxsplit=1)[0]
-        known = flag if flag in RESERVED else flag.replace("_", "-")  # the engines' parsers take --api_key for --api-key
-        if known in RESERVED:
+        known = flag.replace("_", "-")  # vLLM's parser takes --api_key for --api-key
+        known = ALIASES.get(known, known)
+        if setting := taken.get(known):
             yield Problem(
                 key=f"fourways:serving.engine.extraArguments[{position}]",
                 given=flag,  # never its value: it may be a key
                 allowed="arguments that no setting writes",
-                todo=f"take it out{_instead(RESERVED[known])}",
+                todo=f"take it out{_instead(setting)}",
             )
 
 

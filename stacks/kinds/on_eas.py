@@ -12,8 +12,9 @@ from stacks.checks import monitoring as watching
 from stacks.checks import place as places
 from stacks.checks import production
 from stacks.kinds.eas_access import Access, Gateway, Group, RequestLimits
-from stacks.kinds.eas_model import Engine, ModelChoice
+from stacks.kinds.eas_model import ModelChoice
 from stacks.kinds.eas_scaling import Autoscaler, Schedule
+from stacks.kinds.engine import Engine
 from stacks.kinds.kind import NAME, Check, Kind
 from stacks.kinds.monitoring import Monitoring
 from stacks.part import Part
@@ -38,6 +39,7 @@ class OnEas(Kind):
         capacities.model_fits_in_memory,
         engines.engine_serves_the_model,
         engines.engine_has_an_image,
+        engines.settings_agree,
         engines.arguments_are_extra,
         engines.name_leaves_room,
         production.one_decides_the_count,

@@ -9,7 +9,8 @@ import pytest
 from fourways.catalog.fit import Plan
 from fourways.catalog.instance_types import instance_type
 from stacks.fit_plan import MOST_ALTERNATIVES, alternatives, fits, plan, weights_gib
-from stacks.kinds.eas_model import Engine, ModelChoice
+from stacks.kinds.eas_model import ModelChoice
+from stacks.kinds.engine import Engine
 from stacks.settings import SettingsError, load
 from tests.stacks.stack_files import changed
 
@@ -103,7 +104,7 @@ def test_all_types_too_small_is_one_problem() -> None:
 
 def test_data_parallel_takes_gpus_as_well() -> None:
     problems = refused(changed("serving.engine.extraArguments", ["--data-parallel-size", "2"]))
-    assert ("fourways:serving.engine.tensorParallel", "4 x pipelineParallel 1 x data parallel 2 = 8 GPUs") in [
+    assert ("fourways:serving.engine.tensorParallel", "4 x pipelineParallel 1 x dataParallel 2 = 8 GPUs") in [
         (k, g) for k, g, _ in problems
     ]
 
