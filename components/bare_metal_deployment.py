@@ -16,9 +16,10 @@ from components.log_place import LogPlace
 from components.machine import Place, boot
 from components.machine_doors import MachineDoors, MachineDoorsArgs
 from components.machine_group import MachineGroup, MachineGroupArgs
-from components.machine_role import MachineRole, MachineRoleArgs, role_name
+from components.machine_identity import MachineIdentity, MachineIdentityArgs, role_name, secret_name
 from components.names import names
 from components.network import Network, NetworkArgs
+from components.servers import Servers, ServersArgs
 from components.service_container import start_seconds
 from components.tags import tags
 from fourways.provider import resources
@@ -35,38 +36,32 @@ class _Ground:
 
     network: Network
     balancer: LoadBalancer
-    secret: resources.KmsRandomSecret
+    identity: MachineIdentity
     #: Of the role; a machine that has it finds its key and its policy.
     role: pulumi.Output[str]
 
 
 def deploy_bare_metal(settings: Settings, serving: BareMetalServing) -> Endpoint:
     """Declares what a stack of kind `bare-metal` needs."""
-    ours = resources.Provider("fourways", account=settings.account)
-    provider = pulumi.ResourceOptions(providers=[ours])
+    provider = pulumi.ResourceOptions(providers=[resources.Provider("fourways", account=settings.account)])
     ground = _ground(settings, serving, provider)
-    servers = _fixed(settings, serving, ground) if serving.fixed else None
-    rolled = None if serving.fixed else _group(settings, serving, ground, provider)
-    endpoint = resources.AlbEndpoint(
-        "endpoint",
-        region=settings.region,
-        load_balancer_id=ground.balancer.load_balancer_id,
-        listener_port=ground.balancer.port,
-        protocol=ground.balancer.protocol,
-        server_group_id=ground.balancer.server_group_id,
-        healthy=serving.replicas.count if serving.scaling is None else serving.scaling.min,
-        servers=servers,
-        triggers={"machines": rolled.instances.apply(",".join)} if rolled is not None else None,
-        opts=pulumi.ResourceOptions(
-            provider=ours,
-            custom_timeouts=pulumi.CustomTimeouts(create=f"{2 * _start(serving)}s", update=f"{2 * _start(serving)}s"),
+    servers = Servers(
+        "servers",
+        ServersArgs(
+            region=settings.region,
+            balancer=ground.balancer,
+            healthy=serving.replicas.count if serving.scaling is None else serving.scaling.min,
+            fixed=_fixed(settings, serving, ground) if serving.fixed else None,
+            grouped=None if serving.fixed else _group(settings, serving, ground, provider).instances,
+            start_seconds=_start(serving),
         ),
+        provider,
     )
     for level, text in bare_metal_words.lines(settings, serving):
         (pulumi.warn if level == "warn" else pulumi.info)(text)
     return Endpoint(
-        base_url=endpoint.address.apply(lambda address: f"{address}/v1"),
-        api_key=pulumi.Output.secret(ground.secret.value),
+        base_url=servers.address.apply(lambda address: f"{address}/v1"),
+        api_key=ground.identity.api_key,
         model=serving.model.id,
         kind=serving.kind,
         region=settings.region,
@@ -88,29 +83,19 @@ def _ground(settings: Settings, serving: BareMetalServing, provider: pulumi.Reso
         "doors",
         MachineDoorsArgs(security_group_id=network.security_group_id, cidr=settings.vpc.cidr, ssh=serving.capacity.ssh),
     )
-    kms = serving.capacity.kms
-    secret = resources.KmsRandomSecret(
-        "api-key",
-        region=settings.region,
-        name=named.of("api-key"),
-        description=f"API key of {settings.service_name}",
-        rotation=serving.rotation,
-        tags=tagged,
-        encryption_key_id=kms.key if kms else None,
-        kms_instance_id=kms.instance if kms else None,
-        opts=provider,
-    )
-    role = MachineRole(
-        "machine",
-        MachineRoleArgs(
+    identity = MachineIdentity(
+        "identity",
+        MachineIdentityArgs(
             region=settings.region,
             names=named,
             tags=tagged,
-            secret_name=named.of("api-key"),
+            service_name=settings.service_name,
+            rotation=serving.rotation,
             weights=serving.model.weights,
             log=_logs(settings, serving),
-            key_id=kms.key if kms else None,
+            kms=serving.capacity.kms,
         ),
+        provider,
     )
     balancer = LoadBalancer(
         "balancer",
@@ -127,8 +112,8 @@ def _ground(settings: Settings, serving: BareMetalServing, provider: pulumi.Reso
         provider,
     )
     # A machine that boots before its key, its policy, its way out or its ports are there would wait in vain.
-    there = pulumi.Output.all(role.role_name, secret.version_id, network.ready, doors.ready)
-    return _Ground(network=network, balancer=balancer, secret=secret, role=there.apply(lambda found: str(found[0])))
+    there = pulumi.Output.all(identity.role_name, network.ready, doors.ready)
+    return _Ground(network=network, balancer=balancer, identity=identity, role=there.apply(lambda found: str(found[0])))
 
 
 def _logs(settings: Settings, serving: BareMetalServing) -> LogPlace | None:
@@ -147,7 +132,7 @@ def _start(serving: BareMetalServing) -> int:
 
 def _user_data(settings: Settings, serving: BareMetalServing, place: Place) -> str:
     named = names(settings)
-    return boot(settings, serving, named.of("api-key"), role_name(named), place)
+    return boot(settings, serving, secret_name(named), role_name(named), place)
 
 
 def _group(settings: Settings, serving: BareMetalServing, ground: _Ground, provider: pulumi.ResourceOptions) -> MachineGroup:

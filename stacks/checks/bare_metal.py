@@ -12,8 +12,8 @@ from stacks.problems import Problem, closest, shown
 
 if TYPE_CHECKING:
     from stacks.kinds.bare_metal import Access, MachineScaling, Replicas, Update, Weights
-    from stacks.kinds.eas_model import Engine
     from stacks.kinds.ecs_capacity import EcsCapacity
+    from stacks.kinds.engine import Engine
     from stacks.model import NetworkSettings
 
 SERVING = "fourways:serving"

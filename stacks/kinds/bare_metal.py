@@ -13,8 +13,8 @@ from stacks.checks import capacity as capacities
 from stacks.checks import engine as engines
 from stacks.checks import monitoring as watching
 from stacks.checks import place as places
-from stacks.kinds.eas_model import Engine
 from stacks.kinds.ecs_capacity import EcsCapacity
+from stacks.kinds.engine import Engine
 from stacks.kinds.kind import NAME, Check, Kind
 from stacks.kinds.monitoring import Monitoring
 from stacks.part import Part

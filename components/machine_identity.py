@@ -1,4 +1,4 @@
-"""What a machine may do in the cloud: read its API key and its weights, and send its log lines; nothing else.
+"""Who a machine is: the API key that it checks, and a role that may read this key and the weights, and send log lines; nothing else.
 
 Facts: help centre, "Use RAM to control access to KMS resources" (acs:kms:REGION:ACCOUNT:secret/NAME), "RAM policies of OSS"
 (acs:oss:*:ACCOUNT:BUCKET/PREFIX*), "Overview of RAM of Simple Log Service" (acs:log:REGION:ACCOUNT:project/NAME/logstore/NAME).
@@ -17,6 +17,8 @@ from pulumi_alicloud import ram
 
 from components.log_place import LogPlace
 from components.names import Names
+from fourways.provider import resources
+from stacks.kinds.ecs_capacity import Kms
 
 TRUST = {
     "Statement": [{"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": {"Service": ["ecs.aliyuncs.com"]}}],
@@ -27,29 +29,45 @@ NAME_LENGTH = 64
 
 
 @dataclass(frozen=True, kw_only=True)
-class MachineRoleArgs:
-    """Which secret, weights and log store the machines of a stack read and write."""
+class MachineIdentityArgs:
+    """Whose key it is, and which weights and log store the machines of a stack read and write."""
 
     region: str
     names: Names
     tags: dict[str, str]
-    secret_name: str
+    #: Of the deployment, for those who read the secret's description.
+    service_name: str
+    #: Changed, the key is a new one.
+    rotation: str | None
     #: oss://bucket/folder/
     weights: str
     log: LogPlace | None = None
-    #: The id of the KMS key that the secret is encrypted with, where it is another than KMS's own.
-    key_id: str | None = None
+    #: The instance of KMS to keep the key in; None: the region's shared one.
+    kms: Kms | None = None
 
 
-class MachineRole(pulumi.ComponentResource):
-    """A RAM role that ECS instances take on, with one policy of its own."""
+class MachineIdentity(pulumi.ComponentResource):
+    """The secret with the API key, and a RAM role that ECS instances take on, with one policy of its own."""
 
-    #: Of the role, once the policy is attached: a machine that starts earlier is refused its key.
+    #: Secret.
+    api_key: pulumi.Output[str]
+    #: Of the role, once key and policy are there: a machine that starts earlier is refused its key.
     role_name: pulumi.Output[str]
 
-    def __init__(self, name: str, args: MachineRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("fourways:components:MachineRole", name, None, opts)
+    def __init__(self, name: str, args: MachineIdentityArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("fourways:components:MachineIdentity", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
+        secret = resources.KmsRandomSecret(
+            f"{name}-key",
+            region=args.region,
+            name=secret_name(args.names),
+            description=f"API key of {args.service_name}",
+            rotation=args.rotation,
+            tags=args.tags,
+            encryption_key_id=args.kms.key if args.kms else None,
+            kms_instance_id=args.kms.instance if args.kms else None,
+            opts=child,
+        )
         role = ram.Role(
             f"{name}-role",
             role_name=role_name(args.names),
@@ -78,8 +96,14 @@ class MachineRole(pulumi.ComponentResource):
         bound = ram.RolePolicyAttachment(
             f"{name}-attachment", role_name=role.role_name, policy_name=made.policy_name, policy_type="Custom", opts=child
         )
-        self.role_name = pulumi.Output.all(role.role_name, bound.id).apply(lambda both: str(both[0]))
-        self.register_outputs({"role_name": self.role_name})
+        self.api_key = pulumi.Output.secret(secret.value)
+        self.role_name = pulumi.Output.all(role.role_name, bound.id, secret.version_id).apply(lambda found: str(found[0]))
+        self.register_outputs({"api_key": self.api_key, "role_name": self.role_name})
+
+
+def secret_name(names: Names) -> str:
+    """The name of the secret that the API key is."""
+    return names.of("api-key")
 
 
 def role_name(names: Names) -> str:
@@ -87,20 +111,20 @@ def role_name(names: Names) -> str:
     return names.of("machine")[:NAME_LENGTH].rstrip("-")
 
 
-def policy(args: MachineRoleArgs, log: tuple[str, str] | None = None) -> dict[str, Any]:
+def policy(args: MachineIdentityArgs, log: tuple[str, str] | None = None) -> dict[str, Any]:
     """The least that a machine needs. `log` is a project and a store."""
     parts = urlsplit(args.weights)
     bucket, folder = parts.netloc, parts.path.lstrip("/")
     statements = [
-        _allow(["kms:GetSecretValue"], [f"acs:kms:{args.region}:*:secret/{args.secret_name}"]),
+        _allow(["kms:GetSecretValue"], [f"acs:kms:{args.region}:*:secret/{secret_name(args.names)}"]),
         _allow(["oss:GetObject"], [f"acs:oss:*:*:{bucket}/{folder}*"]),
         {
             **_allow(["oss:ListObjects"], [f"acs:oss:*:*:{bucket}"]),
             "Condition": {"StringLike": {"oss:Prefix": [f"{folder}*"]}},
         },
     ]
-    if args.key_id is not None:
-        statements.append(_allow(["kms:Decrypt"], [f"acs:kms:{args.region}:*:key/{args.key_id}"]))
+    if args.kms is not None:
+        statements.append(_allow(["kms:Decrypt"], [f"acs:kms:{args.region}:*:key/{args.kms.key}"]))
     if log is not None:
         statements.append(_allow(["log:PostLogStoreLogs"], [f"acs:log:{args.region}:*:project/{log[0]}/logstore/{log[1]}"]))
     return {"Version": "1", "Statement": statements}
