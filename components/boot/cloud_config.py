@@ -1,0 +1,126 @@
+"""The cloud-init file of a machine. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from components.boot import gpu_software
+from components.boot.engine_unit import KEY_VARIABLE, PROGRAMS, engine_unit, fetch_seconds
+from components.boot.machine import Machine, boot_settings
+
+MOST_BYTES = 32 * 1024
+"""Before it is encoded in base64 (RunInstances of ECS and CreateScalingConfiguration of ESS, UserData)."""
+_HERE = Path(__file__).parent
+_UNITS = "/etc/systemd/system"
+
+
+class TooLarge(ValueError):
+    """The user data is over the cloud's limit."""
+
+
+def user_data(machine: Machine) -> str:
+    """The machine's `#cloud-config`, not yet encoded. Raises TooLarge."""
+    config = {
+        "ssh_pwauth": False,
+        "disable_root": True,
+        "package_update": False,
+        "package_upgrade": False,
+        "package_reboot_if_required": False,
+        "write_files": [*_settings(machine), *_programs(machine), *_units(machine)],
+        "runcmd": list(_commands(machine)),
+    }
+    text = f"#cloud-config\n# {machine.engine} on a GPU machine; what happens at boot: docs/bare-metal-boot.md. No secret is in here.\n"
+    text += yaml.dump(config, Dumper=_Dumper, sort_keys=False, width=10_000, allow_unicode=True)
+    if (size := len(text.encode())) > MOST_BYTES:
+        raise TooLarge(f"the user data has {size} bytes, the cloud takes {MOST_BYTES}: shorten the engine's arguments or environment")
+    return text
+
+
+def _settings(machine: Machine) -> Iterator[dict[str, Any]]:
+    lines = boot_settings(machine) | (gpu_software.settings() if not machine.ready else {})
+    yield _file("/etc/fourways/boot.env", "".join(f"{name}={value}\n" for name, value in lines.items()))
+    yield _file("/etc/systemd/journald.conf.d/fourways.conf", "[Journal]\nStorage=persistent\nSystemMaxUse=2G\n")
+    if not machine.ready:
+        yield _file("/etc/yum.repos.d/fourways-gpu.repo", gpu_software.repositories())
+    if machine.logs:
+        yield _file("/etc/ilogtail/user_defined_id", f"{machine.logs.machine_group_id}\n")
+
+
+def _programs(machine: Machine) -> Iterator[dict[str, Any]]:
+    names = ["instance_role.py", "weights_disk.py", "fetch_weights.py", "crc64.py", "wait_healthy.py"]
+    if machine.is_head:
+        names.append("fetch_key.py")
+    if machine.engine == "sglang" and machine.is_head:
+        names.append("keyed.py")
+    if machine.engine == "vllm" and machine.nodes > 1 and machine.is_head:
+        names.append("ray_head.sh")
+    if not machine.ready:
+        names.append("install_gpu.sh")
+    if machine.logs:
+        names.append("install_logs.sh")
+    for name in names:
+        yield _file(f"{PROGRAMS}/{name}", _text(f"scripts/{name}"), mode="0755")
+
+
+def _units(machine: Machine) -> Iterator[dict[str, Any]]:
+    yield _unit("weights-disk")
+    yield _unit("weights", SECONDS=fetch_seconds(machine.weights_gib))
+    if machine.is_head:
+        yield _unit("key", VARIABLE=KEY_VARIABLE[machine.engine])
+    yield _unit("image", IMAGE=machine.image)
+    if not machine.ready:
+        yield _unit("gpu")
+    if machine.logs:
+        yield _unit("logs")
+    if machine.gpu_exporter:
+        yield _unit("gpu-exporter", IMAGE=machine.gpu_exporter)
+    yield _file(f"{_UNITS}/fourways-engine.service", engine_unit(machine))
+
+
+def _commands(machine: Machine) -> Iterator[list[str]]:
+    if not machine.ssh:
+        yield ["systemctl", "mask", "--now", "sshd.service", "ssh.service", "ssh.socket"]
+    # Nothing is updated, and so nothing restarted, under a serving engine: a new image is rolled out instead.
+    yield ["systemctl", "mask", "--now", "dnf-automatic.timer", "apt-daily-upgrade.timer", "unattended-upgrades.service"]
+    yield ["systemctl", "restart", "systemd-journald.service"]
+    yield ["systemctl", "daemon-reload"]
+    extra = ["fourways-logs.service"] * bool(machine.logs) + ["fourways-gpu-exporter.service"] * bool(machine.gpu_exporter)
+    # cloud-init must not wait for hours of loading.
+    yield ["systemctl", "enable", "--now", "--no-block", "fourways-engine.service", *extra]
+
+
+def _unit(name: str, **settings: object) -> dict[str, Any]:
+    text = _text(f"units/fourways-{name}.service")
+    for setting, value in settings.items():
+        text = text.replace(f"@{setting}@", str(value))
+    return _file(f"{_UNITS}/fourways-{name}.service", text)
+
+
+def _file(path: str, content: str, *, mode: str = "0644") -> dict[str, Any]:
+    return {"path": path, "permissions": mode, "content": content}
+
+
+@cache
+def _text(name: str) -> str:
+    return (_HERE / name).read_text()
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes text of several lines as such, and commands on one line each."""
+
+
+def _write_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+def _write_list(dumper: yaml.SafeDumper, items: list[Any]) -> yaml.SequenceNode:
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=all(isinstance(item, str) for item in items))
+
+
+_Dumper.add_representer(str, _write_text)
+_Dumper.add_representer(list, _write_list)

@@ -1,0 +1,115 @@
+"""What has to be known about a machine before it is made. Pure; refuses what could not boot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+RAY_PORT, SGLANG_PORT = 6379, 20000
+"""Where a replica's machines meet: Ray's default port; SGLang has none, its documentation's examples say 20000."""
+STARTS = {"vllm": ("vllm", "serve"), "sglang": ("python3", "-m", "sglang.launch_server")}
+_WEIGHTS = re.compile(r"oss://[a-z0-9][a-z0-9-]{1,61}[a-z0-9]/([^\s\"'\\]+/)?")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Logs:
+    """Where the journal goes. The agent asks Log Service for the collection rules of the machine group that holds `machine_group_id`."""
+
+    project: str
+    store: str
+    #: The "user-defined identifier" of the machine group.
+    machine_group_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Machine:
+    """One machine of a replica. Raises ValueError that names the field."""
+
+    engine: str  # vllm | sglang
+    #: The engine's container image, as it is pulled in the region.
+    image: str
+    #: The engine's program and arguments, as `components.engine_command.arguments` gives them: without the key, and without what spreads it
+    #: over machines (`nodes`).
+    arguments: tuple[str, ...]
+    region: str
+    #: Name of the KMS secret that is the API key.
+    secret: str
+    #: `oss://bucket/folder/`.
+    weights: str
+    #: Only times are derived from it.
+    weights_gib: float
+    #: Name of the instance's RAM role.
+    role: str
+    port: int = 8000
+    #: Where the container finds the weights.
+    model_folder: str = "/model_dir"
+    #: The image has driver, docker and the NVIDIA container toolkit.
+    ready: bool = False
+    ssh: bool = False
+    nodes: int = 1
+    #: 0 is the head: the only one that clients reach.
+    node_rank: int = 0
+    head_ip: str | None = None
+    logs: Logs | None = None
+    #: Image of NVIDIA's DCGM exporter, which then serves GPU metrics on port 9400.
+    gpu_exporter: str | None = None
+    #: How long requests may go on once the machine is told to stop.
+    drain_seconds: int = 60
+    #: More variables for the engine. Nothing secret: user data can be read by whoever may describe the instance.
+    environment: Mapping[str, str] = field(default_factory=dict)
+    #: More lines for `/etc/fourways/boot.env`, in place of those with the same name: other endpoints, for instance.
+    boot: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.engine not in STARTS:
+            raise ValueError(f"engine: {self.engine!r} is none of {', '.join(STARTS)}")
+        start = STARTS[self.engine]
+        if self.arguments[: len(start)] != start:
+            raise ValueError(f"arguments: they have to begin with {' '.join(start)}")
+        if _WEIGHTS.fullmatch(self.weights) is None:
+            raise ValueError(f"weights: {self.weights!r} is not of the form oss://bucket/folder/")
+        if not 0 <= self.node_rank < self.nodes:
+            raise ValueError(f"node_rank: {self.node_rank} is not below nodes ({self.nodes})")
+        if self.nodes > 1 and not self.head_ip:
+            raise ValueError("head_ip: a replica of several machines needs the head's private IP address")
+        if unsafe := [word for word in self.arguments if not word.isprintable()]:
+            raise ValueError(f"arguments: {unsafe[0]!r} has characters that do not print, which a unit file cannot hold")
+        given = {"environment": self.environment, "boot": self.boot}
+        for name, variables in given.items():
+            for variable, value in variables.items():
+                if _VARIABLE.fullmatch(variable) is None or not value.isprintable():
+                    raise ValueError(f"{name}: {variable!r} is no name of a variable, or its value is not one line of text")
+
+    @property
+    def is_head(self) -> bool:
+        return self.node_rank == 0
+
+    @property
+    def head_port(self) -> int:
+        return RAY_PORT if self.engine == "vllm" else SGLANG_PORT
+
+    @property
+    def health_url(self) -> str:
+        """Of a worker: its head's, for it is of use once that one serves."""
+        return f"http://{'127.0.0.1' if self.is_head else self.head_ip}:{self.port}/health"
+
+
+def boot_settings(machine: Machine) -> dict[str, str]:
+    """The lines of `/etc/fourways/boot.env`: what the programs at boot need to know. In the VPC: no request leaves it."""
+    together = {} if machine.nodes == 1 else {"HEAD_IP": machine.head_ip or "", "HEAD_PORT": str(machine.head_port)}
+    return {
+        "REGION": machine.region,
+        "RAM_ROLE": machine.role,
+        "KMS_SECRET": machine.secret,
+        "KMS_ENDPOINT": f"kms-vpc.{machine.region}.aliyuncs.com",
+        "WEIGHTS": machine.weights,
+        "OSS_ENDPOINT": f"oss-{machine.region}-internal.aliyuncs.com",
+        "METADATA_URL": "http://100.100.100.200",
+        "HEALTH_URL": machine.health_url,
+        "NODES": str(machine.nodes),
+        "NODE_RANK": str(machine.node_rank),
+        **together,
+        **machine.boot,
+    }
