@@ -46,6 +46,7 @@ def markdown(report: Report) -> str:
     head.append("#### Cost\n\n" + costs.difference_markdown(report.difference))
     if report.verdict:
         head.append(f"Budget: {_mark(report.verdict.status == 'within')} {escape(report.verdict.message)}")
+    head += [escape(line) for line in costs.people(report.estimate)]
     if report.estimate.unknown:
         head.append("Price unknown: " + ", ".join(f"{escape(row.name)} ({escape(row.note)})" for row in report.estimate.unknown))
     head.append("Prices: " + ("; ".join(escape(source) for source in wording.sources(report.estimate)) or "none used"))

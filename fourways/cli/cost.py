@@ -9,13 +9,14 @@ from fourways.cli.demo import console, say_target
 from fourways.cli.project import stack_file
 from fourways.cli.workspace import current_workspace
 from fourways.costs import render
+from stacks.stack_file import read_config
 
 
 def cost(stack: str, *, fake: bool, output: str) -> None:
     """Print the estimate as text, markdown or json."""
-    stack_file(stack)
+    config = read_config(stack_file(stack))
     workspace = current_workspace(fake=fake)
-    estimate = costs.estimate_state(workspace.state(stack))
+    estimate = costs.estimate_state(workspace.state(stack), config)
     if output == "json":
         print(json.dumps(render.as_json(estimate), indent=2))
     elif output == "markdown":

@@ -15,6 +15,7 @@ from fourways.cli.errors import UserError
 from fourways.cli.project import stack_file
 from fourways.cli.workspace import DEMO_FOLDER, Workspace, fake_workspace
 from fourways.costs import estimate_state, render
+from stacks.stack_file import read_config
 
 # Piped output has no width of its own, and 80 columns would cut ids and URLs.
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
@@ -31,7 +32,7 @@ def up(stack: str) -> None:
     outputs = workspace.outputs(stack)
     show_endpoint(outputs)
     console.print()
-    estimate = estimate_state(workspace.state(stack))
+    estimate = estimate_state(workspace.state(stack), read_config(stack_file(stack)))
     console.print(render.table(estimate, "What was bought"))
     assert workspace.fake is not None
     answer = chat(outputs, ca=workspace.fake.ca)

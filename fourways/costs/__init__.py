@@ -10,7 +10,8 @@ from fourways.costs.budget import Budget, Verdict, judge
 from fourways.costs.difference import Change, Difference, difference
 from fourways.costs.documents import CostError
 from fourways.costs.estimate import estimate_current, estimate_planned, estimate_preview, estimate_state
-from fourways.costs.model import HOURS_A_MONTH, Estimate, Row, Total
+from fourways.costs.model import Estimate, Row, Total
+from fourways.costs.people import HOURS_A_MONTH, NotCounted, Team
 
 __all__ = [
     "HOURS_A_MONTH",
@@ -19,7 +20,9 @@ __all__ = [
     "CostError",
     "Difference",
     "Estimate",
+    "NotCounted",
     "Row",
+    "Team",
     "Total",
     "Verdict",
     "difference",

@@ -1,7 +1,8 @@
-"""What is billed for one resource: from its type and inputs to an item of the price book. Types whose price depends on their inputs have a
-function (`eas.py`, `model_studio.py`); the others are data (`types.yaml`)."""
+"""What is billed for one resource: from its type and inputs to items of the price book. Types whose price depends on their inputs have a
+function (`eas.py`, `ecs.py`, `alb.py`, `model_studio.py`); the others are data (`types.yaml`)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import Any
 import yaml
 
 from fourways.catalog import prices
-from fourways.costs import eas, model_studio
+from fourways.costs import alb, eas, ecs, model_studio
 from fourways.costs.documents import ResourceState
-from fourways.costs.items import Bid, Billed, Bundle, Free, Inputs, Item, Metered, NotPlain, Unknown, is_prepaid
+from fourways.costs.items import Bid, Billed, Bundle, Free, Inputs, Item, Metered, NotPlain, One, Parts, Unknown, is_prepaid
 from fourways.costs.model import HOURS_A_DAY, HOURS_A_MONTH, Row
+from fourways.costs.scaling import REGION, inputs_of
 
 TYPES = Path(__file__).with_name("types.yaml")
 
@@ -25,6 +27,11 @@ BY_TYPE: dict[str, Callable[[Inputs], Billed]] = {
     "fourways:modelstudio:ModelUnitDeployment": model_studio.model_units,
     "fourways:modelstudio:ApiKey": model_studio.api_key,
     "alicloud:pai/service:Service": eas.pai_service,
+    "alicloud:ecs/instance:Instance": ecs.instance,
+    "alicloud:ecs/ecsDisk:EcsDisk": ecs.disk,
+    "alicloud:ess/scalingGroup:ScalingGroup": ecs.scaling_group,
+    "alicloud:ess/scalingConfiguration:ScalingConfiguration": ecs.scaling_configuration,
+    "alicloud:alb/loadBalancer:LoadBalancer": alb.load_balancer,
 }
 
 
@@ -45,10 +52,17 @@ def what_is_billed(type_: str, inputs: Inputs) -> Billed:
     return Unknown(why="this type is not in the price book")
 
 
-def price_row(resource: ResourceState, region: str | None) -> Row:
-    """The row of one resource in a region (None: not known). Inputs decide, and outputs where the server filled in what was left out."""
-    inputs = {**(resource.outputs or {}), **(resource.inputs or {})}
-    billed = what_is_billed(resource.type, inputs)
+def price_rows(resource: ResourceState, region: str | None, around: Mapping[str, Any]) -> list[Row]:
+    """The rows of one resource in a region (None: not known). Its inputs decide, outputs where the server filled in what was left out, and
+    what `around` says of other resources (`scaling.py`)."""
+    billed = what_is_billed(resource.type, {**inputs_of(resource), **around, REGION: region})
+    if not isinstance(billed, Parts):
+        return [_price(resource, billed, region)]
+    rows = [(part, _price(resource, one, region)) for part, one in billed.parts]
+    return [replace(row, part=part, name=f"{row.name}: {part}") if part else row for part, row in rows]
+
+
+def _price(resource: ResourceState, billed: One, region: str | None) -> Row:
     if isinstance(billed, Free):
         fact = prices.free(billed.kind)
         if fact is None:
@@ -84,6 +98,7 @@ def price_row(resource: ResourceState, region: str | None) -> Row:
     amount = sum((one.amount * quantity for one, quantity in known_ones), Decimal(0))
     quantity, note = (billed.quantity, billed.note) if isinstance(billed, Item) else (Decimal(1), "")
     hourly, monthly = _hour_and_month(amount * quantity, price.unit)
+    most_hourly, most_monthly = _at_most(amount, billed.most if isinstance(billed, Item) else None, price.unit)
     return Row(
         urn=resource.urn,
         type=resource.type,
@@ -95,6 +110,8 @@ def price_row(resource: ResourceState, region: str | None) -> Row:
         unit=price.unit,
         hourly=hourly,
         monthly=monthly,
+        most_hourly=most_hourly,
+        most_monthly=most_monthly,
         currency=price.currency,
         committed=billed.prepaid,
         assumed=any(one.assumed for one, _ in known_ones),
@@ -107,6 +124,7 @@ def price_row(resource: ResourceState, region: str | None) -> Row:
 def _bid(resource: ResourceState, billed: Bid) -> Row:
     """As if the market stood at the bid: the most that it can cost."""
     hourly, monthly = _hour_and_month(billed.amount * billed.quantity, "hour")
+    most_hourly, most_monthly = _at_most(billed.amount, billed.most, "hour")
     return Row(
         urn=resource.urn,
         type=resource.type,
@@ -118,6 +136,8 @@ def _bid(resource: ResourceState, billed: Bid) -> Row:
         unit="hour",
         hourly=hourly,
         monthly=monthly,
+        most_hourly=most_hourly,
+        most_monthly=most_monthly,
         currency=billed.currency,
         source="the bid in the stack",
         note="; ".join(part for part in (billed.note, "the bid: the market's price is billed, which is never above it") if part),
@@ -151,6 +171,10 @@ def _hour_and_month(amount: Decimal, unit: str) -> tuple[Decimal, Decimal]:
     if unit == "day":
         return amount / HOURS_A_DAY, amount / HOURS_A_DAY * HOURS_A_MONTH
     raise ValueError(f"the price book has the unit {unit!r}, which is neither hour, day nor month")
+
+
+def _at_most(amount: Decimal, most: Decimal | None, unit: str) -> tuple[Decimal, Decimal] | tuple[None, None]:
+    return (None, None) if most is None else _hour_and_month(amount * most, unit)
 
 
 def _row(resource: ResourceState, unknown: Unknown) -> Row:

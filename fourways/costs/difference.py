@@ -48,10 +48,10 @@ class Difference:
 
 def difference(before: Estimate, after: Estimate) -> Difference:
     """From one estimate to another, in the order of the second."""
-    old = {row.urn: row for row in before.rows}
-    new = {row.urn: row for row in after.rows}
-    changes = [Change(urn=urn, kind=_kind(old.get(urn), row), before=old.get(urn), after=row) for urn, row in new.items()]
-    changes += [Change(urn=urn, kind="removed", before=row, after=None) for urn, row in old.items() if urn not in new]
+    old = {(row.urn, row.part): row for row in before.rows}
+    new = {(row.urn, row.part): row for row in after.rows}
+    changes = [Change(urn=row.urn, kind=_kind(old.get(key), row), before=old.get(key), after=row) for key, row in new.items()]
+    changes += [Change(urn=row.urn, kind="removed", before=row, after=None) for key, row in old.items() if key not in new]
     sums_before, sums_after = totals(before.rows), totals(after.rows)
     return Difference(changes=tuple(changes), before=sums_before, after=sums_after, delta=_delta(sums_before, sums_after))
 
@@ -59,8 +59,8 @@ def difference(before: Estimate, after: Estimate) -> Difference:
 def _kind(before: Row | None, after: Row) -> Kind:
     if before is None:
         return "added"
-    same = (before.status, before.billed, before.hourly, before.currency) == (after.status, after.billed, after.hourly, after.currency)
-    return "same" if same else "changed"
+    said, says = ((row.status, row.billed, row.hourly, row.most_hourly, row.currency) for row in (before, after))
+    return "same" if said == says else "changed"
 
 
 def _delta(before: tuple[Total, ...], after: tuple[Total, ...]) -> tuple[Total, ...]:

@@ -41,8 +41,11 @@ class ResourceState(Tolerant):
     delete: bool = False
     retain_on_delete: bool = Field(default=False, alias="retainOnDelete")
     provider: str = ""
+    parent: str = ""
     inputs: dict[str, Any] | None = None
     outputs: dict[str, Any] | None = None
+    depends: dict[str, list[str] | None] | None = Field(default=None, alias="propertyDependencies")
+    """By input, the URNs of what its value comes from. Events do not tell it."""
     created: str = ""
 
     @property

@@ -1,21 +1,24 @@
 """Estimates: of what a state has, of what a preview would leave, and of what that preview starts from."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from fourways.costs.billing import price_row
+from fourways.costs.billing import price_rows
 from fourways.costs.documents import GONE, NOT_OURS, CostError, Preview, ResourceState, known, read_preview, read_state
 from fourways.costs.model import Estimate, Row
+from fourways.costs.people import team_of
+from fourways.costs.scaling import surroundings
 
 PROVIDER = "pulumi:providers:"
 REGION = "alicloud:region"
 
 
-def estimate_state(state: str | Mapping[str, Any]) -> Estimate:
+def estimate_state(state: str | Mapping[str, Any], config: Mapping[str, Any] | None = None) -> Estimate:
     """What the resources of a state cost (`pulumi stack export`, text or parsed). What was replaced and waits for its deletion still
-    counts. Raises CostError."""
+    counts. `config` is the stack's configuration, which no state has: its team's time. Raises CostError."""
     resources = read_state(state)
-    return _estimate(resources, {})
+    return replace(_estimate(resources, {}), team=team_of(config or {}))
 
 
 def estimate_preview(preview: str | Mapping[str, Any] | Iterable[Mapping[str, Any]] | Preview) -> Estimate:
@@ -39,7 +42,7 @@ def estimate_planned(resources: Iterable[tuple[str, str, Mapping[str, Any]]], re
         ResourceState(urn=f"urn:pulumi:planned::planned::{type_}::{name}", type=type_, custom=True, inputs=dict(inputs))
         for type_, name, inputs in resources
     ]
-    return Estimate(rows=tuple(sorted((price_row(resource, region) for resource in planned), key=_order)))
+    return _estimate(planned, {REGION: region})
 
 
 def _complete(preview: str | Mapping[str, Any] | Iterable[Mapping[str, Any]] | Preview) -> Preview:
@@ -53,8 +56,14 @@ def _estimate(resources: Collection[ResourceState], config: Mapping[str, str]) -
     regions = {
         resource.urn: str((resource.inputs or {}).get("region") or "") for resource in resources if resource.type.startswith(PROVIDER)
     }
-    rows = [price_row(resource, _region(resource, regions, config)) for resource in resources if _is_cloud(resource)]
-    return Estimate(rows=tuple(sorted(rows, key=_order)))
+    around = surroundings(resources)
+    rows = [
+        row
+        for resource in resources
+        if _is_cloud(resource)
+        for row in price_rows(resource, _region(resource, regions, config), around.get(id(resource), {}))
+    ]
+    return Estimate(rows=tuple(sorted(rows, key=_order)), team=team_of(config))
 
 
 def _is_cloud(resource: ResourceState) -> bool:

@@ -1,6 +1,6 @@
 """What a resource is in the price book, and how its inputs are read for it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -18,6 +18,8 @@ class Item:
     item: str
     billed: str
     quantity: Decimal = Decimal(1)
+    most: Decimal | None = None
+    """How many a scaler may make of it; None where nothing changes the count."""
     prepaid: bool = False
     note: str = ""
 
@@ -40,6 +42,7 @@ class Bid:
     currency: str
     billed: str
     quantity: Decimal = Decimal(1)
+    most: Decimal | None = None
     note: str = ""
 
 
@@ -67,12 +70,30 @@ class Unknown:
     why: str
 
 
-Billed = Item | Bundle | Bid | Metered | Free | Unknown
+One = Item | Bundle | Bid | Metered | Free | Unknown
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """One resource that makes several billed things: each under its name, the main one under ""."""
+
+    parts: tuple[tuple[str, One], ...]
+
+
+Billed = One | Parts
 Inputs = Mapping[str, Any]
 
 
 class NotPlain(Exception):
     """An input that the price depends on is missing, not known yet, or of another form. The text names it."""
+
+
+def part(name: str, function: Callable[..., One], *arguments: Any) -> tuple[str, One]:
+    """One of several: what is not known of it leaves the others known."""
+    try:
+        return name, function(*arguments)
+    except NotPlain as missing:
+        return name, Unknown(why=str(missing))
 
 
 def text(inputs: Inputs, key: str) -> str:

@@ -6,8 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-HOURS_A_MONTH = Decimal(730)
-"""365 x 24 / 12, the usual month of price lists."""
+from fourways.costs.people import NotCounted, Team
 
 HOURS_A_DAY = Decimal(24)
 
@@ -19,6 +18,7 @@ class Row:
     """What one resource costs. `hourly` and `monthly` are in `currency`; both are None unless the status is priced. What is metered has no
     cost of its own and no bound: its use is billed, and `billed` says at which price.
 
+    `most_hourly` and `most_monthly` are what a scaler may make of it, None where nothing does. `part` tells the rows of one resource apart.
     `billed` names what is really billed, such as "EAS dedicated machine ml.gu8tef.4.23xlarge"; `quantity` is how many of them, `unit_price`
     is per `unit` (hour; month or day for a prepaid term, which is `committed`: it does not end with the stack).
     """
@@ -33,7 +33,10 @@ class Row:
     unit: str = ""
     hourly: Decimal | None = None
     monthly: Decimal | None = None
+    most_hourly: Decimal | None = None
+    most_monthly: Decimal | None = None
     currency: str = ""
+    part: str = ""
     committed: bool = False
     assumed: bool = False
     source: str = ""
@@ -55,11 +58,23 @@ class Estimate:
     """All rows of a stack. What has no price is in `unknown`, never counted as zero."""
 
     rows: tuple[Row, ...]
+    team: Team | NotCounted | None = None
+    """The people whose time the stack takes: beside the rows, since no cloud bills it. None where the kind takes none worth counting."""
 
     @property
     def totals(self) -> tuple[Total, ...]:
         """One sum a currency, in the order of their names."""
         return totals(self.rows)
+
+    @property
+    def largest(self) -> tuple[Total, ...]:
+        """The sums when every scaler has grown to its maximum."""
+        return totals(self.rows, most=True)
+
+    @property
+    def with_team(self) -> tuple[Total, ...]:
+        """The sums and the team's time, each in its own currency."""
+        return totals(self.rows, self.team if isinstance(self.team, Team) else None)
 
     @property
     def unknown(self) -> tuple[Row, ...]:
@@ -77,12 +92,19 @@ class Estimate:
         return tuple(row for row in self.rows if row.assumed and row.status == "priced")
 
 
-def totals(rows: Iterable[Row]) -> tuple[Total, ...]:
-    """Sums of the priced rows by currency."""
+def totals(rows: Iterable[Row], team: Team | None = None, *, most: bool = False) -> tuple[Total, ...]:
+    """Sums of the priced rows by currency, as they are or at most, and the team's time where it is given."""
     hourly: dict[str, Decimal] = {}
     monthly: dict[str, Decimal] = {}
-    for row in rows:
-        if row.hourly is not None and row.monthly is not None:
-            hourly[row.currency] = hourly.get(row.currency, Decimal(0)) + row.hourly
-            monthly[row.currency] = monthly.get(row.currency, Decimal(0)) + row.monthly
+    priced = [(row.currency, *_cost(row, most)) for row in rows]
+    for currency, hour, month in [*priced, *([(team.currency, team.hourly, team.monthly)] if team else [])]:
+        if hour is not None and month is not None:
+            hourly[currency] = hourly.get(currency, Decimal(0)) + hour
+            monthly[currency] = monthly.get(currency, Decimal(0)) + month
     return tuple(Total(currency=currency, hourly=hourly[currency], monthly=monthly[currency]) for currency in sorted(hourly))
+
+
+def _cost(row: Row, most: bool) -> tuple[Decimal | None, Decimal | None]:
+    if most and row.most_hourly is not None:
+        return row.most_hourly, row.most_monthly
+    return row.hourly, row.monthly

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from fourways.costs import wording
 from fourways.costs.difference import Change, Difference
-from fourways.costs.model import Estimate, Row, Total
+from fourways.costs.model import Estimate, NotCounted, Row, Team, Total
 
 
 def table(estimate: Estimate, title: str = "Cost") -> Table:
@@ -23,12 +23,22 @@ def table(estimate: Estimate, title: str = "Cost") -> Table:
 def caption(estimate: Estimate) -> str:
     """The sums, what has no known price, and where the prices are from."""
     lines = [f"Sum: {wording.sum_of(estimate)}"]
+    if grown := wording.at_most(estimate):
+        lines.append(f"At most, grown as far as it may: {grown}")
+    lines += people(estimate)
     if estimate.metered:
         lines.append(f"Not in the sum, billed by use without a bound: {', '.join(row.name for row in estimate.metered)}")
     if estimate.unknown:
         lines.append(f"Not in the sum, price unknown: {', '.join(row.name for row in estimate.unknown)}")
     lines += [f"Price: {source}" for source in wording.sources(estimate)]
     return "\n".join(lines)
+
+
+def people(estimate: Estimate) -> list[str]:
+    """The team's time, in no sum above, and the sum with it; or that it is not counted."""
+    if isinstance(estimate.team, Team):
+        return [f"People, not in the sum: {wording.team(estimate.team)}", f"Sum with them: {wording.total(estimate.with_team)}"]
+    return [f"People: {estimate.team.why}"] if isinstance(estimate.team, NotCounted) else []
 
 
 def difference_table(diff: Difference, title: str = "Cost, and what changes") -> Table:
@@ -58,7 +68,18 @@ def markdown(estimate: Estimate) -> str:
         f"| {escape(row.name)} | {escape(wording.billed(row))} | {wording.hourly(row)} | {wording.monthly(row)} |" for row in estimate.rows
     ]
     lines += [f"| **sum {one.currency}** | | **{_hour(one)}** | **{_month(one)}** |" for one in estimate.totals]
+    if wording.at_most(estimate):
+        lines += [f"| **at most, {one.currency}** | | **{_hour(one)}** | **{_month(one)}** |" for one in estimate.largest]
+    lines += _people_rows(estimate)
     return "\n".join(lines) + "\n"
+
+
+def _people_rows(estimate: Estimate) -> list[str]:
+    if not isinstance(team := estimate.team, Team):
+        return [f"| team | {escape(team.why)} | - | - |"] if team else []
+    amounts = f"{wording.money(team.hourly, team.currency)} | {wording.money(team.monthly, team.currency)}"
+    sums = [f"| **with the team, {one.currency}** | | **{_hour(one)}** | **{_month(one)}** |" for one in estimate.with_team]
+    return [f"| team | people: {escape(wording.team(team))} | {amounts} |", *sums]
 
 
 def difference_markdown(diff: Difference) -> str:
@@ -85,6 +106,8 @@ def as_json(estimate: Estimate, diff: Difference | None = None) -> dict[str, Any
     content: dict[str, Any] = {
         "resources": [_row_json(row) for row in estimate.rows],
         "totals": [_total_json(one) for one in estimate.totals],
+        "largest": [_total_json(one) for one in estimate.largest],
+        "people": _people_json(estimate),
         "metered": [row.urn for row in estimate.metered],
         "unknown": [row.urn for row in estimate.unknown],
     }
@@ -95,6 +118,19 @@ def as_json(estimate: Estimate, diff: Difference | None = None) -> dict[str, Any
             for change in diff.changed
         ]
     return content
+
+
+def _people_json(estimate: Estimate) -> dict[str, Any] | None:
+    if not isinstance(team := estimate.team, Team):
+        return {"counted": False, "why": team.why} if team else None
+    return {
+        "counted": True,
+        "hours_per_month": f"{team.hours:f}",
+        "hourly_rate": f"{team.rate:f}",
+        "monthly": _amount(team.monthly),
+        "currency": team.currency,
+        "totals_with_people": [_total_json(one) for one in estimate.with_team],
+    }
 
 
 def escape(text: str) -> str:
@@ -132,6 +168,7 @@ def _row_json(row: Row) -> dict[str, Any]:
         "urn": row.urn,
         "type": row.type,
         "name": row.name,
+        "part": row.part,
         "status": row.status,
         "billed": row.billed,
         "quantity": f"{row.quantity:f}",
@@ -139,6 +176,8 @@ def _row_json(row: Row) -> dict[str, Any]:
         "unit": row.unit,
         "hourly": _amount(row.hourly),
         "monthly": _amount(row.monthly),
+        "most_hourly": _amount(row.most_hourly),
+        "most_monthly": _amount(row.most_monthly),
         "currency": row.currency,
         "committed": row.committed,
         "assumed": row.assumed,

@@ -1,19 +1,19 @@
 """How amounts and rows are put into words, the same in every rendering."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
-from fourways.costs.model import Estimate, Row, Total
+from fourways.costs.model import Estimate, Row, Team, Total
 
 CENT = Decimal("0.01")
 EACH = {"hour": "an hour", "day": "a day", "month": "a month"}
 
 
 def money(amount: Decimal | None, currency: str, *, sign: bool = False) -> str:
-    """`1,234.50 CNY`; amounts under a cent keep what they have. None is a dash: not billed, or not known."""
+    """`1,234.50 CNY`; amounts under a cent keep four digits. None is a dash: not billed, or not known."""
     if amount is None:
         return "-"
     rounded = amount.quantize(CENT, ROUND_HALF_UP)
-    shown = rounded if rounded or not amount else amount.normalize()
+    shown = rounded if rounded or not amount else Context(prec=4).create_decimal(amount).normalize()
     return f"{shown:{'+' if sign else ''},f} {currency}"
 
 
@@ -35,7 +35,8 @@ def billed(row: Row) -> str:
         return row.note if row.status == "unknown" else "not billed by itself"
     marks = f"{' (assumed)' if row.assumed else ''}{', committed for a term' if row.committed else ''}"
     each = f"{row.unit_price:,f} {row.currency} {EACH[row.unit]}"  # as in the price book, not rounded
-    return f"{row.quantity:f} x {row.billed} at {each}{marks}"
+    grown = "" if row.most_hourly is None else f"; at most {money(row.most_hourly, row.currency)} an hour, grown as far as it may"
+    return f"{row.quantity:f} x {row.billed} at {each}{marks}{grown}"
 
 
 def total(sums: tuple[Total, ...], *, sign: bool = False) -> str:
@@ -49,6 +50,16 @@ def sum_of(estimate: Estimate) -> str:
     if not estimate.totals and estimate.unknown:
         return "cannot tell"
     return total(estimate.totals) if estimate.totals or not estimate.metered else "no fixed cost"
+
+
+def at_most(estimate: Estimate) -> str:
+    """The sum when every scaler has grown to its maximum; empty where none can."""
+    return total(estimate.largest) if estimate.largest != estimate.totals else ""
+
+
+def team(team: Team) -> str:
+    """`80 h a month at 90 USD an hour: 7,200.00 USD a month`."""
+    return f"{team.hours:f} h a month at {team.rate:,f} {team.currency} an hour: {money(team.monthly, team.currency)} a month"
 
 
 def sources(estimate: Estimate) -> list[str]:

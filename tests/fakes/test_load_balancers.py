@@ -97,7 +97,7 @@ def test_protection_keeps_it(place: Site, alb: Caller) -> None:
 def test_an_edition_is_raised_and_paid_for(place: Site, alb: Caller) -> None:
     id = make(place, alb, LoadBalancerEdition="Basic")
     alb.ok("UpdateLoadBalancerEdition", LoadBalancerId=id, LoadBalancerEdition="StandardWithWaf")
-    assert [row["hourly_price"] for row in alb.cloud.ledger.rows(only_open=True)] == ["0.028"]
+    assert [row["hourly_price"] for row in alb.cloud.ledger.rows(only_open=True)] == ["0.035"]
     assert alb.refused("UpdateLoadBalancerEdition", LoadBalancerId=id, LoadBalancerEdition="Basic") == (409, "IncorrectStatus.LoadBalancer")
     alb.wait()
     assert alb.refused("UpdateLoadBalancerEdition", LoadBalancerId=id, LoadBalancerEdition="Basic")[0] == 400
