@@ -14,7 +14,8 @@ from fourways.catalog import prices
 from fourways.costs import alb, eas, ecs, model_studio
 from fourways.costs.documents import ResourceState
 from fourways.costs.items import Bid, Billed, Bundle, Free, Inputs, Item, Metered, NotPlain, One, Parts, Unknown, is_prepaid
-from fourways.costs.model import HOURS_A_DAY, HOURS_A_MONTH, Row
+from fourways.costs.model import HOURS_A_DAY, Row
+from fourways.costs.people import HOURS_A_MONTH
 from fourways.costs.scaling import REGION, inputs_of
 
 TYPES = Path(__file__).with_name("types.yaml")

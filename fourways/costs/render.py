@@ -7,7 +7,8 @@ from rich.table import Table
 
 from fourways.costs import wording
 from fourways.costs.difference import Change, Difference
-from fourways.costs.model import Estimate, NotCounted, Row, Team, Total
+from fourways.costs.model import Estimate, Row, Total
+from fourways.costs.people import NotCounted, Team
 
 
 def table(estimate: Estimate, title: str = "Cost") -> Table:

@@ -2,7 +2,8 @@
 
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-from fourways.costs.model import Estimate, Row, Team, Total
+from fourways.costs.model import Estimate, Row, Total
+from fourways.costs.people import Team
 
 CENT = Decimal("0.01")
 EACH = {"hour": "an hour", "day": "a day", "month": "a month"}
