@@ -17,12 +17,21 @@ UNTAGGABLE = {
     "alicloud:vpc/snatEntry:SnatEntry",
     *(f"alicloud:cms/{name[0].lower()}{name[1:]}:{name}" for name in ("AlarmContact", "AlarmContactGroup", "EventRule")),
     *(f"alicloud:log/{name[0].lower()}{name[1:]}:{name}" for name in ("Store", "StoreIndex")),
+    *(f"alicloud:ess/{name[0].lower()}{name[1:]}:{name}" for name in ("LifecycleHook", "ScalingRule", "Alarm")),
+    *(f"alicloud:alb/{name[0].lower()}{name[1:]}:{name}" for name in ("AclEntryAttachment", "ListenerAclAttachment")),
+    "alicloud:ecs/securityGroupRule:SecurityGroupRule",
+    "alicloud:ram/rolePolicyAttachment:RolePolicyAttachment",
+    "fourways:ess:Rollout",
+    "fourways:alb:Endpoint",
     "fourways:eas:Gateway",
     "fourways:eas:Autoscaler",
     "fourways:eas:CronScaler",
     *(MODEL_STUDIO + name for name in ("Workspace", "ApiKey", "ModelLimits", "ModelPermissions", "Reservation", "ModelUnitDeployment")),
 }
 BILLED = {
+    "alicloud:alb/loadBalancer:LoadBalancer",
+    "alicloud:ess/scalingGroup:ScalingGroup",
+    "alicloud:ecs/instance:Instance",
     "fourways:eas:Service",
     "fourways:eas:ResourceGroup",
     "fourways:eas:Gateway",
@@ -61,6 +70,7 @@ SECRETS = (
     ANSWERS["fourways:eas:Service"]["accessToken"],
     ANSWERS["fourways:eas:Service"]["groupAccessToken"],
     ANSWERS[f"{MODEL_STUDIO}ApiKey"]["value"],
+    ANSWERS["fourways:kms:RandomSecret"]["value"],
     ROBOT,
 )
 

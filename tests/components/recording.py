@@ -40,6 +40,11 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "fourways:modelstudio:ApiKey": {"apiKeyId": "100001", "value": "sk-a-key-of-the-stack"},
     "fourways:modelstudio:Reservation": {"deployedModel": "deepseek-v4-flash-a1b2c3d4"},
     "fourways:modelstudio:ModelUnitDeployment": {"deployedModel": "deepseek-v4-flash-a1b2c3d4", "baseUnits": 8},
+    "fourways:kms:RandomSecret": {"value": "a-key-of-the-machines", "versionId": "v1", "arn": "acs:kms:r:1000:secret/x"},
+    "fourways:cas:SelfSignedCertificate": {"certificateId": "1-ap-southeast-1"},
+    "fourways:ess:Rollout": {"instances": ["i-1", "i-2"]},
+    "fourways:alb:Endpoint": {"address": "https://alb-1.ap-southeast-1.alb.aliyuncsslb.com"},
+    "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate": {"latestVersionNumber": 1},
     "alicloud:vpc/natGateway:NatGateway": {"snatTableIds": "stb-1"},
     "alicloud:ecs/eipAddress:EipAddress": {"ipAddress": "203.0.113.7"},
 }

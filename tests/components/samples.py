@@ -25,6 +25,7 @@ from components.tags import tags
 from components.token_api import TokenApi, TokenApiArgs
 from stacks.kinds.monitoring import Monitoring as MonitoringSettings
 from stacks.settings import Settings, load
+from tests.components.bare_metal_samples import STACKS as BARE_METAL
 from tests.components.contract import Runs
 from tests.components.recording import ROBOT, ROOT, record
 from tests.stacks.stack_files import BENCHMARK as LIFE
@@ -285,6 +286,7 @@ CASES: dict[str, tuple[Callable[[Settings], None], Settings]] = {
     "ptu stack, for a term": (whole, FOR_A_TERM),
     "ptu benchmark": (whole, BENCHMARK_RESERVED),
     "units stack, protected": (whole, UNITS_PROTECTED),
+    **{name: (whole, of) for name, of in BARE_METAL.items()},
 }
 
 
