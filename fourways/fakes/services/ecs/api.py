@@ -6,6 +6,7 @@ from typing import Any
 
 from fourways.fakes.service import Call, Service
 from fourways.fakes.services.ecs import (
+    api_console,
     api_disks,
     api_instance_changes,
     api_instances,
@@ -24,6 +25,7 @@ _PARTS = (
     api_offers,
     api_instances,
     api_instance_changes,
+    api_console,
     api_disks,
     api_network_interfaces,
     api_key_pairs,

@@ -9,6 +9,7 @@ from fourways.fakes.service import Backend, Scope
 from fourways.fakes.services.ecs.disks import Disks
 from fourways.fakes.services.ecs.instances import Instances
 from fourways.fakes.services.ecs.key_pairs import KeyPairs
+from fourways.fakes.services.ecs.machines.machines import Machines
 from fourways.fakes.services.ecs.network_interfaces import NetworkInterfaces
 from fourways.fakes.services.ecs.prefix_lists import PrefixLists
 from fourways.fakes.services.ecs.security_groups import SecurityGroups
@@ -33,6 +34,7 @@ class EcsBackend(Backend):
         self.disks = Disks(self)
         self.network_interfaces = NetworkInterfaces(self)
         self.instances = Instances(self)
+        self.machines = Machines(self)
         self._public_given = 0
 
     def taggable(self) -> dict[str, Collection[Any]]:

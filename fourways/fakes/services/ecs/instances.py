@@ -131,11 +131,13 @@ class Instances(Collection[Instance]):
         if id in self._items and self._items[id].status == "Starting":
             instance = self._items[id]
             instance.status, instance.started = "Running", self._scope.clock.now()
+            self._backend.machines.boot(instance)
 
     def stop(self, instance: Instance, mode: str) -> None:
         """`StopCharging` ends the bill of a pay-as-you-go instance once it has stopped; its disks and addresses go on."""
         self._require(instance, "Running")
         instance.status = "Stopping"
+        self._backend.machines.halt(instance.id)
         charging = "StopCharging" if mode == "StopCharging" and instance.charge_type == "PostPaid" else "KeepCharging"
         self.later(instance.id, "StopInstance", STOP_SECONDS, self._stopped, charging)
 
@@ -149,6 +151,7 @@ class Instances(Collection[Instance]):
     def reboot(self, instance: Instance) -> None:
         self._require(instance, "Running")
         instance.status = "Starting"
+        self._backend.machines.halt(instance.id)
         self.later(instance.id, "RebootInstance", START_SECONDS, self._running)
 
     def change_type(self, instance: Instance, type: str) -> None:
@@ -213,6 +216,7 @@ class Instances(Collection[Instance]):
 
     def delete(self, instance: Instance) -> None:
         instance.status, instance.release_at = "Stopping", 0.0
+        self._backend.machines.halt(instance.id)
         self.later(instance.id, "DeleteInstance", RELEASE_SECONDS, self._gone)
 
     def _gone(self, id: str) -> None:
@@ -220,6 +224,7 @@ class Instances(Collection[Instance]):
         if id not in self._items:
             return
         self.remove(id)
+        self._backend.machines.forget(id)
         self._scope.stop_bill(KIND, id)
         for disk in self._backend.disks.of(id):
             if disk.type == "system" or disk.delete_with_instance:
