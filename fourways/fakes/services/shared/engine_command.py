@@ -1,4 +1,4 @@
-"""What the command line of an inference engine says: names that the model answers to, longest context, requests at once. vLLM and SGLang."""
+"""What the command line of vLLM or SGLang says: names that the model answers to, longest context, requests at once."""
 
 from __future__ import annotations
 

@@ -39,8 +39,8 @@ class Load:
 
 def alive(scope: Scope, instance_id: str) -> bool:
     """Whether the instance runs, in a zone that is up: the health that ECS itself can see."""
-    backend = scope.backend(EcsBackend)
-    return instance_id in backend.instances and backend.instances[instance_id].status == "Running"
+    instance = scope.backend(EcsBackend).instances.known(instance_id)
+    return instance is not None and instance.status == "Running"
 
 
 def status(scope: Scope, instance_id: str, port: int, path: str) -> int | None:
@@ -122,8 +122,8 @@ def _plain(scope: Scope, machine: Machine, unit: EngineUnit, path: str) -> Respo
 
 def _slots(scope: Scope, machine: Machine, unit: EngineUnit) -> int:
     """Requests at once: what the engine was told, and no more than its GPUs decode."""
-    instance = scope.backend(EcsBackend).instances[machine.instance_id]
-    most = curves.slots(instance.type.gpus * machine.plan.nodes)
+    instance = scope.backend(EcsBackend).instances.known(machine.instance_id)
+    most = curves.slots(instance.type.gpus * machine.plan.nodes if instance else 0)
     return min(unit.engine.requests or most, most)
 
 

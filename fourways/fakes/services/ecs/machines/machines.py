@@ -93,11 +93,11 @@ class Machines:
         scope.clock.after(seconds, self._done, machine.instance_id, machine.boots, step)
 
     def _done(self, instance_id: str, boots: int, step: str) -> None:
-        machine = self._machines.get(instance_id)
-        if machine is None or (machine.boots, machine.stage) != (boots, step):
+        machine, instance = self._machines.get(instance_id), self._backend.instances.known(instance_id)
+        if machine is None or instance is None or (machine.boots, machine.stage) != (boots, step):
             return  # it was stopped meanwhile
         scope, now = self._backend.scope, self._backend.scope.clock.now()
-        why = STEPS[step](scope, self._backend.instances[instance_id], machine) if step in STEPS else None
+        why = STEPS[step](scope, instance, machine) if step in STEPS else None
         if scope.faults.condition("fail", f"Machine.{step}", instance_id):
             why = "failed by a fault of the test"
         if why is not None:

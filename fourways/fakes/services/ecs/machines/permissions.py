@@ -1,6 +1,7 @@
 """What an instance's role lets the instance do: the default versions of the policies attached to it, Allow and Deny.
 
-Source: help centre, RAM "Policy structure and syntax": a Deny wins over any Allow, what is not allowed is refused, `*` and `?` are wildcards.
+Source: help centre, RAM "Policy structure and syntax": a Deny wins over any Allow, what is not allowed is refused, `*` and `?` are
+wildcards.
 Not read: conditions; a statement that has some counts as if it had none. Assumed: actions match whatever their case.
 """
 

@@ -7,6 +7,7 @@ Without that file nothing is fetched, and the engine starts right away.
 
 from __future__ import annotations
 
+import itertools
 import re
 import shlex
 from collections.abc import Mapping
@@ -95,8 +96,7 @@ def _read_command(unit: str, kind: str, words: list[str]) -> EngineUnit:
 def _kind(words: list[str]) -> str:
     if any(word == "sglang.launch_server" for word in words):
         return "sglang"
-    following = zip(words, words[1:], strict=False)
-    return "vllm" if any(first.rpartition("/")[2] == "vllm" and second == "serve" for first, second in following) else ""
+    return "vllm" if any(first.rpartition("/")[2] == "vllm" and second == "serve" for first, second in itertools.pairwise(words)) else ""
 
 
 def _words(command: str, known: Mapping[str, str]) -> list[str]:

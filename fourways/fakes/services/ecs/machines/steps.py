@@ -1,4 +1,4 @@
-"""The steps of a boot that can fail: each is a check that says why it failed, or None. What they fetch they put into the machine's record."""
+"""The steps of a boot that can fail: each says why it failed, or None. What they fetch they put into the machine's record."""
 
 from __future__ import annotations
 

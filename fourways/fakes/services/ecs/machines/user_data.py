@@ -1,7 +1,7 @@
 """User data as cloud-init reads it: which files it writes, and what it complains of. Pure: text in, files out.
 
-Formats: a `#cloud-config` document, gzipped or not, alone or as parts of a MIME message; scripts are noted and not run. Source: cloud-init's
-documentation, "User data formats" and module "Write Files"; the wordings of complaints are those of its `util.py` and
+Formats: a `#cloud-config` document, gzipped or not, alone or as parts of a MIME message; scripts are taken and not run. Source:
+cloud-init's documentation, "User data formats" and module "Write Files"; the wordings of complaints are those of its `util.py` and
 `user_data.py`, from memory: assumed.
 """
 
