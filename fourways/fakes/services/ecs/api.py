@@ -15,6 +15,7 @@ from fourways.fakes.services.ecs import (
     api_offers,
     api_prefix_lists,
     api_security_groups,
+    api_steps,
     api_tags,
 )
 from fourways.fakes.services.ecs.backend import EcsBackend
@@ -43,4 +44,5 @@ ECS = Service(
     product="Ecs",
     version="2014-05-26",
     actions={name: handler for part in _PARTS for name, handler in part.ACTIONS.items()} | TagActions(_taggable).actions(),
+    console=api_steps.STEPS,
 )

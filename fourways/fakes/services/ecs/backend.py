@@ -35,6 +35,7 @@ class EcsBackend(Backend):
         self.network_interfaces = NetworkInterfaces(self)
         self.instances = Instances(self)
         self.machines = Machines(self)
+        self.zones_down: set[str] = set()
         self._public_given = 0
 
     def taggable(self) -> dict[str, Collection[Any]]:

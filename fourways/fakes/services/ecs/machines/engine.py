@@ -39,8 +39,9 @@ class Load:
 
 def alive(scope: Scope, instance_id: str) -> bool:
     """Whether the instance runs, in a zone that is up: the health that ECS itself can see."""
-    instance = scope.backend(EcsBackend).instances.known(instance_id)
-    return instance is not None and instance.status == "Running"
+    backend = scope.backend(EcsBackend)
+    instance = backend.instances.known(instance_id)
+    return instance is not None and instance.status == "Running" and instance.zone not in backend.zones_down
 
 
 def status(scope: Scope, instance_id: str, port: int, path: str) -> int | None:
