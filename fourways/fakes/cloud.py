@@ -21,7 +21,7 @@ from fourways.fakes.wire.parameters import Parameters
 
 DEFAULT_REGION = "ap-southeast-1"
 # Raised whenever what backends keep changes its shape: a state on disk of another shape is refused, not half understood.
-STATE_VERSION = 4
+STATE_VERSION = 5
 # Read-only calls change nothing, so the state need not be written to disk after them.
 READ_ONLY = re.compile(r"^(Describe|List|Get|Query|Check)")
 

@@ -44,7 +44,7 @@ def _answer(cloud: Cloud, prepared: requests.PreparedRequest) -> tuple[int, dict
     headers.setdefault("host", ADDRESS)
     request = Request.build(prepared.method or "GET", prepared.url or "/", headers, raw)
     response = admin.handle(cloud, request) if request.path.startswith(admin.PREFIX) else cloud.handle(request)
-    if response.cut:
+    if response.is_cut():
         raise requests.ConnectionError("('Connection aborted.', RemoteDisconnected('Remote end closed connection without response'))")
     content = response.body + b"".join(chunk for _, chunk in response.stream or ())
     if response.done is not None:

@@ -27,6 +27,7 @@ _CONNECT = b"CONNECT "
 _LARGEST_HEAD = 8192
 _OWN_NAME = re.compile(rb"CONNECT (?:[a-z0-9-]+\.)*(?:127\.0\.0\.1|localhost):\d+ HTTP/1\.[01]\r\n")
 _FIRST_BYTE_SECONDS = 60.0
+_LOOK_SECONDS = 0.05  # between two looks at whether what answers is still alive
 _LARGEST_BODY = 64 * 1024 * 1024
 
 
@@ -156,22 +157,35 @@ def _may_change(request: Request) -> bool:
 
 
 async def _send(incoming: web.BaseRequest, response: Response) -> web.StreamResponse:
-    if response.delay:
-        await asyncio.sleep(response.delay)
-    if response.cut:
-        if incoming.transport is not None:
-            incoming.transport.abort()
-        return web.Response()  # goes nowhere; raising instead would write a traceback of the fake's into its log
+    await _pause(response, response.delay)
+    if response.is_cut():
+        return _break_off(incoming)
     if response.stream is None:
         return web.Response(status=response.status, body=response.body, headers=response.headers)
     answer = web.StreamResponse(status=response.status, headers=response.headers)
     await answer.prepare(incoming)
     for delay, chunk in response.stream:
-        if delay:
-            await asyncio.sleep(delay)
+        await _pause(response, delay)
+        if response.is_cut():
+            return _break_off(incoming)
         await answer.write(chunk)
     await answer.write_eof()
     return answer
+
+
+async def _pause(response: Response, seconds: float) -> None:
+    """Wait; no longer than it takes to see that what answers has died, where it can."""
+    left = seconds
+    while left > 0 and not response.is_cut():
+        step = left if response.broken is None else min(left, _LOOK_SECONDS)
+        await asyncio.sleep(step)
+        left -= step
+
+
+def _break_off(incoming: web.BaseRequest) -> web.StreamResponse:
+    if incoming.transport is not None:
+        incoming.transport.abort()
+    return web.Response()  # goes nowhere; raising instead would write a traceback of the fake's into its log
 
 
 def run(cloud: Cloud, listener: socket.socket, context: ssl.SSLContext, storage: Storage | None, ready: Callable[[], None]) -> None:

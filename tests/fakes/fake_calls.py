@@ -10,6 +10,7 @@ import json
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from fourways.fakes.accounts import DEFAULT_ACCOUNT_ID
 from fourways.fakes.clock import Clock
 from fourways.fakes.cloud import Cloud
 from fourways.fakes.services import SERVICES
@@ -18,6 +19,7 @@ from fourways.fakes.wire.messages import Request, Response
 VPC, ECS, RAM, GROUPS, STS, EAS = "2016-04-28", "2014-05-26", "2015-05-01", "2020-03-31", "2015-04-01", "2021-07-01"
 ALB, SLB, ESS, KMS, CMS = "2020-06-16", "2014-05-15", "2014-08-28", "2016-01-20", "2019-01-01"
 HOST = "127.0.0.1:4566"
+ACCOUNT_ID = DEFAULT_ACCOUNT_ID
 _nonces = itertools.count()
 
 

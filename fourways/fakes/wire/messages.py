@@ -46,7 +46,9 @@ class Request:
 
 @dataclass
 class Response:
-    """One answer. `stream` yields (seconds to wait first, bytes); `done` is called once when the answer has ended, however it did."""
+    """One answer. `stream` yields (seconds to wait first, bytes); `done` is called once when the answer has ended, however it did.
+    `cut` is a connection that ends without an answer; `broken` is asked while an answer is under way: once it is true, nothing more is
+    sent, and the connection is broken off."""
 
     status: int = 200
     body: bytes = b""
@@ -55,6 +57,10 @@ class Response:
     done: Callable[[], None] | None = None
     delay: float = 0.0
     cut: bool = False
+    broken: Callable[[], bool] | None = None
+
+    def is_cut(self) -> bool:
+        return self.cut or (self.broken is not None and self.broken())
 
     @classmethod
     def of_json(cls, data: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -19,7 +19,7 @@ from fourways.fakes.services import SERVICES
 from fourways.fakes.services.eas.backend import EasBackend
 from fourways.fakes.services.eas.deployment import operations
 from fourways.fakes.services.eas.serving import engine
-from fourways.fakes.services.shared import curves, tokens
+from fourways.fakes.services.shared import curves, engine_command, tokens
 from fourways.fakes.wire.messages import Request, Response
 
 REGION, ACCOUNT = "ap-southeast-1", "1000000000000001"
@@ -264,7 +264,7 @@ def test_lengths_are_read_with_their_suffixes() -> None:
     def context(text: str) -> int:
         return engine.read({"containers": [{"command": f"vllm serve m --max-model-len {text}"}]}, "svc").context
 
-    assert [context(text) for text in ("32768", "32k", "32K", "1M", "lots")] == [32768, 32000, 32768, 2**20, engine.DEFAULT_CONTEXT]
+    assert [context(text) for text in ("32768", "32k", "32K", "1M", "lots")] == [32768, 32000, 32768, 2**20, engine_command.DEFAULT_CONTEXT]
 
 
 @pytest.mark.parametrize("text", ["", "Hello, world!", "你好,世界", "a  b\n\tc  ", "snake_case and 12345678"])

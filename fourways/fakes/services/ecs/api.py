@@ -6,6 +6,7 @@ from typing import Any
 
 from fourways.fakes.service import Call, Service
 from fourways.fakes.services.ecs import (
+    api_console,
     api_disks,
     api_instance_changes,
     api_instances,
@@ -15,6 +16,7 @@ from fourways.fakes.services.ecs import (
     api_offers,
     api_prefix_lists,
     api_security_groups,
+    api_steps,
     api_tags,
 )
 from fourways.fakes.services.ecs.backend import EcsBackend
@@ -25,6 +27,7 @@ _PARTS = (
     api_offers,
     api_instances,
     api_instance_changes,
+    api_console,
     api_disks,
     api_network_interfaces,
     api_key_pairs,
@@ -43,4 +46,5 @@ ECS = Service(
     product="Ecs",
     version="2014-05-26",
     actions={name: handler for part in _PARTS for name, handler in part.ACTIONS.items()} | TagActions(_taggable).actions(),
+    console=api_steps.STEPS,
 )

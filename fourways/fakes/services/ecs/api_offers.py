@@ -45,24 +45,29 @@ def describe_available_resource(call: Call) -> dict[str, Any]:
     given = call.parameters
     kind = given.require("DestinationResource")
     wanted = given.optional("ZoneId")
-    if kind in ("SystemDisk", "DataDisk"):
-        supported = [_value(name, True) for name in offers()["disks"]]
-    elif kind == "InstanceType":
-        supported = [_value(row.name, call.backend(EcsBackend).instances.in_stock(row.name)) for row in _types(call)]
-    else:
-        supported = [_value(kind, True)]
-    rows = [
-        {
-            "RegionId": call.scope.region,
-            "ZoneId": zone,
-            "Status": "Available",
-            "StatusCategory": "WithStock",
-            "AvailableResources": {"AvailableResource": [{"Type": kind, "SupportedResources": {"SupportedResource": supported}}]},
-        }
-        for zone in zones_of(call.scope.region)
-        if wanted in (None, zone)
-    ]
+    rows = [_zone_view(call, kind, zone) for zone in zones_of(call.scope.region) if wanted in (None, zone)]
     return {"AvailableZones": {"AvailableZone": rows}}
+
+
+def _zone_view(call: Call, kind: str, zone: str) -> dict[str, Any]:
+    """A zone that is down has nothing (assumed: it is listed, and sold out)."""
+    backend = call.backend(EcsBackend)
+    up = zone not in backend.zones_down
+    if kind in ("SystemDisk", "DataDisk"):
+        supported = [_value(name, up) for name in offers()["disks"]]
+    elif kind == "InstanceType":
+        supported = [_value(row.name, backend.instances.in_stock(row.name, zone)) for row in _types(call)]
+    else:
+        supported = [_value(kind, up)]
+    resources = {"AvailableResource": [{"Type": kind, "SupportedResources": {"SupportedResource": supported}}]}
+    state = _value(zone, up)
+    return {
+        "RegionId": call.scope.region,
+        "ZoneId": zone,
+        "Status": state["Status"],
+        "StatusCategory": state["StatusCategory"],
+        "AvailableResources": resources,
+    }
 
 
 def _value(name: str, in_stock: bool) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from fourways.fakes.services.ecs.disks import Disks
 from fourways.fakes.services.ecs.instances import Instances
 from fourways.fakes.services.ecs.key_pairs import KeyPairs
 from fourways.fakes.services.ecs.launch_templates import LaunchTemplates
+from fourways.fakes.services.ecs.machines.machines import Machines
 from fourways.fakes.services.ecs.network_interfaces import NetworkInterfaces
 from fourways.fakes.services.ecs.prefix_lists import PrefixLists
 from fourways.fakes.services.ecs.security_groups import SecurityGroups
@@ -35,6 +36,8 @@ class EcsBackend(Backend):
         self.disks = Disks(self)
         self.network_interfaces = NetworkInterfaces(self)
         self.instances = Instances(self)
+        self.machines = Machines(self)
+        self.zones_down: set[str] = set()
         self._public_given = 0
 
     def taggable(self) -> dict[str, Collection[Any]]:

@@ -57,12 +57,21 @@ def run(call: Call) -> list[Instance]:
     if not image:
         raise missing("ImageId")
     images.find_image(image)
-    while amount > fewest and not backend.instances.in_stock(type.name, amount):
+    zone = _zone(call)
+    while amount > fewest and not backend.instances.in_stock(type.name, zone, amount):
         amount -= 1
-    backend.instances.check_stock(type.name, amount)
+    backend.instances.check_stock(type.name, zone, amount)
     _check(call, type.name, image, amount)
     refuse_dry_run(given)
     return [_create(call, type.name, image, number, amount) for number in range(amount)]
+
+
+def _zone(call: Call) -> str:
+    """The zone of the vSwitch that is named; the one that is given, or none, where no vSwitch is, which is refused later."""
+    given, vswitches = call.parameters, call.backend(VpcBackend).vswitches
+    primary = next((record for record in given.records("NetworkInterface") if record.get("InstanceType") == "Primary"), {})
+    vswitch = vswitches.known(given.get("VSwitchId") or primary.get("VSwitchId", ""))
+    return vswitch.zone if vswitch else given.get("ZoneId")
 
 
 def _check(call: Call, type: str, image: str, amount: int) -> None:

@@ -1,7 +1,7 @@
 """Instance types, their stock, and what an instance of one costs.
 
-Seed `{"ecs": {"stock": {"ecs.gn8v.4xlarge": 2}}}` limits how many can run in the region; 0 is sold out. A fault of kind `no-stock` on
-RunInstances with the type as its resource does the same for one call.
+Seed `{"ecs": {"stock": {"ecs.gn8v.4xlarge": 2}}}` limits how many can run in the region, `{"ecs.gn8v.4xlarge": {"ap-southeast-1a": 2}}` in
+a zone; 0 is sold out. A fault of kind `no-stock` on RunInstances with the type as its resource does the same for one call.
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ def find(name: str) -> InstanceType:
     return known()[name]
 
 
-def left(scope: Scope, name: str, running: int) -> int | None:
-    """How many more can be bought beside those that run; None: no limit."""
+def stock(scope: Scope, name: str, zone: str) -> tuple[int | None, bool]:
+    """How many can run (None: no limit), and whether that is of the zone alone and not of the region."""
     seeded = scope.cloud.seed.get("ecs", {}).get("stock", {}).get(name)
-    return None if seeded is None else max(0, int(seeded) - running)
+    if isinstance(seeded, dict):
+        return seeded.get(zone), True
+    return seeded, False

@@ -71,13 +71,17 @@ class Instances(Collection[Instance]):
         super().__init__(backend.scope, "ecs", "instance", "InvalidInstanceId.NotFound")
         self._backend = backend
 
-    def in_stock(self, type: str, amount: int = 1) -> bool:
-        left = instance_types.left(self._scope, type, sum(1 for instance in self._items.values() if instance.type.name == type))
-        return left is None or left >= amount
+    def in_stock(self, type: str, zone: str, amount: int = 1) -> bool:
+        """What is stopped in economical mode has given its place back."""
+        if zone in self._backend.zones_down:
+            return False
+        most, of_zone = instance_types.stock(self._scope, type, zone)
+        places = [item.zone for item in self._items.values() if item.type.name == type and item.stopped_mode != "StopCharging"]
+        return most is None or int(most) - (places.count(zone) if of_zone else len(places)) >= amount
 
-    def check_stock(self, type: str, amount: int) -> None:
+    def check_stock(self, type: str, zone: str, amount: int, action: str = "RunInstances") -> None:
         """Raises what the cloud says when a type is sold out (code from the provider's source, which does not try again)."""
-        if self._scope.faults.condition("no-stock", "RunInstances", type) or not self.in_stock(type, amount):
+        if self._scope.faults.condition("no-stock", action, type) or not self.in_stock(type, zone, amount):
             raise CloudError(
                 403,
                 "OperationDenied.NoStock",
@@ -91,7 +95,7 @@ class Instances(Collection[Instance]):
         lag = self._scope.faults.condition("lag", "RunInstances", instance.id)
         if lag is not None:
             instance.hidden_until = self._scope.clock.now() + lag.seconds
-        self.later(instance.id, "RunInstances", PENDING_SECONDS, self._begin_start, "RunInstances")
+        self.later(instance.id, "RunInstances", PENDING_SECONDS, self._created)
         if instance.release_at:
             self._scope.clock.after(instance.release_at - self._scope.clock.now(), self._release_due, instance.id)
         return instance
@@ -116,26 +120,39 @@ class Instances(Collection[Instance]):
         """Out of economical mode it needs stock again, and may not get it (help centre, 'Economical mode')."""
         self._require(instance, "Stopped")
         if instance.stopped_mode == "StopCharging":
-            if self._scope.faults.condition("no-stock", "StartInstance*", instance.type.name):
-                raise CloudError(403, "OperationDenied.NoStock", f"The requested resource {instance.type.name} is sold out.")
+            self.check_stock(instance.type.name, instance.zone, 1, "StartInstance")
             self._bill(instance)
+        elif instance.zone in self._backend.zones_down:
+            raise CloudError(403, "OperationDenied.NoStock", f"The zone {instance.zone} is not available.")
         instance.stopped_mode = "Not-applicable"
-        self._begin_start(instance.id, "StartInstance")
+        self._begin_start(instance, "StartInstance")
 
-    def _begin_start(self, id: str, action: str) -> None:
-        if id in self._items and self._items[id].status in ("Pending", "Stopped"):
-            self._items[id].status = "Starting"
-            self.later(id, action, START_SECONDS, self._running)
+    def _created(self, id: str) -> None:
+        if id in self._items and self._items[id].status == "Pending":
+            self._begin_start(self._items[id], "RunInstances")
+
+    def _begin_start(self, instance: Instance, action: str) -> None:
+        instance.status = "Starting"
+        self.later(instance.id, action, START_SECONDS, self._running)
+
+    def die(self, instance: Instance) -> None:
+        """Its hardware fails, or its zone: it is Stopped at once, and billed on, since nobody stopped it (assumed; on the cloud a system
+        event goes with it, and another host may start it again)."""
+        if instance.status in ("Pending", "Starting", "Running", "Stopping"):
+            instance.status, instance.stopped_mode = "Stopped", "KeepCharging"
+            self._backend.machines.halt(instance.id)
 
     def _running(self, id: str) -> None:
         if id in self._items and self._items[id].status == "Starting":
             instance = self._items[id]
             instance.status, instance.started = "Running", self._scope.clock.now()
+            self._backend.machines.boot(instance)
 
     def stop(self, instance: Instance, mode: str) -> None:
         """`StopCharging` ends the bill of a pay-as-you-go instance once it has stopped; its disks and addresses go on."""
         self._require(instance, "Running")
         instance.status = "Stopping"
+        self._backend.machines.halt(instance.id)
         charging = "StopCharging" if mode == "StopCharging" and instance.charge_type == "PostPaid" else "KeepCharging"
         self.later(instance.id, "StopInstance", STOP_SECONDS, self._stopped, charging)
 
@@ -149,13 +166,14 @@ class Instances(Collection[Instance]):
     def reboot(self, instance: Instance) -> None:
         self._require(instance, "Running")
         instance.status = "Starting"
+        self._backend.machines.halt(instance.id)
         self.later(instance.id, "RebootInstance", START_SECONDS, self._running)
 
     def change_type(self, instance: Instance, type: str) -> None:
         """Stopped instances only (help centre, ModifyInstanceSpec and ModifyPrepayInstanceSpec)."""
         self._require(instance, "Stopped")
         wanted = instance_types.find(type)
-        self.check_stock(wanted.name, 1)
+        self.check_stock(wanted.name, instance.zone, 1)
         instance.type = wanted
         if instance.stopped_mode != "StopCharging":
             self._rebill(instance)
@@ -213,6 +231,7 @@ class Instances(Collection[Instance]):
 
     def delete(self, instance: Instance) -> None:
         instance.status, instance.release_at = "Stopping", 0.0
+        self._backend.machines.halt(instance.id)
         self.later(instance.id, "DeleteInstance", RELEASE_SECONDS, self._gone)
 
     def _gone(self, id: str) -> None:
@@ -220,6 +239,7 @@ class Instances(Collection[Instance]):
         if id not in self._items:
             return
         self.remove(id)
+        self._backend.machines.forget(id)
         self._scope.stop_bill(KIND, id)
         for disk in self._backend.disks.of(id):
             if disk.type == "system" or disk.delete_with_instance:

@@ -11,8 +11,9 @@ from fourways.fakes.services.shared.resources import Collection, Resource
 from fourways.fakes.wire.errors import CloudError
 
 MOST_VERSIONS = 5  # of a policy; help centre, RAM "Limits"
-# Any policy of these names exists in each account: the cloud's own, whose documents this fake does not know.
-_SYSTEM = re.compile(r"(AdministratorAccess|ReadOnlyAccess|Aliyun\w+(FullAccess|ReadOnlyAccess|RolePolicy))$")
+# Any policy of these names exists in each account: the cloud's own. Their documents are made up from the names (assumed).
+_SYSTEM = re.compile(r"(AdministratorAccess|ReadOnlyAccess|Aliyun(?P<product>\w+?)(?P<reach>FullAccess|ReadOnlyAccess|RolePolicy))$")
+_READING = ("Describe*", "List*", "Get*", "BatchGet*", "Query*", "Check*")
 
 
 @dataclass(kw_only=True)
@@ -36,8 +37,7 @@ class Policies(Collection[Policy]):
     def find(self, name: str, type: str = "") -> Policy:
         """The policy of this name; raises 404. `type` is Custom, System or blank for any."""
         if name not in self and _SYSTEM.match(name):
-            statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-            document = json.dumps({"Version": "1", "Statement": [statement]})
+            document = _system_document(name)
             now = self._scope.clock.now()
             self.add(Policy(id=name, name=name, created=now, updated=now, versions={"v1": (document, now)}, type="System", system=True))
         if name in self and type in ("", self[name].type):
@@ -108,3 +108,12 @@ class Policies(Collection[Policy]):
 
     def of(self, kind: str, name: str) -> list[Policy]:
         return [policy for policy in self if (kind, name) in policy.attached]
+
+
+def _system_document(name: str) -> str:
+    """What a policy of the cloud's own allows by its name: all, or all reading, of one product or of every one."""
+    match = _SYSTEM.match(name)
+    product = (match["product"] if match else None) or "*"
+    reads = name.endswith("ReadOnlyAccess")
+    actions = [f"{product.lower()}:{action}" for action in (_READING if reads else ("*",))]
+    return json.dumps({"Version": "1", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]})

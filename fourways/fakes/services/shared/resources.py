@@ -53,6 +53,10 @@ class Collection(Generic[ResourceType]):
             raise CloudError(404, self._not_found, f"The specified {self.kind} {id} does not exist.")
         return found
 
+    def known(self, id: str) -> ResourceType | None:
+        """The resource of this id, seen or not yet seen: for the cloud itself, which needs no list."""
+        return self._items.get(id)
+
     def __contains__(self, id: str) -> bool:
         return id in self._items
 

@@ -1,0 +1,84 @@
+"""What happens to instances without any call, as steps of the side door: POST /_fake/console/STEP with JSON, `region` and `account`.
+
+| step | JSON | what |
+|---|---|---|
+| instance-down | {"instanceId"} | the machine under it fails: Stopped at once, its connections cut, billed on |
+| engine-down | {"instanceId"} | the engine hangs: connections are accepted and nobody answers |
+| engine-up | {"instanceId"} | it answers again |
+| zone-down | {"zone"} | every instance of the zone fails, and nothing is in stock there |
+| zone-up | {"zone"} | there is stock again; what failed stays Stopped until somebody starts it |
+
+A zone is down for the account of the call. Answers: {"instances": [ids of what failed]}.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fourways.fakes.service import ConsoleStep, Scope
+from fourways.fakes.services.ecs.backend import EcsBackend
+from fourways.fakes.services.ecs.instances import Instance
+from fourways.fakes.services.ecs.machines.machine import Machine
+from fourways.fakes.services.ecs.zones import checked_zone
+
+Given = Mapping[str, Any]
+
+
+def instance_down(scope: Scope, given: Given) -> dict[str, Any]:
+    instance = _instance(scope, given)
+    if instance.status == "Stopped":
+        raise ValueError(f"{instance.id} is Stopped already")
+    scope.backend(EcsBackend).instances.die(instance)
+    return {"instances": [instance.id]}
+
+
+def engine_down(scope: Scope, given: Given) -> dict[str, Any]:
+    _machine(scope, given).hung = True
+    return {}
+
+
+def engine_up(scope: Scope, given: Given) -> dict[str, Any]:
+    _machine(scope, given).hung = False
+    return {}
+
+
+def zone_down(scope: Scope, given: Given) -> dict[str, Any]:
+    backend, zone = scope.backend(EcsBackend), checked_zone(scope.region, str(given.get("zone")))
+    backend.zones_down.add(zone)
+    doomed = [instance for instance in backend.instances.made_by_users() if instance.zone == zone and instance.status != "Stopped"]
+    for instance in doomed:
+        backend.instances.die(instance)
+    return {"instances": [instance.id for instance in doomed]}
+
+
+def zone_up(scope: Scope, given: Given) -> dict[str, Any]:
+    backend, zone = scope.backend(EcsBackend), checked_zone(scope.region, str(given.get("zone")))
+    if zone not in backend.zones_down:
+        raise ValueError(f"{zone} is not down")
+    backend.zones_down.remove(zone)
+    return {}
+
+
+STEPS: dict[str, ConsoleStep] = {
+    "instance-down": instance_down,
+    "engine-down": engine_down,
+    "engine-up": engine_up,
+    "zone-down": zone_down,
+    "zone-up": zone_up,
+}
+
+
+def _instance(scope: Scope, given: Given) -> Instance:
+    found = scope.backend(EcsBackend).instances.known(str(given.get("instanceId")))
+    if found is None:
+        raise ValueError(f"{scope.region} has no instance {given.get('instanceId')!r}")
+    return found
+
+
+def _machine(scope: Scope, given: Given) -> Machine:
+    instance = _instance(scope, given)
+    found = scope.backend(EcsBackend).machines.find(instance.id)
+    if found is None or found.stage != "ready":
+        raise ValueError(f"no engine runs on {instance.id}")
+    return found

@@ -1,0 +1,118 @@
+"""The machines of one account and region: each instance's boot on the clock, step by step, until its engine serves or a step has failed.
+
+Faults for any step: `stuck`, `late` and `fail` on the actions Machine.boot, Machine.key, Machine.weights and Machine.engine, with the
+instance as their resource. A step that failed is not tried again until the next boot: assumed, units with Restart= would try.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from fourways.fakes.services.ecs.machines import plan as plans
+from fourways.fakes.services.ecs.machines import timings, user_data
+from fourways.fakes.services.ecs.machines.machine import Machine
+from fourways.fakes.services.ecs.machines.metering import Meter
+from fourways.fakes.services.ecs.machines.steps import STEPS
+
+if TYPE_CHECKING:
+    from fourways.fakes.services.ecs.backend import EcsBackend
+    from fourways.fakes.services.ecs.instances import Instance
+
+_FIRST = "boot"
+_ORDER = (_FIRST, *STEPS)
+
+
+class Machines:
+    """Machines by instance id. An instance without user data has one too: it runs, and nothing listens on it."""
+
+    def __init__(self, backend: EcsBackend) -> None:
+        self._backend = backend
+        self._machines: dict[str, Machine] = {}
+
+    def find(self, instance_id: str) -> Machine | None:
+        return self._machines.get(instance_id)
+
+    def __iter__(self) -> Iterator[Machine]:
+        return iter(self._machines.values())
+
+    def boot(self, instance: Instance) -> None:
+        """The instance has come to Running: whatever ran before is gone, and its user data is read anew."""
+        before = self._machines.get(instance.id)
+        found = user_data.read(instance.user_data)
+        machine = Machine(instance.id, boots=before.boots + 1 if before else 1, stage=_FIRST, plan=plans.read(found.files))
+        self._machines[instance.id] = machine
+        now = self._backend.scope.clock.now()
+        machine.say(now, f"Linux version 5.10 booting {instance.host_name}")
+        for problem in found.problems:
+            machine.say(now, f"cloud-init: {problem}")
+        for path in found.files:
+            machine.say(now, f"cloud-init: wrote {path}")
+        self._schedule(machine, _FIRST)
+
+    def halt(self, instance_id: str) -> None:
+        """It is stopped, or dead: nothing listens any more, and what was asked of it is cut off."""
+        machine = self._machines.get(instance_id)
+        if machine is not None:
+            machine.boots, machine.stage, machine.meter, machine.key = machine.boots + 1, "off", Meter(), ""
+
+    def forget(self, instance_id: str) -> None:
+        self._machines.pop(instance_id, None)
+
+    def serves(self, machine: Machine) -> bool:
+        """Whether its engine listens: the head of an engine on several machines does while every one of them is up."""
+        plan = machine.plan
+        if machine.stage != "ready" or plan.engine is None or plan.rank:
+            return False
+        return plan.nodes == 1 or self._joined(machine) >= set(range(plan.nodes))
+
+    def _joined(self, head: Machine) -> set[int]:
+        """Ranks of the machines in the head's network that are ready and call it by its address."""
+        if self._network(head)[1] != head.plan.head_ip:
+            return set()
+        network = self._network(head)[0]
+        return {
+            other.plan.rank
+            for other in self
+            if other.stage == "ready"
+            and (other.plan.head_ip, other.plan.nodes) == (head.plan.head_ip, head.plan.nodes)
+            and self._network(other)[0] == network
+        }
+
+    def _network(self, machine: Machine) -> tuple[str, str]:
+        """The VPC and the private address."""
+        primary = self._backend.network_interfaces.of(machine.instance_id)[0]
+        return primary.vpc_id, primary.ips[0]
+
+    def _schedule(self, machine: Machine, step: str) -> None:
+        scope = self._backend.scope
+        action = f"Machine.{step}"
+        if scope.faults.condition("stuck", action, machine.instance_id):
+            return
+        seconds = timings.seconds(scope, step) + scope.faults.delay(action, machine.instance_id)
+        scope.clock.after(seconds, self._done, machine.instance_id, machine.boots, step)
+
+    def _done(self, instance_id: str, boots: int, step: str) -> None:
+        machine, instance = self._machines.get(instance_id), self._backend.instances.known(instance_id)
+        if machine is None or instance is None or (machine.boots, machine.stage) != (boots, step):
+            return  # it was stopped meanwhile
+        scope, now = self._backend.scope, self._backend.scope.clock.now()
+        why = STEPS[step](scope, instance, machine) if step in STEPS else None
+        if scope.faults.condition("fail", f"Machine.{step}", instance_id):
+            why = "failed by a fault of the test"
+        if why is not None:
+            machine.stage = "failed"
+            machine.say(now, f"{step}: FAILED: {why}")
+            return
+        machine.say(now, f"{step}: done")
+        following = _ORDER[_ORDER.index(step) + 1 :]
+        if following:
+            machine.stage = following[0]
+            self._schedule(machine, following[0])
+            return
+        machine.stage, machine.started = "ready", now
+        unit, plan = machine.plan.engine, machine.plan
+        if unit is not None and not plan.rank:
+            machine.say(now, f"{unit.unit}: {unit.kind} on port {unit.port}, {plan.nodes} machine(s)")
+        else:
+            machine.say(now, f"joined the engine at {plan.head_ip} as rank {plan.rank}")

@@ -1,0 +1,72 @@
+"""The steps of a boot that can fail: each says why it failed, or None. What they fetch they put into the machine's record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from fourways.fakes.service import Scope
+from fourways.fakes.services.ecs.instances import Instance
+from fourways.fakes.services.ecs.machines import permissions
+from fourways.fakes.services.ecs.machines.machine import Machine
+from fourways.fakes.wire.errors import CloudError
+
+Step = Callable[[Scope, Instance, Machine], str | None]
+
+
+def fetch_key(scope: Scope, instance: Instance, machine: Machine) -> str | None:
+    """The API key, from KMS, by the instance's role."""
+    plan = machine.plan
+    if not plan.secret:
+        machine.key = plan.engine.key if plan.engine else ""
+        return None
+    region = plan.region or scope.region
+    resource = f"acs:kms:{region}:{scope.account}:secret/{plan.secret}"
+    why = _refusal(scope, instance, "kms:GetSecretValue", [resource])
+    if why is not None:
+        return why
+    try:
+        answer = replace(scope, region=region).ask("2016-01-20", "GetSecretValue", SecretName=plan.secret, RegionId=region)
+    except CloudError as error:
+        return f"{error.code}: {error.message} ({plan.secret})"
+    machine.key = str(answer["SecretData"])
+    return None
+
+
+def fetch_weights(scope: Scope, instance: Instance, machine: Machine) -> str | None:
+    """The weights, from OSS, by the instance's role: list the folder, then get what is in it."""
+    place = machine.plan.weights
+    if not place:
+        return None
+    if not place.startswith("oss://"):
+        return f"{place} is no oss:// address"
+    bucket, _, folder = place.removeprefix("oss://").partition("/")
+    for action, what in (("oss:ListObjects", bucket), ("oss:GetObject", f"{bucket}/{folder}config.json")):
+        # OSS takes the region with and without its prefix (assumed).
+        why = _refusal(scope, instance, action, [f"acs:oss:{prefix}{scope.region}:{scope.account}:{what}" for prefix in ("oss-", "")])
+        if why is not None:
+            return why
+    if any(place.startswith(missing) for missing in scope.cloud.seed.get("ecs", {}).get("missing_weights", ())):
+        return f"NoSuchKey: The specified key does not exist ({place})"
+    return None
+
+
+def start_engine(scope: Scope, instance: Instance, machine: Machine) -> str | None:  # noqa: ARG001 - a step like the others
+    """The engine finds its GPUs; the message is vLLM's (`config/parallel.py`), from memory: assumed."""
+    unit, plan = machine.plan.engine, machine.plan
+    if unit is None:
+        return None if plan.rank else "no unit under /etc/systemd/system/ runs `vllm serve` or `sglang.launch_server`"
+    there = max(1, instance.type.gpus) * plan.nodes
+    if unit.gpus > there:
+        return f"World size ({unit.gpus}) is larger than the number of available GPUs ({there}) in this node"
+    return None
+
+
+# In order. The first, `boot`, is cloud-init itself and cannot fail.
+STEPS: dict[str, Step] = {"key": fetch_key, "weights": fetch_weights, "engine": start_engine}
+
+
+def _refusal(scope: Scope, instance: Instance, action: str, resources: list[str]) -> str | None:
+    if instance.options.get("HttpEndpoint") == "disabled":
+        return "the instance metadata service is disabled: no credentials of the RAM role"
+    return permissions.refusal(scope, instance.role, action, resources)
