@@ -80,9 +80,9 @@ class Cloud:
         """All that exist in one account and region."""
         return [backend for (_, owner, place), backend in self._backends.items() if (owner, place) == (account, region)]
 
-    def is_data_plane(self, path: str) -> bool:
-        """True for paths that clients of a deployed service call; they change nothing that must outlive a restart."""
-        return any(plane.has(path) for plane in self._data_planes)
+    def is_data_plane(self, path: str, host: str = "") -> bool:
+        """True for what clients of a deployed service call; it changes nothing that must outlive a restart."""
+        return any(plane.has(path, host) for plane in self._data_planes)
 
     def inventory(self) -> list[dict[str, Any]]:
         """Everything that exists, billed or free: empty after a destroy."""
@@ -99,7 +99,7 @@ class Cloud:
         with self._lock:
             self.clock.run_due()
             for plane in self._data_planes:
-                if plane.has(request.path):
+                if plane.has(request.path, request.host()):
                     return plane.handler(self, request)
             for service in self.services:
                 if service.rest is not None and service.rest.claims(request.path):

@@ -11,7 +11,7 @@ from fourways.fakes import admin
 from fourways.fakes.clock import Clock
 from fourways.fakes.cloud import Cloud
 from fourways.fakes.services import SERVICES
-from fourways.fakes.wire.messages import Request
+from fourways.fakes.wire.messages import BrokenOffError, Request
 
 if TYPE_CHECKING:
     import requests
@@ -46,7 +46,11 @@ def _answer(cloud: Cloud, prepared: requests.PreparedRequest) -> tuple[int, dict
     response = admin.handle(cloud, request) if request.path.startswith(admin.PREFIX) else cloud.handle(request)
     if response.is_cut():
         raise requests.ConnectionError("('Connection aborted.', RemoteDisconnected('Remote end closed connection without response'))")
-    content = response.body + b"".join(chunk for _, chunk in response.stream or ())
-    if response.done is not None:
-        response.done()
+    try:
+        content = response.body + b"".join(chunk for _, chunk in response.stream or ())
+    except BrokenOffError as error:
+        raise requests.exceptions.ChunkedEncodingError("Connection broken: IncompleteRead") from error
+    finally:
+        if response.done is not None:
+            response.done()
     return response.status, response.headers, content

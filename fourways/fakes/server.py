@@ -20,12 +20,14 @@ from aiohttp import web
 from fourways.fakes import admin
 from fourways.fakes.cloud import READ_ONLY, Cloud
 from fourways.fakes.storage import Storage
-from fourways.fakes.wire.messages import Request, Response
+from fourways.fakes.wire.messages import BrokenOffError, Request, Response
 
 _TLS_HANDSHAKE = 0x16
 _CONNECT = b"CONNECT "
 _LARGEST_HEAD = 8192
-_OWN_NAME = re.compile(rb"CONNECT (?:[a-z0-9-]+\.)*(?:127\.0\.0\.1|localhost):\d+ HTTP/1\.[01]\r\n")
+_OWN_NAME = re.compile(
+    rb"CONNECT (?:(?:[a-z0-9-]+\.)*(?:127\.0\.0\.1|localhost)|alb-[a-z0-9]+\.[a-z0-9-]+\.alb\.aliyuncsslb\.com):\d+ HTTP/1\.[01]\r\n"
+)
 _FIRST_BYTE_SECONDS = 60.0
 _LOOK_SECONDS = 0.05  # between two looks at whether what answers is still alive
 _LARGEST_BODY = 64 * 1024 * 1024
@@ -109,7 +111,7 @@ class Server:
             changed = request.method != "GET"
         else:
             response = self._cloud.handle(request)
-            changed = not self._cloud.is_data_plane(request.path) and _may_change(request)
+            changed = not self._cloud.is_data_plane(request.path, request.host()) and _may_change(request)
         if changed and self._saver is not None:
             await self._saver.saved()
         try:
@@ -164,11 +166,14 @@ async def _send(incoming: web.BaseRequest, response: Response) -> web.StreamResp
         return web.Response(status=response.status, body=response.body, headers=response.headers)
     answer = web.StreamResponse(status=response.status, headers=response.headers)
     await answer.prepare(incoming)
-    for delay, chunk in response.stream:
-        await _pause(response, delay)
-        if response.is_cut():
-            return _break_off(incoming)
-        await answer.write(chunk)
+    try:
+        for delay, chunk in response.stream:
+            await _pause(response, delay)
+            if response.is_cut():
+                return _break_off(incoming)
+            await answer.write(chunk)
+    except BrokenOffError:
+        return _break_off(incoming)
     await answer.write_eof()
     return answer
 

@@ -124,13 +124,15 @@ class Route:
 
 @dataclass(frozen=True)
 class DataPlane:
-    """Paths that clients call with a service's own key instead of an access key; `prefix` is a regular expression of how they begin."""
+    """What clients call with a service's own key instead of an access key: `prefix` is a regular expression of how its paths begin, `hosts`
+    one of its own host names, under which every path is its."""
 
     prefix: str
     handler: Callable[[Cloud, Request], Response]
+    hosts: str = ""
 
-    def has(self, path: str) -> bool:
-        return re.match(self.prefix, path) is not None
+    def has(self, path: str, host: str = "") -> bool:
+        return re.match(self.prefix, path) is not None or bool(self.hosts and re.fullmatch(self.hosts, host))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from fourways.fakes.service import Call, Handler
 from fourways.fakes.services.alb.backend import AlbBackend
+from fourways.fakes.services.alb.data_plane import host_name
 from fourways.fakes.services.alb.load_balancers import EDITIONS, LoadBalancer, LoadBalancers, Zone
 from fourways.fakes.services.ecs.backend import EcsBackend
 from fourways.fakes.services.resourcemanager.backend import checked_group
@@ -34,7 +35,7 @@ def _view(call: Call, balancer: LoadBalancer) -> dict[str, Any]:
         "AddressIpVersion": balancer.ip_version,
         "Ipv6AddressType": balancer.ipv6_type if balancer.ip_version == "DualStack" else "",
         "BandwidthPackageId": "",
-        "DNSName": f"{balancer.id}.{call.scope.region}.alb.aliyuncs.com",
+        "DNSName": host_name(balancer.id, call.scope.region),
         "VpcId": balancer.vpc_id,
         "CreateTime": call.scope.clock.timestamp(balancer.created),
         "ResourceGroupId": balancer.resource_group,

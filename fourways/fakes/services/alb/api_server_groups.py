@@ -149,15 +149,19 @@ def update_servers(call: Call) -> dict[str, Any]:
     group, groups = _named(call), call.backend(AlbBackend).server_groups
     groups.require_available(group)
     wanted = {server.key(): server for server in (_server(record) for record in _records(call))}
+    for server in group.servers:
+        if server.key() in wanted:
+            wanted[server.key()].seen = server.seen
     group.servers = [wanted.get(server.key(), server) for server in group.servers]
     return {"JobId": groups.changed(group, "UpdateServerGroupServersAttribute")}
 
 
 def list_servers(call: Call) -> dict[str, Any]:
     group = _named(call)
-    page, following = token_page(group.servers, call.parameters, default_size=20)
+    servers = call.backend(AlbBackend).server_groups.shown(group)
+    page, following = token_page(servers, call.parameters, default_size=20)
     rows = [server_groups.view(server, group) for server in page]
-    return {"Servers": rows, "TotalCount": len(group.servers), "MaxResults": len(page), **following}
+    return {"Servers": rows, "TotalCount": len(servers), "MaxResults": len(page), **following}
 
 
 def _template(call: Call) -> Template:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from fourways.fakes.service import Backend, Scope
+from fourways.fakes.services.alb.acls import Acls
+from fourways.fakes.services.alb.balancing import Traffic
 from fourways.fakes.services.alb.jobs import Jobs
 from fourways.fakes.services.alb.listeners import Listeners
 from fourways.fakes.services.alb.load_balancers import LoadBalancers
@@ -19,10 +21,12 @@ class AlbBackend(Backend):
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope)
         self.tokens = ClientTokens()
+        self.traffic = Traffic()
         self.jobs = Jobs(scope)
         self.load_balancers = LoadBalancers(self)
         self.listeners = Listeners(self)
         self.server_groups = ServerGroups(self)
+        self.acls = Acls(self)
         self.templates: Collection[Template] = Collection(scope, "alb", "health check template", "ResourceNotFound.HealthCheckTemplate")
 
     def taggable(self) -> dict[str, Collection[Any]]:
@@ -30,6 +34,7 @@ class AlbBackend(Backend):
             "loadbalancer": self.load_balancers,
             "listener": self.listeners,
             "servergroup": self.server_groups,
+            "acl": self.acls,
             "healthchecktemplate": self.templates,
         }
 
@@ -38,6 +43,7 @@ class AlbBackend(Backend):
             "alb": self.load_balancers,
             "alb-listener": self.listeners,
             "alb-server-group": self.server_groups,
+            "alb-acl": self.acls,
             "alb-health-check-template": self.templates,
         }
         return inventory_rows(collections)

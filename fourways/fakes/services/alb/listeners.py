@@ -34,6 +34,8 @@ class Listener(Resource):
     policy: str = ""
     certificates: list[str] = field(default_factory=list)
     ca_certificates: list[str] = field(default_factory=list)
+    acl_type: str = ""
+    acls: list[str] = field(default_factory=list)
     quic: Config = field(default_factory=lambda: dict(configs.QUIC))
     forwarded: Config = field(default_factory=lambda: dict(configs.FORWARDED))
 

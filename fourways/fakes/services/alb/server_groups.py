@@ -6,7 +6,9 @@ import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from fourways.fakes.services.alb import configs
+from fourways.fakes.services.alb import checks, configs
+from fourways.fakes.services.alb.balancing import Key
+from fourways.fakes.services.alb.checks import Seen
 from fourways.fakes.services.alb.configs import Config
 from fourways.fakes.services.ecs.backend import EcsBackend
 from fourways.fakes.services.shared.resources import Collection, Resource, new_id
@@ -22,7 +24,7 @@ KIND = "servergroup"
 
 @dataclass
 class Server:
-    """One backend; `port` 0 for a function of Function Compute."""
+    """One backend; `port` 0 for a function of Function Compute. `seen` is what its health checks have shown since it was added."""
 
     id: str
     type: str
@@ -32,6 +34,7 @@ class Server:
     description: str = ""
     remote_ip: bool = False
     status: str = "Adding"
+    seen: Seen = field(default_factory=lambda: checks.begin(0.0))
 
     def key(self) -> tuple[str, str, int]:
         return self.id, self.ip, self.port
@@ -39,7 +42,7 @@ class Server:
 
 @dataclass(kw_only=True)
 class ServerGroup(Resource):
-    """Statuses are the API's: Creating, Configuring, Available."""
+    """Statuses are the API's: Creating, Configuring, Available. `leaving` are servers that were removed and have answers under way."""
 
     vpc_id: str
     type: str = "Instance"
@@ -55,6 +58,11 @@ class ServerGroup(Resource):
     drain: Config = field(default_factory=lambda: dict(configs.DRAIN))
     hash: Config = field(default_factory=lambda: dict(configs.HASH))
     servers: list[Server] = field(default_factory=list)
+    leaving: list[Server] = field(default_factory=list)
+
+    def key(self, server: Server) -> Key:
+        """What a server's traffic is counted by."""
+        return self.id, server.id, server.ip, str(server.port)
 
 
 @dataclass(kw_only=True)
@@ -93,6 +101,7 @@ class ServerGroups(Collection[ServerGroup]):
             group.status = "Available"
             for server in group.servers:
                 server.status = "Available"
+            self._drop_drained(group)
         self._backend.jobs.finish(job)
 
     def require_available(self, group: ServerGroup) -> None:
@@ -111,6 +120,10 @@ class ServerGroups(Collection[ServerGroup]):
             if server.key() in known:
                 raise CloudError(400, "ResourceAlreadyExist.BackendServer", f"The server {server.id} is in the group already.")
             self._check(group, server)
+        for server in servers:
+            server.seen = checks.begin(self._scope.clock.now())
+            self._backend.traffic.join(group.key(server))
+        group.leaving = [old for old in group.leaving if old.key() not in {server.key() for server in servers}]
         group.servers += servers
         return self.changed(group, "AddServersToServerGroup")
 
@@ -126,12 +139,31 @@ class ServerGroups(Collection[ServerGroup]):
             raise CloudError(400, "IllegalParam.Port", "The param of Port is illegal. Valid values: 1 to 65535.")
 
     def remove_servers(self, group: ServerGroup, keys: list[tuple[str, str, int]]) -> str:
+        """They get no more requests. What is under way ends, or is broken off when the time to drain is over: at once where the group has
+        none (help centre, connection draining of ALB). The job does not wait for that: assumed."""
         self.require_available(group)
         doomed = [server for server in group.servers if any(_matches(server, key) for key in keys)]
         if len(doomed) < len(keys):
             raise CloudError(404, "ResourceNotFound.BackendServer", "A server that was named is not in the group.")
         group.servers = [server for server in group.servers if server not in doomed]
+        drain = group.drain["ConnectionDrainTimeout"] if group.drain["ConnectionDrainEnabled"] else 0
+        for server in doomed:
+            server.status = "Removing"
+            self._backend.traffic.leave(group.key(server), self._scope.clock.now() + drain)
+        group.leaving += doomed
         return self.changed(group, "RemoveServersFromServerGroup")
+
+    def shown(self, group: ServerGroup) -> list[Server]:
+        """Its servers, and those that were removed and are not gone yet."""
+        if group.status == "Available":
+            self._drop_drained(group)
+        return group.servers + group.leaving
+
+    def _drop_drained(self, group: ServerGroup) -> None:
+        traffic, now = self._backend.traffic, self._scope.clock.now()
+        keys = {server.key(): group.key(server) for server in group.leaving}
+        busy = {key for key, of in keys.items() if traffic.running(of) and not traffic.is_broken_off(of, now)}
+        group.leaving = [server for server in group.leaving if server.key() in busy]
 
     def delete(self, id: str) -> str:
         group = self[id]

@@ -1,0 +1,138 @@
+"""What clients meet at a load balancer: listener, access list, server group, and the server that answers.
+
+Where: `<load balancer>.<region>.alb.aliyuncsslb.com`, at the port of a listener; for clients that cannot resolve it, the same under
+`/alb/<load balancer>/<port>/` of the fake.
+
+Help centre, "ALB status codes": 400 for plain HTTP at an HTTPS listener, 502 where no server takes the connection, 503 where a group has no
+server or none with a weight. Help centre, "ALB health checks": while no server is healthy, all get requests. Assumed: the status 403 of an
+access list, 400 for HTTPS at an HTTP listener (no TLS is spoken there), the pages (Tengine's), and that a request which a server
+did not take is given to the next, which is what Tengine does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from fourways.fakes.cloud import Cloud
+from fourways.fakes.services.alb import health, machines
+from fourways.fakes.services.alb.backend import AlbBackend
+from fourways.fakes.services.alb.balancing import Key, Traffic, by_hash
+from fourways.fakes.services.alb.listeners import Listener
+from fourways.fakes.services.alb.server_groups import Server, ServerGroup
+from fourways.fakes.wire.messages import BrokenOffError, Request, Response
+
+PREFIX = r"/alb/"
+HOSTS = r"(alb-[a-z0-9]+)\.([a-z0-9-]+)\.alb\.aliyuncsslb\.com"
+_PLACE = re.compile(r"/alb/(alb-[a-z0-9]+)/(\d{1,5})(/.*)?")
+_SERVING = ("Active", "Configuring")
+_RUNNING = ("Running", "Configuring")
+_PHRASES = {
+    400: "Bad Request",
+    403: "Forbidden",
+    404: "Not Found",
+    502: "Bad Gateway",
+    503: "Service Temporarily Unavailable",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a request goes: a load balancer, the port that it came in at, and the path behind it."""
+
+    balancer: str
+    port: int
+    path: str
+
+
+def host_name(balancer: str, region: str) -> str:
+    return f"{balancer}.{region}.alb.aliyuncsslb.com"
+
+
+def find(request: Request) -> Place | None:
+    """The place that a request names by its host or its path."""
+    named = re.fullmatch(HOSTS, request.host())
+    if named:
+        port = request.headers.get("host", "").rpartition(":")[2]
+        return Place(named[1], int(port) if port.isdigit() else 443 if request.secure else 80, request.path)
+    match = _PLACE.fullmatch(request.path)
+    return Place(match[1], int(match[2]), match[3] or "/") if match else None
+
+
+def handle(cloud: Cloud, request: Request) -> Response:
+    """Answer one request; a connection to nothing is cut."""
+    place = find(request)
+    home = next((one for one in cloud.backends(AlbBackend) if place and place.balancer in one.load_balancers), None)
+    if place is None or home is None:
+        return page(404, "there is no such load balancer")
+    balancer = home.load_balancers[place.balancer]
+    listener = next((one for one in home.listeners.of(balancer.id) if one.port == place.port and one.protocol != "QUIC"), None)
+    if listener is None or balancer.status not in _SERVING or listener.status not in _RUNNING:
+        return Response(cut=True)  # nothing listens there
+    if request.secure != (listener.protocol == "HTTPS"):
+        sent, port = ("HTTPS", "HTTP") if request.secure else ("HTTP", "HTTPS")
+        return page(400, f"The plain {sent} request was sent to {port} port")
+    client = str(cloud.seed.get("alb", {}).get("client_address", "127.0.0.1"))
+    if not home.acls.admits(listener, client):
+        return page(403)
+    return _forward(home, _group(home, listener), place, request, client)
+
+
+def _group(home: AlbBackend, listener: Listener) -> ServerGroup:
+    """The server group whose turn it is, by the weights of the listener's targets."""
+    weights: dict[Key, int] = {(listener.id, target["ServerGroupId"]): int(target.get("Weight", 100)) for target in listener.targets}
+    return home.server_groups[home.traffic.next_in_turn(weights)[1]]
+
+
+def _forward(home: AlbBackend, group: ServerGroup, place: Place, request: Request, client: str) -> Response:
+    servers = {group.key(server): server for server in group.servers if server.weight}
+    if not servers:
+        return page(503)
+    known = {key: health.of_server(home.scope, group, server) for key, server in servers.items()}
+    left = {key: server for key, server in servers.items() if known[key] == "Healthy"} or servers
+    while left:
+        key = _choose(home.traffic, group, left, request, client)
+        response = machines.answer(home.scope, left.pop(key), place.path, request)
+        if response is not None:
+            return _under_way(home, key, response)
+    return page(502)
+
+
+def _choose(traffic: Traffic, group: ServerGroup, servers: dict[Key, Server], request: Request, client: str) -> Key:
+    """By the group's scheduler: Wrr, Wlc, Sch (hash of the client's address) or Uch (of a parameter of the URL)."""
+    if group.scheduler in ("Sch", "Uch"):
+        return by_hash(list(servers), client if group.scheduler == "Sch" else request.query.get(group.hash["Value"], ""))
+    weights = {key: server.weight for key, server in servers.items()}
+    return traffic.least_busy(weights) if group.scheduler == "Wlc" else traffic.next_in_turn(weights)
+
+
+def _under_way(home: AlbBackend, key: Key, response: Response) -> Response:
+    """Counts the answer until it has ended, and breaks it off where its server was removed and its time to drain is over."""
+    traffic, before = home.traffic, response.done
+    traffic.begin(key)
+
+    def ended() -> None:
+        traffic.end(key)
+        if before is not None:
+            before()
+
+    response.done = ended
+    if response.stream is not None:
+        response.stream = _watched(response.stream, lambda: traffic.is_broken_off(key, home.scope.clock.now()))
+    return response
+
+
+def _watched(stream: Iterator[tuple[float, bytes]], is_over: Callable[[], bool]) -> Iterator[tuple[float, bytes]]:
+    for piece in stream:
+        if is_over():
+            raise BrokenOffError
+        yield piece
+
+
+def page(status: int, why: str = "") -> Response:
+    """A page of the load balancer's own."""
+    title = f"{status} {_PHRASES[status]}"
+    said = f"<center>{why}</center>\r\n" if why else ""
+    text = f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n{said}</body>\r\n</html>\r\n"
+    return Response(status, text.encode(), {"content-type": "text/html"})
