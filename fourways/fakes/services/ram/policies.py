@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass, field
 
 from fourways.fakes.service import Scope
+from fourways.fakes.services.ram.system_policies import document_of
 from fourways.fakes.services.shared.resources import Collection, Resource
 from fourways.fakes.wire.errors import CloudError
 
 MOST_VERSIONS = 5  # of a policy; help centre, RAM "Limits"
-# Any policy of these names exists in each account: the cloud's own, whose documents this fake does not know.
-_SYSTEM = re.compile(r"(AdministratorAccess|ReadOnlyAccess|Aliyun\w+(FullAccess|ReadOnlyAccess|RolePolicy))$")
 
 
 @dataclass(kw_only=True)
@@ -35,9 +32,8 @@ class Policies(Collection[Policy]):
 
     def find(self, name: str, type: str = "") -> Policy:
         """The policy of this name; raises 404. `type` is Custom, System or blank for any."""
-        if name not in self and _SYSTEM.match(name):
-            statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-            document = json.dumps({"Version": "1", "Statement": [statement]})
+        document = document_of(name)
+        if name not in self and document is not None:
             now = self._scope.clock.now()
             self.add(Policy(id=name, name=name, created=now, updated=now, versions={"v1": (document, now)}, type="System", system=True))
         if name in self and type in ("", self[name].type):
@@ -48,7 +44,7 @@ class Policies(Collection[Policy]):
         return self.find(name, "Custom")
 
     def create(self, name: str, description: str, document: str, tags: dict[str, str]) -> Policy:
-        if name in self or _SYSTEM.match(name):
+        if name in self or document_of(name) is not None:
             raise CloudError(409, "EntityAlreadyExists.Policy", f"The policy {name} already exists.")
         now = self._scope.clock.now()
         return self.add(
