@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass, field
 
 from fourways.fakes.service import Scope
+from fourways.fakes.services.ram.system_policies import document_of
 from fourways.fakes.services.shared.resources import Collection, Resource
 from fourways.fakes.wire.errors import CloudError
 
 MOST_VERSIONS = 5  # of a policy; help centre, RAM "Limits"
-# Any policy of these names exists in each account: the cloud's own. Their documents are made up from the names (assumed).
-_SYSTEM = re.compile(r"(AdministratorAccess|ReadOnlyAccess|Aliyun(?P<product>\w+?)(?P<reach>FullAccess|ReadOnlyAccess|RolePolicy))$")
-_READING = ("Describe*", "List*", "Get*", "BatchGet*", "Query*", "Check*")
 
 
 @dataclass(kw_only=True)
@@ -36,8 +32,8 @@ class Policies(Collection[Policy]):
 
     def find(self, name: str, type: str = "") -> Policy:
         """The policy of this name; raises 404. `type` is Custom, System or blank for any."""
-        if name not in self and _SYSTEM.match(name):
-            document = _system_document(name)
+        document = document_of(name)
+        if name not in self and document is not None:
             now = self._scope.clock.now()
             self.add(Policy(id=name, name=name, created=now, updated=now, versions={"v1": (document, now)}, type="System", system=True))
         if name in self and type in ("", self[name].type):
@@ -48,7 +44,7 @@ class Policies(Collection[Policy]):
         return self.find(name, "Custom")
 
     def create(self, name: str, description: str, document: str, tags: dict[str, str]) -> Policy:
-        if name in self or _SYSTEM.match(name):
+        if name in self or document_of(name) is not None:
             raise CloudError(409, "EntityAlreadyExists.Policy", f"The policy {name} already exists.")
         now = self._scope.clock.now()
         return self.add(
@@ -108,12 +104,3 @@ class Policies(Collection[Policy]):
 
     def of(self, kind: str, name: str) -> list[Policy]:
         return [policy for policy in self if (kind, name) in policy.attached]
-
-
-def _system_document(name: str) -> str:
-    """What a policy of the cloud's own allows by its name: all, or all reading, of one product or of every one."""
-    match = _SYSTEM.match(name)
-    product = (match["product"] if match else None) or "*"
-    reads = name.endswith("ReadOnlyAccess")
-    actions = [f"{product.lower()}:{action}" for action in (_READING if reads else ("*",))]
-    return json.dumps({"Version": "1", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]})
