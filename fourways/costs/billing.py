@@ -31,7 +31,6 @@ BY_TYPE: dict[str, Callable[[Inputs], Billed]] = {
     "alicloud:ecs/instance:Instance": ecs.instance,
     "alicloud:ecs/ecsDisk:EcsDisk": ecs.disk,
     "alicloud:ess/scalingGroup:ScalingGroup": ecs.scaling_group,
-    "alicloud:ess/scalingConfiguration:ScalingConfiguration": ecs.scaling_configuration,
     "alicloud:alb/loadBalancer:LoadBalancer": alb.load_balancer,
 }
 

@@ -1,37 +1,45 @@
-"""Reads a scaling group and its active configuration together: one says how many instances there are, the other what they are.
+"""Reads a scaling group together with what its instances are made from: it says how many there are, a launch template or its active scaling
+configuration what they are, and a rollout how many it asks for.
 
-The configuration names its group by an id, which a first preview does not know. Then its state's dependencies tell which group it is, and
-where those are missing (events of a preview have none) the only group beside it: of the same component, or of the whole stack.
+They name each other by ids, which a first preview does not know. Then a state's dependencies tell which is which, and where those are
+missing (events of a preview have none) the only one beside it: of the same component, or of the whole stack.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from fourways.costs.documents import ResourceState, known
 
-GROUP_TYPE = "alicloud:ess/scalingGroup:ScalingGroup"
-CONFIGURATION_TYPE = "alicloud:ess/scalingConfiguration:ScalingConfiguration"
-ROLLOUT_TYPE = "fourways:ess:Rollout"
-GROUP = "fourways:scalingGroup"
-CONFIGURED = "fourways:configured"
-REGION = "fourways:region"
+GROUP = "alicloud:ess/scalingGroup:ScalingGroup"
+CONFIGURATION = "alicloud:ess/scalingConfiguration:ScalingConfiguration"
+TEMPLATE = "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate"
+ROLLOUT = "fourways:ess:Rollout"
+BY_TEMPLATE, BY_CONFIGURATION = "fourways:template", "fourways:configuration"
 SIZE = "fourways:size"
+REGION = "fourways:region"
 """Keys under which a resource gets to know of its surroundings, apart from any input's name."""
 
 
 def surroundings(resources: Collection[ResourceState]) -> dict[int, dict[str, Any]]:
-    """By `id()` of each resource that needs it, what it must know of another: a configuration its group's inputs (`GROUP`, and in them the
-    `SIZE` that a rollout gives it), a group that it has an active configuration (`CONFIGURED`)."""
-    groups = [resource for resource in resources if resource.type == GROUP_TYPE]
-    rolled = [(rollout, _group(rollout, groups)) for rollout in resources if rollout.type == ROLLOUT_TYPE]
-    found: dict[int, dict[str, Any]] = {}
-    for configuration in resources:
-        if configuration.type == CONFIGURATION_TYPE and (group := _group(configuration, groups)) is not None:
-            sizes = [size for rollout, of in rolled if of is group and (size := _size(rollout)) is not None]
-            found[id(configuration)] = {GROUP: {**inputs_of(group), **({SIZE: sizes[0]} if sizes else {})}}
-            if inputs_of(configuration).get("active"):
-                found[id(group)] = {CONFIGURED: True}
+    """By `id()` of each scaling group what it must know of others: the inputs of its template (`BY_TEMPLATE`) or active configuration
+    (`BY_CONFIGURATION`), and the number of instances that a rollout gives it (`SIZE`)."""
+    of = {type_: [one for one in resources if one.type == type_] for type_ in (GROUP, CONFIGURATION, TEMPLATE, ROLLOUT)}
+    found: dict[int, dict[str, Any]] = {id(group): {} for group in of[GROUP]}
+    for group in of[GROUP]:
+        if inputs_of(group).get("launchTemplateId") and (template := _named(group, "launchTemplateId", of[TEMPLATE])):
+            found[id(group)][BY_TEMPLATE] = inputs_of(template)
+    for configuration in of[CONFIGURATION]:
+        if inputs_of(configuration).get("active") and (group := _named(configuration, "scalingGroupId", of[GROUP])):
+            found[id(group)][BY_CONFIGURATION] = inputs_of(configuration)
+    for rollout in of[ROLLOUT]:
+        if (size := _size(rollout)) is not None and (group := _named(rollout, "scalingGroupId", of[GROUP])):
+            found[id(group)][SIZE] = size
     return found
+
+
+def inputs_of(resource: ResourceState) -> Mapping[str, Any]:
+    """What decides a price: inputs, and outputs where the server filled in what was left out."""
+    return {**(resource.outputs or {}), **(resource.inputs or {})}
 
 
 def _size(rollout: ResourceState) -> Any:
@@ -41,18 +49,14 @@ def _size(rollout: ResourceState) -> Any:
     return len(seen) if size is None and isinstance(seen, list) else size
 
 
-def inputs_of(resource: ResourceState) -> Mapping[str, Any]:
-    """What decides a price: inputs, and outputs where the server filled in what was left out."""
-    return {**(resource.outputs or {}), **(resource.inputs or {})}
-
-
-def _group(configuration: ResourceState, groups: list[ResourceState]) -> ResourceState | None:
-    named = inputs_of(configuration).get("scalingGroupId")
+def _named(resource: ResourceState, key: str, candidates: Sequence[ResourceState]) -> ResourceState | None:
+    """The candidate that an input names; None where that cannot be told."""
+    named = inputs_of(resource).get(key)
     if isinstance(named, str) and named and known(named):
-        return next((group for group in groups if group.id == named), None)
-    sources = (configuration.depends or {}).get("scalingGroupId") or []
-    beside = [group for group in groups if group.parent == configuration.parent]
-    for candidates in ([group for group in groups if group.urn in sources], beside, groups):
-        if len({group.urn for group in candidates}) == 1:
-            return candidates[-1]
+        return next((one for one in candidates if one.id == named), None)
+    sources = (resource.depends or {}).get(key) or []
+    beside = [one for one in candidates if one.parent == resource.parent]
+    for narrowed in ([one for one in candidates if one.urn in sources], beside, candidates):
+        if len({one.urn for one in narrowed}) == 1:
+            return narrowed[-1]
     return None

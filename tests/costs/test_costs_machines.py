@@ -35,6 +35,16 @@ def group(name: str = "group", parent: str = "", **inputs: Any) -> dict[str, Any
     return made(GROUP, name, parent, **{"minSize": 2, "maxSize": 2, **inputs})
 
 
+def template(name: str = "template", parent: str = "", **inputs: Any) -> dict[str, Any]:
+    disk = {"systemDisk": {"category": "cloud_essd", "size": 200}}
+    return made("alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate", name, parent, **{"instanceType": TYPE, **disk, **inputs})
+
+
+def templated(**inputs: Any) -> dict[str, Any]:
+    overrides = [{"instanceType": TYPE}, {"instanceType": "ecs.ebmgn8v.48xlarge"}]
+    return group(launchTemplateId=documents.UNKNOWN, launchTemplateOverrides=overrides, **inputs)
+
+
 def configuration(name: str = "machines", parent: str = "", depends: str = "", **inputs: Any) -> dict[str, Any]:
     shape = {"scalingGroupId": documents.UNKNOWN, "active": True, "instanceTypes": [TYPE]}
     disk = {"systemDiskCategory": "cloud_essd", "systemDiskSize": 200}
@@ -45,88 +55,105 @@ def rows(found: costs.Estimate) -> dict[str, costs.Row]:
     return {row.name: row for row in found.rows}
 
 
-def test_a_group_and_its_configuration_are_read_together_at_the_first_preview() -> None:
-    found = rows(estimate(group(), configuration(dataDisks=[{"category": "cloud_essd", "size": 500, "performanceLevel": "PL2"}])))
-    machines, data, system = found["machines"], found["machines: data disk 1"], found["machines: system disks"]
+def test_a_group_and_its_template_are_read_together_at_the_first_preview() -> None:
+    weights = [{"category": "cloud_essd", "size": 500, "performanceLevel": "PL2"}]
+    found = rows(estimate(templated(), template(dataDisks=weights)))
+    machines, data, system = found["group"], found["group: data disk 1"], found["group: system disks"]
     assert (machines.billed, machines.quantity, machines.hourly, machines.currency) == (f"ECS instance {TYPE}", 2, Decimal(864), "CNY")
     assert (machines.assumed, machines.most_hourly) == (True, None)
+    assert machines.note.startswith("first of 2 types that may be used")
     assert (system.billed, system.quantity, system.monthly) == ("GiB of a disk cloud_essd PL1", 400, Decimal("56.3200"))
     assert (data.quantity, data.monthly, data.note.split(";")[0]) == (1000, Decimal("281.6000"), "2 x 500 GiB")
-    assert (found["group"].status, found["group"].note) == ("free", "its instances are billed: see its configuration")
+    assert found["template"].status == "free"
+
+
+def test_so_are_a_group_and_its_active_configuration() -> None:
+    found = rows(estimate(group(), configuration(dataDisks=[{"category": "cloud_essd", "size": 500}])))
+    assert (found["group"].hourly, found["group: system disks"].quantity, found["group: data disk 1"].quantity) == (864, 400, 1000)
+    assert found["machines"].status == "free"
+    retired = rows(estimate(group(), configuration(active=False)))
+    assert retired["group"].status == "unknown"
 
 
 def test_what_a_group_may_grow_to_is_told_and_is_what_the_budget_reads() -> None:
-    found = estimate(group(desiredCapacity=2, minSize=1, maxSize=4), configuration())
-    row = rows(found)["machines"]
+    found = estimate(templated(desiredCapacity=2, minSize=1, maxSize=4), template())
+    row = rows(found)["group"]
     assert (row.hourly, row.most_hourly, row.most_monthly) == (Decimal(864), Decimal(1728), Decimal(1261440))
     assert "at most 1,728.00 CNY an hour" in wording.billed(row)
-    assert rows(found)["machines: system disks"].most_monthly == Decimal("112.6400")
+    assert rows(found)["group: system disks"].most_monthly == Decimal("112.6400")
     assert next((one.currency, one.monthly) for one in found.largest) == ("CNY", Decimal(1261440))
     budget = costs.Budget(amount=Decimal(1_000_000), currency="CNY")
     verdict = costs.judge(found, budget)
     assert verdict.status == "over"
     assert "1,261,440.00 CNY a month with every scaler at its maximum (630,720.00 as it starts) is over the budget" in verdict.message
     assert "At most, grown as far as it may: 1,728.00 CNY an hour" in render.caption(found)
-    before = estimate(group(), configuration())
-    assert {change.row.name for change in costs.difference(before, found).changed} == {"machines", "machines: system disks"}
+    before = estimate(templated(), template())
+    assert {change.row.name for change in costs.difference(before, found).changed} == {"group", "group: system disks"}
 
 
 def test_which_group_it_is_told_by_id_by_dependency_or_by_component() -> None:
     two = [group("a", "component-a", maxSize=1, minSize=1), group("b", "component-b", maxSize=3, minSize=3)]
-    assert rows(estimate(*two, configuration(depends="b")))["machines"].quantity == 3
-    assert rows(estimate(*two, configuration(parent="component-a")))["machines"].quantity == 1
-    lost = rows(estimate(*two, configuration(parent="another")))
-    assert (lost["machines"].status, lost["a"].status, lost["b"].status) == ("unknown", "unknown", "unknown")
-    assert "not to be told" in lost["machines"].note
+
+    def sizes(of: dict[str, Any]) -> tuple[str, str]:
+        found = rows(estimate(*two, of))
+        return found["a"].status, found["b"].status
+
+    assert sizes(configuration(depends="b")) == ("unknown", "priced")
+    assert sizes(configuration(parent="component-a")) == ("priced", "unknown")
+    assert sizes(configuration(parent="another")) == ("unknown", "unknown")
     two[1]["newState"]["id"] = "asg-b"
-    assert rows(estimate(*two, configuration(parent="component-a", scalingGroupId="asg-b")))["machines"].quantity == 3
+    assert sizes(configuration(parent="component-a", scalingGroupId="asg-b")) == ("unknown", "priced")
 
 
 def test_a_rollout_says_how_many_there_are() -> None:
     rollout = made("fourways:ess:Rollout", "rollout", scalingGroupId=documents.UNKNOWN, size=3)
-    assert rows(estimate(group(minSize=0, maxSize=6), configuration(), rollout))["machines"].quantity == 3
+    assert rows(estimate(templated(minSize=0, maxSize=6), template(), rollout))["group"].quantity == 3
     scaled = made("fourways:ess:Rollout", "rollout", scalingGroupId=documents.UNKNOWN, size=None)
     scaled["newState"]["outputs"] = {"instances": ["i-1", "i-2"]}
-    assert rows(estimate(group(minSize=1, maxSize=6), configuration(), scaled))["machines"].quantity == 2
+    assert rows(estimate(templated(minSize=1, maxSize=6), template(), scaled))["group"].quantity == 2
 
 
-def test_a_group_without_a_configuration_is_never_free() -> None:
+def test_a_group_whose_instances_nobody_describes_is_never_free() -> None:
     assert rows(estimate(group()))["group"].status == "unknown"
-    retired = rows(estimate(group(), configuration(active=False)))
-    assert (retired["machines"].status, retired["group"].status) == ("free", "unknown")
+    assert rows(estimate(templated()))["group"].status == "unknown"
+    assert rows(estimate(group(minSize=0, maxSize=4)))["group"].status == "unknown"
     assert rows(estimate(group(minSize=0, maxSize=0)))["group"].status == "free"
 
 
 def test_spot_costs_the_bid_or_with_a_fallback_the_full_price() -> None:
-    bid = {"spotStrategy": "SpotWithPriceLimit", "spotPriceLimits": [{"instanceType": TYPE, "priceLimit": 60}]}
-    row = rows(estimate(group(maxSize=3), configuration(**bid)))["machines"]
+    bid = template(spotStrategy="SpotWithPriceLimit", spotPriceLimit=60)
+    row = rows(estimate(templated(maxSize=3), bid))["group"]
     assert (row.hourly, row.most_hourly, row.currency, row.source) == (Decimal(120), Decimal(180), "USD", "the bid in the stack")
-    assert rows(estimate(group(), configuration(**bid), region="cn-beijing"))["machines"].currency == "CNY"
-    falls = rows(estimate(group(compensateWithOnDemand=True), configuration(**bid)))["machines"]
+    assert rows(estimate(templated(), bid, region="cn-beijing"))["group"].currency == "CNY"
+    own = {"launchTemplateOverrides": [{"instanceType": TYPE, "spotPriceLimit": 70}], "launchTemplateId": documents.UNKNOWN}
+    assert rows(estimate(group(**own), bid))["group"].hourly == Decimal(140)
+    falls = rows(estimate(templated(compensateWithOnDemand=True), bid))["group"]
     assert (falls.hourly, falls.currency) == (Decimal(864), "CNY")
     assert "spot first, at 60 USD an hour at most" in falls.note
-    market = rows(estimate(group(), configuration(spotStrategy="SpotAsPriceGo")))["machines"]
+    market = rows(estimate(templated(), template(spotStrategy="SpotAsPriceGo")))["group"]
     assert (market.hourly, "never above this" in market.note) == (Decimal(864), True)
+    limits = [{"instanceType": TYPE, "priceLimit": 50}]
+    configured = rows(estimate(group(), configuration(spotStrategy="SpotWithPriceLimit", spotPriceLimits=limits)))["group"]
+    assert configured.hourly == Decimal(100)
 
 
 @pytest.mark.parametrize(
     ("given", "why"),
     [
         (configuration(instanceTypes=["ecs.gn99.large"]), "the price book has no PostPaid price in ap-southeast-1"),
-        (configuration(instanceTypes=documents.UNKNOWN), "instanceTypes is not known"),
-        (configuration(active=documents.UNKNOWN), "active is not known"),
-        (configuration(spotStrategy="SpotWithPriceLimit"), f"spotPriceLimits has none for {TYPE}"),
+        (configuration(instanceTypes=documents.UNKNOWN), "the instance types are not known"),
+        (configuration(spotStrategy="SpotWithPriceLimit"), f"the spot price limit ({TYPE}) is not known"),
     ],
 )
 def test_what_is_not_known_of_machines_is_never_zero(given: dict[str, Any], why: str) -> None:
-    found = rows(estimate(group(), given))["machines"]
+    found = rows(estimate(group(), given))["group"]
     assert (found.status, found.hourly) == ("unknown", None)
     assert why in found.note
 
 
 def test_an_unknown_disk_leaves_the_machines_known() -> None:
     found = rows(estimate(group(), configuration(systemDiskSize=documents.UNKNOWN)))
-    assert (found["machines"].status, found["machines: system disks"].status) == ("priced", "unknown")
+    assert (found["group"].status, found["group: system disks"].status) == ("priced", "unknown")
 
 
 def test_instances_are_billed_by_the_hour_for_a_term_or_by_their_bid() -> None:
