@@ -83,20 +83,6 @@ def _ground(settings: Settings, serving: BareMetalServing, provider: pulumi.Reso
         "doors",
         MachineDoorsArgs(security_group_id=network.security_group_id, cidr=settings.vpc.cidr, ssh=serving.capacity.ssh),
     )
-    identity = MachineIdentity(
-        "identity",
-        MachineIdentityArgs(
-            region=settings.region,
-            names=named,
-            tags=tagged,
-            service_name=settings.service_name,
-            rotation=serving.rotation,
-            weights=serving.model.weights,
-            log=_logs(settings, serving),
-            kms=serving.capacity.kms,
-        ),
-        provider,
-    )
     balancer = LoadBalancer(
         "balancer",
         LoadBalancerArgs(
@@ -111,19 +97,43 @@ def _ground(settings: Settings, serving: BareMetalServing, provider: pulumi.Reso
         ),
         provider,
     )
+    identity = MachineIdentity(
+        "identity",
+        MachineIdentityArgs(
+            region=settings.region,
+            names=named,
+            tags=tagged,
+            service_name=settings.service_name,
+            rotation=serving.rotation,
+            weights=serving.model.weights,
+            log=_watch(settings, serving, balancer),
+            kms=serving.capacity.kms,
+        ),
+        provider,
+    )
     # A machine that boots before its key, its policy, its way out or its ports are there would wait in vain.
     there = pulumi.Output.all(identity.role_name, network.ready, doors.ready)
     return _Ground(network=network, balancer=balancer, identity=identity, role=there.apply(lambda found: str(found[0])))
 
 
-def _logs(settings: Settings, serving: BareMetalServing) -> LogPlace | None:
+def _watch(settings: Settings, serving: BareMetalServing, balancer: LoadBalancer) -> LogPlace | None:
     """Alarms and the log store, where they are asked for."""
     if serving.monitoring is None:
         return None
     # pulumi_alicloud's modules of alarms and logs are large: a preview without them does not pay for them.
-    from components.machine_monitoring import watch
+    from components.machine_monitoring import MachineMonitoring, MachineMonitoringArgs
 
-    return watch(settings, serving.monitoring)
+    args = MachineMonitoringArgs(
+        region=settings.region,
+        service_name=settings.service_name,
+        settings=serving.monitoring,
+        names=names(settings),
+        tags=tags(settings),
+        account=settings.account,
+        protect=settings.protect,
+        load_balancer_id=balancer.load_balancer_id,
+    )
+    return MachineMonitoring("monitoring", args).log
 
 
 def _start(serving: BareMetalServing) -> int:

@@ -1,4 +1,4 @@
-"""Replicas of machines that are named one by one: those that span several machines, and those that are bought for a term.
+"""MachineReplicas of machines that are named one by one: those that span several machines, and those that are bought for a term.
 
 No scaling group: the machines of a replica know each other by address, and what is bought for a term is not released. A changed setting
 makes new machines beside the old ones; the way in moves over once they serve, and the old ones go.
@@ -15,7 +15,7 @@ from pulumi_alicloud import ecs
 
 from components.machine import DEVICE, Place, digest
 from components.names import Names
-from stacks.kinds.bare_metal import Replicas
+from stacks.kinds.bare_metal import MachineReplicas
 from stacks.kinds.ecs_capacity import EcsCapacity
 
 RESERVED = 10
@@ -36,7 +36,7 @@ class FixedMachinesArgs:
     #: vSwitch ids and ranges by zone, in the order of the settings.
     vswitches: Mapping[str, pulumi.Input[str]]
     cidrs: Mapping[str, str]
-    replicas: Replicas
+    replicas: MachineReplicas
     protect: bool = False
 
 

@@ -14,7 +14,7 @@ from pulumi_alicloud import alb
 from components.engine_command import PORT
 from components.names import Names
 from fourways.provider import resources
-from stacks.kinds.bare_metal import SELF_SIGNED, Access
+from stacks.kinds.bare_metal import SELF_SIGNED, MachineAccess
 
 EVERYBODY = "0.0.0.0/0"
 HEALTH_PATH = "/health"
@@ -36,7 +36,7 @@ class LoadBalancerArgs:
     vpc_id: pulumi.Input[str]
     #: vSwitch ids by zone.
     vswitches: dict[str, pulumi.Output[str]]
-    access: Access
+    access: MachineAccess
     drain_seconds: int
     protect: bool = False
 

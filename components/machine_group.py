@@ -1,4 +1,4 @@
-"""Replicas of one machine each: a launch template, and a scaling group that keeps the machines made from it alive, in all zones.
+"""MachineReplicas of one machine each: a launch template, and a scaling group that keeps the machines made from it alive, in all zones.
 
 A changed setting makes a new version of the template, and `Rollout` replaces the machines a few at a time. A machine that dies, or that the
 load balancer finds unhealthy, is replaced by the group itself. One on its way out first loses its place in the load balancer, then has
@@ -18,8 +18,8 @@ from components.engine_command import PORT
 from components.names import Names
 from fourways.catalog import machine_metrics
 from fourways.provider import resources
-from stacks.kinds.bare_metal import MachineScaling, Update
-from stacks.kinds.ecs_capacity import EcsCapacity, Spot
+from stacks.kinds.bare_metal import MachineScaling, RollingUpdate
+from stacks.kinds.ecs_capacity import EcsCapacity, EcsSpot
 
 WEIGHT = 100
 """Of a machine in the load balancer: all are alike."""
@@ -42,7 +42,7 @@ class MachineGroupArgs:
     server_group_id: pulumi.Input[str]
     count: int
     scaling: MachineScaling | None
-    update: Update
+    update: RollingUpdate
     drain_seconds: int
     #: How long a machine may take until it serves.
     start_seconds: int
@@ -223,7 +223,7 @@ def most(args: MachineGroupArgs) -> int:
     return ceil((args.scaling.max if args.scaling else args.count) * args.update.max_healthy_percent / 100)
 
 
-def spot(asked: Spot | None) -> dict[str, str | float]:
+def spot(asked: EcsSpot | None) -> dict[str, str | float]:
     """How the machines are bought, as a launch template says it."""
     if asked is None:
         return {"spot_strategy": "NoSpot"}

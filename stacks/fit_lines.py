@@ -18,7 +18,7 @@ Line = tuple[Literal["info", "warn"], str]
 
 def fit_lines(serving: Serving) -> list[Line]:
     """One line for each card that a replica may land on. The figures are estimates (docs/fit.md): the engine measures when it starts."""
-    found = fits(serving.model, serving.capacity, serving.replicas, serving.engine)
+    found = fits(serving.model, serving.capacity, serving.replicas.gpus, serving.engine)
     by_card: dict[str, Fit] = {}
     for name, fit in found.items():
         by_card.setdefault(instance_type(name).gpu, fit)

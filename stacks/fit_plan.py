@@ -13,9 +13,9 @@ from fourways.catalog.models import all_models
 
 if TYPE_CHECKING:
     from stacks.kinds.bought import Bought
-    from stacks.kinds.eas_model import ModelChoice
     from stacks.kinds.engine import Engine
-    from stacks.kinds.on_eas import OnEas, Replicas
+    from stacks.kinds.on_eas import OnEas
+    from stacks.kinds.sized_model import SizedModel
 
 #: Flags that stack files wrote before there was a setting: read where it is left out. Source: `vllm serve --help`
 #: 0.20, `sglang.launch_server --help` 0.5.
@@ -47,7 +47,7 @@ def plan(engine: Engine) -> Plan:
     )
 
 
-def weights_gib(model: ModelChoice, engine: Engine) -> float | None:
+def weights_gib(model: SizedModel, engine: Engine) -> float | None:
     """GiB of the weights: as given, else as catalogued for the engine's quantization; None where nobody knows."""
     known = all_models().get(model.id)
     if model.weights_gib is not None or known is None:
@@ -55,14 +55,14 @@ def weights_gib(model: ModelChoice, engine: Engine) -> float | None:
     return checkpoint_gib(known, engine.quantization)
 
 
-def fits(model: ModelChoice, capacity: Bought, replicas: Replicas, engine: Engine) -> dict[str, Fit]:
+def fits(model: SizedModel, capacity: Bought, gpus_per_replica: int, engine: Engine) -> dict[str, Fit]:
     """How a replica fits on each machine type that it may land on. Without what nobody knows: types that are not catalogued, or all of them
     where the size of the weights is not known or no machine holds a replica (which another check tells)."""
     size = weights_gib(model, engine)
     if size is None:
         return {}
     try:
-        names = capacity.machine_types(replicas.gpus)
+        names = capacity.machine_types(gpus_per_replica)
     except CatalogError:
         return {}
     machines = [known for known in map(instance_types.find, names) if known is not None and known.gpus]

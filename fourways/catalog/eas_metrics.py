@@ -4,25 +4,12 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import Literal
+from typing import Literal, get_args
 
+from fourways.catalog.alarms import Metric
 from fourways.catalog.facts import Fact, load, rows
 
 Alarm = Literal["latency", "errors", "gpu"]
-
-
-class Metric(Fact):
-    """One metric and when it alarms: `times` periods of `period_seconds` in a row above `threshold` (in `unit`)."""
-
-    alarm: Alarm
-    namespace: str
-    metric: str
-    statistics: str
-    unit: str
-    threshold: float
-    period_seconds: int
-    times: int
-    level: Literal["Critical", "Warn", "Info"]
 
 
 class Dimensions(Fact):
@@ -50,7 +37,8 @@ class Events(Fact):
 @cache
 def metrics() -> dict[Alarm, Metric]:
     """Every metric, by the alarm that it is for."""
-    return {one.alarm: one for one in (Metric.model_validate(row) for row in rows("eas_metrics"))}
+    found = [Metric.model_validate(row) for row in rows("eas_metrics")]
+    return {alarm: one for alarm in get_args(Alarm) for one in found if one.alarm == alarm}
 
 
 @cache

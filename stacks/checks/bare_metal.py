@@ -11,7 +11,7 @@ from stacks.fit_plan import plan
 from stacks.problems import Problem, closest, shown
 
 if TYPE_CHECKING:
-    from stacks.kinds.bare_metal import Access, MachineScaling, Replicas, Update, Weights
+    from stacks.kinds.bare_metal import MachineAccess, MachineReplicas, MachineScaling, RollingUpdate, Weights
     from stacks.kinds.ecs_capacity import EcsCapacity
     from stacks.kinds.engine import Engine
     from stacks.model import NetworkSettings
@@ -63,7 +63,7 @@ def term_is_whole(capacity: EcsCapacity, scaling: MachineScaling | None) -> Iter
         )
 
 
-def parallelism_spans_the_machines(engine: Engine, replicas: Replicas) -> Iterator[Problem]:
+def parallelism_spans_the_machines(engine: Engine, replicas: MachineReplicas) -> Iterator[Problem]:
     """The engine's ranks are at most the GPUs of a replica, tensor parallel stays inside a machine, and every machine has a stage."""
     asked, gpus = plan(engine), replicas.gpus * replicas.machines
     if asked.gpus > gpus:
@@ -113,8 +113,8 @@ def weights_have_a_disk(model: Weights, capacity: EcsCapacity) -> Iterator[Probl
         )
 
 
-def a_few_machines_are_fixed(replicas: Replicas, scaling: MachineScaling | None, capacity: EcsCapacity) -> Iterator[Problem]:
-    """Replicas of several machines know each other by address: they are fixed, and nothing adds, releases or reclaims one of them."""
+def a_few_machines_are_fixed(replicas: MachineReplicas, scaling: MachineScaling | None, capacity: EcsCapacity) -> Iterator[Problem]:
+    """MachineMachines of one replica know each other by address: they are fixed, and nothing adds, releases or reclaims one of them."""
     if replicas.machines == 1:
         return
     for key, given in (("scaling", scaling), ("capacity.spot", capacity.spot)):
@@ -127,7 +127,7 @@ def a_few_machines_are_fixed(replicas: Replicas, scaling: MachineScaling | None,
             )
 
 
-def count_is_in_reach(replicas: Replicas, scaling: MachineScaling | None) -> Iterator[Problem]:
+def count_is_in_reach(replicas: MachineReplicas, scaling: MachineScaling | None) -> Iterator[Problem]:
     """The bounds are in order, and what it starts with lies between them."""
     if scaling is None:
         return
@@ -154,7 +154,7 @@ def count_is_in_reach(replicas: Replicas, scaling: MachineScaling | None) -> Ite
         )
 
 
-def public_is_guarded(access: Access) -> Iterator[Problem]:
+def public_is_guarded(access: MachineAccess) -> Iterator[Problem]:
     """An Internet address has TLS, since the key crosses the Internet, and an allow-list, which may be everybody."""
     if access.public and access.certificate is None:
         yield Problem(
@@ -172,7 +172,7 @@ def public_is_guarded(access: Access) -> Iterator[Problem]:
         )
 
 
-def ranges_are_ranges(access: Access, capacity: EcsCapacity) -> Iterator[Problem]:
+def ranges_are_ranges(access: MachineAccess, capacity: EcsCapacity) -> Iterator[Problem]:
     """What stands in an allow-list or under ssh is an IPv4 range; nobody opens port 22 to everybody."""
     for key, listed in (("access.allow", access.allow), ("capacity.ssh", capacity.ssh)):
         for position, text in enumerate(listed):
@@ -193,7 +193,7 @@ def ranges_are_ranges(access: Access, capacity: EcsCapacity) -> Iterator[Problem
                 )
 
 
-def a_roll_can_move(update: Update, replicas: Replicas) -> Iterator[Problem]:
+def a_roll_can_move(update: RollingUpdate, replicas: MachineReplicas) -> Iterator[Problem]:
     """A rolling replacement needs one machine more or one machine less for a while."""
     spare = replicas.count * (update.max_healthy_percent - 100) // 100
     missing = replicas.count * (100 - update.min_healthy_percent) // 100

@@ -14,11 +14,11 @@ from stacks.problems import Problem, closest, shown
 if TYPE_CHECKING:
     from stacks.kinds.bought import Bought
     from stacks.kinds.eas_access import Gateway
-    from stacks.kinds.eas_model import ModelChoice
     from stacks.kinds.eas_scaling import Autoscaler, Schedule
     from stacks.kinds.engine import Engine
     from stacks.kinds.model_unit import Capacity
     from stacks.kinds.on_eas import Replicas
+    from stacks.kinds.sized_model import SizedModel
 
 CAPACITY = "fourways:serving.capacity"
 
@@ -125,10 +125,10 @@ def parallelism_fits(engine: Engine, replicas: Replicas) -> Iterator[Problem]:
         )
 
 
-def model_fits_in_memory(model: ModelChoice, capacity: Bought, replicas: Replicas, engine: Engine) -> Iterator[Problem]:
+def model_fits_in_memory(model: SizedModel, capacity: Bought, replicas: Replicas, engine: Engine) -> Iterator[Problem]:
     """The weights of one replica fit into the memory of its GPUs, on each machine type that it may land on. What is left for the KV cache
     is an estimate, and said at preview (stacks/fit_lines.py)."""
-    found = fits(model, capacity, replicas, engine)
+    found = fits(model, capacity, replicas.gpus, engine)
     size = weights_gib(model, engine)
     bad = {name: fit for name, fit in found.items() if not fit.loads}
     used = plan(engine).gpus

@@ -16,6 +16,7 @@ from stacks.problems import Problem, closest, shown
 if TYPE_CHECKING:
     from stacks.kinds.eas_model import ModelChoice
     from stacks.kinds.engine import Engine
+    from stacks.kinds.sized_model import SizedModel
 
 NAME_LENGTH = 63
 """EAS service names have 3-63 characters ("Parameters of model services", help centre)."""
@@ -82,7 +83,7 @@ def weights_are_somewhere(model: ModelChoice, capacity: Any) -> Iterator[Problem
         )
 
 
-def engine_serves_the_model(engine: Engine, model: ModelChoice) -> Iterator[Problem]:
+def engine_serves_the_model(engine: Engine, model: SizedModel) -> Iterator[Problem]:
     """The engine is new enough for the model, and the context is one that the model has."""
     known = all_models().get(model.id)
     if known is None:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from stacks.problems import Problem, shown
 
 if TYPE_CHECKING:
-    from stacks.kinds.monitoring import Monitoring
+    from stacks.kinds.monitoring import Monitoring, Told
 
 _KEY = "fourways:serving.monitoring"
 
 
-def alarms_reach_somebody(monitoring: Monitoring | None) -> Iterator[Problem]:
+def alarms_reach_somebody(monitoring: Told | None) -> Iterator[Problem]:
     """Exactly one of `contacts` and `contactGroup`; each contact by another name, and with a way to be told."""
     if monitoring is None:
         return

@@ -7,7 +7,6 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from fourways.catalog.models import all_models
 from stacks.checks import bare_metal as machines
 from stacks.checks import capacity as capacities
 from stacks.checks import engine as engines
@@ -16,34 +15,23 @@ from stacks.checks import place as places
 from stacks.kinds.ecs_capacity import EcsCapacity
 from stacks.kinds.engine import Engine
 from stacks.kinds.kind import NAME, Check, Kind
-from stacks.kinds.monitoring import Monitoring
+from stacks.kinds.monitoring import MachineMonitoring
+from stacks.kinds.sized_model import SizedModel
 from stacks.part import Part
 
 SELF_SIGNED = "self-signed"
 
 
-class Weights(Part):
+class Weights(SizedModel):
     """Which model, and the OSS folder that its weights are copied from at boot."""
 
-    id: str = Field(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$", description="the model's id; clients send it as `model`, e.g. deepseek-v4-flash"
-    )
     weights: str = Field(
         pattern=r"^oss://[a-z0-9][a-z0-9-]{1,61}[a-z0-9]/([^\s]*/)?$",
         description='an OSS folder of the region that ends in a slash, e.g. "oss://bucket/deepseek-v4-flash/"',
     )
-    weights_gib: float | None = Field(
-        default=None, gt=0, description="size of the weights in GiB; needed where the catalogue does not have the model"
-    )
-
-    @property
-    def size_gib(self) -> float | None:
-        """Size of the weights in GiB as given, else as catalogued; None where nobody knows it."""
-        known = all_models().get(self.id)
-        return self.weights_gib if self.weights_gib is not None else known.weights_gib if known else None
 
 
-class Replicas(Part):
+class MachineReplicas(Part):
     """What runs: `count` copies of the model, each on `machines` machines and on `gpus` GPUs of each."""
 
     count: int = Field(ge=1, le=100, description="copies of the model, 1-100; with scaling, what it starts with")
@@ -51,7 +39,7 @@ class Replicas(Part):
     gpus: int = Field(ge=1, le=16, description="GPUs that a copy uses on each of its machines, 1-16")
 
 
-class Access(Part):
+class MachineAccess(Part):
     """Who reaches the load balancer, and by which certificate. The key is always checked, by the engine."""
 
     public: bool = Field(default=False, description="true (an Internet address, for those in allow) or false (from the VPC alone)")
@@ -65,7 +53,7 @@ class Access(Part):
     )
 
 
-class Update(Part):
+class RollingUpdate(Part):
     """How a changed configuration reaches the machines, a part of them at a time, in percent of the machines there should be."""
 
     min_healthy_percent: int = Field(default=100, ge=0, le=100, description="percent that go on serving, 0-100")
@@ -123,10 +111,10 @@ class BareMetalServing(Kind):
     name: str = Field(pattern=NAME, description="the deployment's name: 3-63 lower-case letters, digits, underscores")
     model: Weights = Field(description="a mapping with id and weights")
     capacity: EcsCapacity = Field(description="a mapping with instanceTypes and image")
-    replicas: Replicas = Field(description="a mapping with count and gpus")
+    replicas: MachineReplicas = Field(description="a mapping with count and gpus")
     engine: Engine = Field(description="a mapping with name and version")
-    access: Access = Field(default_factory=Access, description="a mapping with public, allow and certificate")
-    update: Update = Field(default_factory=Update, description="a mapping with minHealthyPercent and maxHealthyPercent")
+    access: MachineAccess = Field(default_factory=MachineAccess, description="a mapping with public, allow and certificate")
+    update: RollingUpdate = Field(default_factory=RollingUpdate, description="a mapping with minHealthyPercent and maxHealthyPercent")
     scaling: MachineScaling | None = Field(default=None, description="a mapping with min, max, metric and target; left out: replicas.count")
     drain_seconds: int = Field(
         default=60, ge=0, le=900, description="seconds that a machine on its way out has for the requests it is answering, 0-900"
@@ -134,7 +122,7 @@ class BareMetalServing(Kind):
     rotation: str | None = Field(
         default=None, min_length=1, max_length=100, description='any text in quotes, e.g. "2026-11": changed, the API key is a new one'
     )
-    monitoring: Monitoring | None = Field(
+    monitoring: MachineMonitoring | None = Field(
         default=None, description="a mapping with contacts or contactGroup, alarms and logs; left out: nobody is told"
     )
     team: Team | None = Field(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from fourways.catalog.models import all_models
+from stacks.kinds.sized_model import SizedModel
 from stacks.part import Part
 
 DEFAULT_ROLE = "default"
@@ -31,12 +31,9 @@ class CpfsFolder(Part):
     path: str = Field(pattern=r"^/\S*$", description="a folder that begins with a slash, e.g. /models/qwen3-8b/")
 
 
-class ModelChoice(Part):
+class ModelChoice(SizedModel):
     """Which model, and where its weights lie: exactly one of `weights`, `gallery`, `nas` and `cpfs`."""
 
-    id: str = Field(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$", description="the model's id; clients send it as `model`, e.g. deepseek-v4-flash"
-    )
     weights: str | None = Field(
         default=None,
         pattern=r"^oss://[a-z0-9][a-z0-9-]{1,61}[a-z0-9]/([^\s]*/)?$",
@@ -49,9 +46,6 @@ class ModelChoice(Part):
     )
     nas: NasFolder | None = Field(default=None, description="a mapping with server and path")
     cpfs: CpfsFolder | None = Field(default=None, description="a mapping with fileSystem and path")
-    weights_gib: float | None = Field(
-        default=None, gt=0, description="size of the weights in GiB; needed where the catalogue does not have the model"
-    )
     ram_role: str | None = Field(
         default=None,
         pattern=r"^(default|acs:ram::[0-9]{8,20}:role/[A-Za-z0-9._-]{1,64})$",
@@ -68,9 +62,3 @@ class ModelChoice(Part):
         """The OSS folder of the weights; None where they lie elsewhere. The Model Gallery has one public bucket a region, as in the
         examples of the PAI SDK (InputUri of CreateTrainingJob)."""
         return f"oss://pai-quickstart-{region}/{self.gallery}" if self.gallery is not None else self.weights
-
-    @property
-    def size_gib(self) -> float | None:
-        """Size of the weights in GiB as given, else as catalogued; None where nobody knows it."""
-        known = all_models().get(self.id)
-        return self.weights_gib if self.weights_gib is not None else known.weights_gib if known else None

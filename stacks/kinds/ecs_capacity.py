@@ -18,7 +18,7 @@ DiskCategory = Literal["cloud_essd", "cloud_auto", "cloud_essd_entry"]
 CATEGORIES = "cloud_essd, cloud_auto or cloud_essd_entry"
 
 
-class Spot(Part):
+class EcsSpot(Part):
     """Instances at the market's price, taken back with five minutes' notice. What the group lacks of them is bought at the full price
     where `fallback` says so."""
 
@@ -68,7 +68,7 @@ class EcsCapacity(Bought):
     )
     charge_type: Literal["PostPaid", "PrePaid"] = Field(default="PostPaid", description="PostPaid (by the hour) or PrePaid (a term)")
     months: int | None = Field(default=None, ge=1, le=60, description="months of the term of PrePaid instances: 1-9, 12, 24, 36, 48 or 60")
-    spot: Spot | None = Field(default=None, description="a mapping with priceLimit; left out: instances that are not taken back")
+    spot: EcsSpot | None = Field(default=None, description="a mapping with priceLimit; left out: instances that are not taken back")
     system_disk: SystemDisk = Field(default_factory=SystemDisk, description="a mapping with category and size")
     weights_disk: WeightsDisk | None = Field(
         default=None, description="a mapping with size; left out: the weights lie on the type's local NVMe disks"

@@ -1,9 +1,10 @@
-"""Who is told when a service is not well, of what, and where its logs are kept: `monitoring` of a stack on PAI-EAS."""
+"""Who is told when a deployment is not well, of what, and where its logs are kept: `monitoring` of a stack, on PAI-EAS or on machines."""
 
 from __future__ import annotations
 
 from pydantic import Field
 
+from fourways.catalog import alb_metrics
 from fourways.catalog.eas_metrics import Alarm, metrics
 from stacks.part import Part
 
@@ -47,9 +48,29 @@ class Alarms(Part):
         return {alarm: threshold for alarm, threshold in given.items() if threshold}
 
 
+class MachineAlarms(Part):
+    """What is told of machines behind a load balancer: each number is a threshold, and 0 switches its alarm off."""
+
+    latency_ms: int = Field(
+        default=round(alb_metrics.metrics()["latency"].threshold),
+        ge=0,
+        description="milliseconds that the mean answer stays below, from its first byte to its last; 0: no alarm",
+    )
+    errors_per_second: int = Field(
+        default=round(alb_metrics.metrics()["errors"].threshold), ge=0, description="answers with 5xx a second; 0: no alarm"
+    )
+    unhealthy: bool = Field(default=True, description="true (told of machines that stay unhealthy for ten minutes) or false")
+
+    def thresholds(self) -> dict[alb_metrics.Alarm, int]:
+        """The thresholds of the alarms that are on, in the unit of their metric."""
+        given: dict[alb_metrics.Alarm, int] = {"latency": self.latency_ms, "errors": self.errors_per_second}
+        told: dict[alb_metrics.Alarm, int] = {"unhealthy": 0} if self.unhealthy else {}
+        return {alarm: threshold for alarm, threshold in given.items() if threshold} | told
+
+
 class Logs(Part):
-    """A store for what a service's replicas write, in Simple Log Service. EAS delivers into it for the whole resource group: a group of the
-    stack's own is told to, the owner of an adopted one has to, and the preview says how."""
+    """A store for what replicas write, in Simple Log Service. Machines of the stack's own send it themselves. EAS delivers for a whole
+    resource group: a group of the stack's own is told to, the owner of an adopted one has to, and the preview says how."""
 
     retention_days: int = Field(default=30, ge=1, le=3650, description="days that lines are kept, 1-3650 (3650: for ever)")
     project: str | None = Field(
@@ -59,8 +80,8 @@ class Logs(Part):
     )
 
 
-class Monitoring(Part):
-    """Contacts or a contact group that exists (exactly one of them), alarms, and logs where they are kept."""
+class Told(Part):
+    """Contacts or a contact group that exists (exactly one of them), and logs where they are kept."""
 
     contacts: tuple[Contact, ...] = Field(
         default=(), max_length=20, description="a list of contacts, each with a name and email or dingTalkFrom"
@@ -68,5 +89,16 @@ class Monitoring(Part):
     contact_group: str | None = Field(
         default=None, min_length=1, max_length=128, description="the name of an alert contact group of CloudMonitor that exists"
     )
-    alarms: Alarms = Field(default_factory=Alarms, description="a mapping of thresholds, 0 for those to switch off")
     logs: Logs | None = Field(default=None, description="a mapping with retentionDays and, to use one that exists, project")
+
+
+class Monitoring(Told):
+    """Of a service on PAI-EAS."""
+
+    alarms: Alarms = Field(default_factory=Alarms, description="a mapping of thresholds, 0 for those to switch off")
+
+
+class MachineMonitoring(Told):
+    """Of machines behind a load balancer."""
+
+    alarms: MachineAlarms = Field(default_factory=MachineAlarms, description="a mapping of thresholds, 0 for those to switch off")

@@ -46,5 +46,8 @@ STACKS: dict[str, Settings] = {
     "metal stack of two machines a replica": metal(**TWO_MACHINES),
     "metal stack of two machines a replica, protected": metal(PROTECTED, **TWO_MACHINES),
     "metal stack for a year": metal(PROTECTED, **FOR_A_YEAR),
+    "metal stack, watched": metal(
+        monitoring={"contacts": [{"name": "on-call", "email": "llm@example.com"}], "logs": {"retentionDays": 30}}
+    ),
     "metal stack with nat": metal({"fourways:network": {**METAL["fourways:network"], "nat": True}}),
 }

@@ -8,8 +8,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.monitoring import CONTACT_LENGTH, PROJECT_LENGTH, contact_name, project_name, webhook
 from components.names import Names, names
+from components.watch import CONTACT_LENGTH, PROJECT_LENGTH, contact_name, project_name, webhook
 from fourways.catalog import eas_metrics
 from stacks.kinds.monitoring import Contact
 from stacks.settings import Settings
