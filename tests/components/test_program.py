@@ -33,7 +33,32 @@ ALARMS = [
     "alicloud:cms/eventRule:EventRule",
 ]
 ACCESS = ["fourways:modelstudio:ApiKey", "fourways:modelstudio:ModelPermissions", "fourways:modelstudio:Workspace"]
+MACHINES_OF_ITS_OWN = [
+    "alicloud:alb/acl:Acl",
+    "alicloud:alb/aclEntryAttachment:AclEntryAttachment",
+    "alicloud:alb/listener:Listener",
+    "alicloud:alb/listenerAclAttachment:ListenerAclAttachment",
+    "alicloud:alb/loadBalancer:LoadBalancer",
+    "alicloud:alb/serverGroup:ServerGroup",
+    "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate",
+    "alicloud:ecs/securityGroup:SecurityGroup",
+    "alicloud:ecs/securityGroupRule:SecurityGroupRule",
+    "alicloud:ecs/securityGroupRule:SecurityGroupRule",
+    "alicloud:ess/lifecycleHook:LifecycleHook",
+    "alicloud:ess/scalingGroup:ScalingGroup",
+    "alicloud:ram/policy:Policy",
+    "alicloud:ram/role:Role",
+    "alicloud:ram/rolePolicyAttachment:RolePolicyAttachment",
+    "alicloud:vpc/network:Network",
+    "alicloud:vpc/switch:Switch",
+    "alicloud:vpc/switch:Switch",
+    "fourways:alb:Endpoint",
+    "fourways:cas:SelfSignedCertificate",
+    "fourways:ess:Rollout",
+    "fourways:kms:RandomSecret",
+]
 DECLARED = {
+    "metal-singapore": MACHINES_OF_ITS_OWN,
     "mu-beijing": MACHINES,
     "mu-singapore": MACHINES,
     "mu-studio-beijing": sorted([*ACCESS, "fourways:modelstudio:ModelUnitDeployment"]),

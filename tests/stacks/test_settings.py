@@ -32,6 +32,7 @@ def as_pulumi_hands_it(config: dict[str, Any]) -> dict[str, str]:
 
 def test_the_standard_stacks_are_there() -> None:
     assert STANDARD == [
+        "metal-singapore",
         "mu-beijing",
         "mu-singapore",
         "mu-studio-beijing",
