@@ -15,6 +15,8 @@ from stacks.model import Settings
 DEVICE = "/dev/xvdb"
 """The first data disk's (help centre, "Block storage device names")."""
 DIGEST = 10
+METRICS = {"vllm": (), "sglang": ("--enable-metrics",)}
+"""What makes an engine serve /metrics: vLLM does so unasked (docs, "Production Metrics" of both)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +34,7 @@ def boot(settings: Settings, serving: BareMetalServing, secret: str, role: str, 
     machine = Machine(
         engine=engine.name,
         image=engine.image or images.image(engine.name, engine.version, settings.region),
-        arguments=tuple(arguments(engine, serving.model.id)),
+        arguments=(*arguments(engine, serving.model.id), *METRICS[engine.name]),
         region=settings.region,
         secret=secret,
         weights=serving.model.weights,
@@ -44,7 +46,10 @@ def boot(settings: Settings, serving: BareMetalServing, secret: str, role: str, 
         nodes=place.nodes,
         node_rank=place.rank,
         head_ip=place.head_ip,
+        gpu_exporter=serving.monitoring.gpu_exporter if serving.monitoring else None,
         drain_seconds=serving.drain_seconds,
+        # Nothing reads it: changed user data makes new machines, which fetch the new key.
+        boot={"KEY_ROTATION": serving.rotation} if serving.rotation else {},
     )
     return base64.b64encode(user_data(machine).encode()).decode()
 

@@ -18,6 +18,7 @@ ALLOWED = {
     "fourways/costs": {"fourways/catalog"},
     "fourways/checks": {"fourways/catalog", "fourways/costs"},
     "fourways/cleanup": {"fourways/catalog", "fourways/cloud"},
+    "fourways/metrics": {"fourways/catalog", "fourways/cleanup", "fourways/cloud"},
     "fourways/doctor": {"fourways/catalog", "fourways/cloud", "fourways/costs"},
     "fourways/chaos": {"fourways/cloud"},
     "fourways/recovery": {"fourways/catalog", "fourways/cloud", "fourways/cleanup"},

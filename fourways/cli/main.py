@@ -160,6 +160,19 @@ def logs(
 
 
 @app.command()
+def metrics(
+    stack: Stack,
+    folder: Annotated[Path, typer.Option(help="Where to write them.")] = Path("monitoring"),
+    fake: OnFake = False,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Keep the targets up to date until Ctrl-C.")] = False,
+) -> None:
+    """Write what Prometheus and Grafana need to watch a bare-metal stack: scrape config, targets, dashboard."""
+    from fourways.cli import metrics as watching
+
+    watching.write(stack, folder, fake=fake, follow=follow)
+
+
+@app.command()
 def events(
     stack: Stack,
     fake: OnFake = False,

@@ -102,3 +102,8 @@ class MachineMonitoring(Told):
     """Of machines behind a load balancer."""
 
     alarms: MachineAlarms = Field(default_factory=MachineAlarms, description="a mapping of thresholds, 0 for those to switch off")
+    gpu_exporter: str | None = Field(
+        default=None,
+        pattern=r"^\S+:\S+$",
+        description="a container image of NVIDIA's DCGM exporter, in a registry that the machines reach; left out: no metrics of GPUs",
+    )
