@@ -26,7 +26,7 @@ class RolloutKind(Kind):
     inputs: ClassVar[str] = "fourways.provider.ess.rollout_inputs:RolloutInputs"
     outputs: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "instances": {"type": "array", "items": STRING, "description": "The ECS instances in service, in order of their ids."},
-        "configurationId": {**STRING, "description": "The scaling configuration that all of them have; empty where they differ."},
+        "configurationId": {**STRING, "description": "The scaling configuration that all of them have, or had last."},
         **COMMON_OUTPUTS,
     }
     volatile: ClassVar[tuple[str, ...]] = ("instances",)
@@ -36,6 +36,13 @@ class RolloutKind(Kind):
         known: dict[str, Plain] = {"configurationId": inputs["scalingConfigurationId"]}
         waits = change.touches("scalingConfigurationId", "size")
         return known if waits else known | {"instances": state.get("instances")}
+
+    def remark(self, state: Mapping[str, Plain]) -> str | None:
+        """Fewer instances than were waited for: the cloud starts others by itself, and no update mends it."""
+        instances, size = state.get("instances"), state.get("size")
+        if not isinstance(instances, list) or not isinstance(size, int) or len(instances) >= size:
+            return None
+        return f"{len(instances)} of {size} instances of scaling group {state.get('scalingGroupId')} are in service and healthy"
 
     async def foresee_update(
         self, session: Session, urn: str, state: Mapping[str, Plain], inputs: Mapping[str, Plain], change: Change
