@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from fourways.cloud.answers import text
 from fourways.cloud.errors import CloudError
 from fourways.provider.ecs.console import ConsoleCalls
-from fourways.provider.errors import InitFailed, NotReady, ProviderError, explain, failure
+from fourways.provider.errors import InitFailed, NotReady, ProviderError, failure
 from fourways.provider.ess import rollout_words as words
 from fourways.provider.ess.group_state import Look, trouble
 from fourways.provider.ess.rolling import Rolling
@@ -22,8 +22,8 @@ from fourways.provider.pauses import Pauses
 from fourways.provider.session import Session
 from fourways.provider.values import Plain, Properties
 
-#: Seconds for a create or an update. A machine boots, reads its weights (hundreds of GB) and loads them in 10 to 30 minutes (assumed), and a
-#: refresh does so in several steps.
+#: Seconds for a create or an update. A machine boots, reads its weights (hundreds of GB) and loads them in 10 to 30 minutes (assumed), and
+#: a refresh does so in several steps.
 TIMEOUT = 120 * 60.0
 _KEPT = "What is there is left as it is: run `pulumi up` again to go on."
 
@@ -75,7 +75,7 @@ class Rollouts:
             failed = isinstance(error, NotReady) and not error.interrupted and bool(rolling.followed)
             if not failed or inputs.plain.get("onUpdateFailure") == "keep" or before in ("", configuration):
                 raise await self._kept(urn, inputs, account, error, before, why) from error
-            if trail := await self._take_back(urn, rolling, inputs.plain, before, timeout):
+            if trail := await self._take_back(urn, rolling, before, timeout):
                 raise await self._kept(urn, inputs, account, error, before, f"{why}\n{trail}") from error
             group = inputs.plain["scalingGroupId"]
             raise ProviderError(
@@ -91,7 +91,7 @@ class Rollouts:
         least, most = int(plain["minHealthyPercentage"]), int(plain["maxHealthyPercentage"])
         return Rolling(self.calls, str(plain["scalingGroupId"]), waits, least=least, most=most)
 
-    async def _take_back(self, urn: str, rolling: Rolling, plain: Mapping[str, Plain], before: str, timeout: float) -> str:
+    async def _take_back(self, urn: str, rolling: Rolling, before: str, timeout: float) -> str:
         """Back to the configuration of before: by a rollback of the refresh, or, where that is refused, by a refresh of its own. Returns
         what is wrong still, empty when nothing is."""
         self.session.reporter.status(urn, f"rolling back to {before}")
@@ -147,8 +147,7 @@ class Rollouts:
             said = str(second) if isinstance(second, CloudError | ProviderError) else type(second).__name__
             self.session.reporter.warning(urn, f"scaling group {group} could not be read again: {said}")
         done = self._result(inputs, instances, before, account)
-        told = explain("watch", f"scaling group {group}", error) if isinstance(error, CloudError) else error
-        reason = failure(f"scaling group {group} is not rolled out to {inputs.plain['scalingConfigurationId']}", told, _KEPT)
+        reason = failure(f"scaling group {group} is not rolled out to {inputs.plain['scalingConfigurationId']}", error, _KEPT)
         return InitFailed(done.resource_id, done.properties, inputs, [f"{reason} {why}".rstrip()])
 
 
