@@ -1,13 +1,14 @@
 """`fourways:alb:Endpoint`: the address of a listener, handed on when enough servers behind it are healthy.
 
-It owns nothing: load balancer, listener and servers are the program's (`alicloud.alb`). A wait that ended badly is in the state, and the
-next `up` looks again.
+Load balancer, listener and server group are the program's (`alicloud.alb`). The servers in the group are a scaling group's, which puts them
+there itself, or named ones: then they come in before those that they replace go out. A wait that ended badly is in the state, and the next
+`up` looks again.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from fourways.cloud import answers
 from fourways.cloud.answers import text
@@ -15,6 +16,7 @@ from fourways.cloud.errors import CloudError
 from fourways.cloud.target import Target
 from fourways.provider.alb.balancer_calls import BalancerCalls
 from fourways.provider.alb.health import Health, health
+from fourways.provider.alb.members import Members
 from fourways.provider.ecs.console import ConsoleCalls
 from fourways.provider.errors import InitFailed, NotReady, ProviderError, explain, failure
 from fourways.provider.names import IMPORTED
@@ -55,9 +57,11 @@ class Endpoints:
         balancer, listener = await asyncio.gather(self.calls.balancer(name), self.calls.listener(name, port))
         if balancer is None or listener is None:
             return None
-        now = _refreshed(inputs.plain, listener) if inputs.plain else _imported(self.calls.region, name, port, listener)
+        now = dict(inputs.plain) if inputs.plain else _imported(self.calls.region, name, port, listener)
+        rows = await self.calls.servers(str(now["serverGroupId"]))
+        now = _refreshed(now, listener, rows or [])
         found = Properties(plain=now, secrets=inputs.secrets)
-        seen = await self._look(str(now["serverGroupId"]), text(listener.get("ListenerId")))
+        seen = await self._health(str(now["serverGroupId"]), text(listener.get("ListenerId")), rows or [])
         return self._done(found, balancer, seen.healthy, account), found
 
     async def update(
@@ -73,21 +77,30 @@ class Endpoints:
         """Looks again. Raises as a create does."""
         return await self.create(urn, inputs, timeout, account)
 
-    async def delete(self, urn: str, resource_id: str, state: Properties, timeout: float) -> None:
-        """Nothing: the listener is the program's."""
+    async def delete(self, urn: str, resource_id: str, state: Properties, timeout: float) -> None:  # noqa: ARG002
+        """Takes its servers out of their group; without any, nothing. Not there is success."""
+        if (members := self._members(state.plain)) is None:
+            return
+        try:
+            await members.take_out(Pauses(self.session, urn, timeout or TIMEOUT))
+        except CloudError as error:
+            raise explain("empty", f"server group {members.group}", error) from error
+        except NotReady as error:
+            raise ProviderError(f"servers are in server group {members.group} still: {error}. Run it again.") from error
 
     async def _wait(self, urn: str, inputs: Properties, balancer: Answer, timeout: float, account: str) -> Done:
         waits = Pauses(self.session, urn, timeout or TIMEOUT)
-        wanted, group = int(inputs.plain["healthy"]), str(inputs.plain["serverGroupId"])
-        seen = Health(healthy=0, troubled=())
+        members, seen = self._members(inputs.plain), Health(healthy=0, troubled=())
         try:
             while True:
-                listener = await self.calls.listener(str(inputs.plain["loadBalancerId"]), int(inputs.plain["listenerPort"]))
-                seen = await self._look(group, text((listener or {}).get("ListenerId")))
-                waits.say(seen.line(wanted))
-                if seen.healthy >= wanted:
-                    return self._done(inputs, balancer, seen.healthy, account)
-                await waits.pause(seen.line(wanted))
+                seen = await self._look(inputs.plain, members)
+                waits.say(seen.line(int(inputs.plain["healthy"])))
+                if seen.healthy >= int(inputs.plain["healthy"]):
+                    break
+                await waits.pause(seen.line(int(inputs.plain["healthy"])))
+            if members is not None:
+                await members.take_others_out(waits)
+            return self._done(inputs, balancer, seen.healthy, account)
         except Exception as error:  # whatever it was: the next `up` must look again
             done = self._done(inputs, balancer, seen.healthy, account)
             why = failure(f"endpoint {done.properties.plain['address']} does not serve yet", error, _KEPT)
@@ -95,21 +108,32 @@ class Endpoints:
             trail = "" if stopped else await self._trail(seen)
             raise InitFailed(done.resource_id, done.properties, inputs, [f"{why}{trail}"]) from error
 
-    async def _look(self, group: str, listener: str) -> Health:
-        """The health of a group behind a listener, which may not be there yet. Raises CloudError."""
-        servers = await self.calls.servers(group)
-        answer = await self.calls.health(listener) if listener and servers else None
-        if not servers:
+    def _members(self, plain: Mapping[str, Plain]) -> Members | None:
+        servers = plain.get("servers")
+        return Members(self.calls, str(plain["serverGroupId"]), servers, int(plain["port"])) if servers else None
+
+    async def _look(self, plain: Mapping[str, Plain], members: Members | None) -> Health:
+        """The health of the group behind the listener, which may not be there yet; of its own servers, where it has some: those that are
+        not in the group are added. Raises CloudError."""
+        if members is not None:
+            await members.add_missing()
+        group = str(plain["serverGroupId"])
+        listener = await self.calls.listener(str(plain["loadBalancerId"]), int(plain["listenerPort"]))
+        rows = await self.calls.servers(group) or []
+        return await self._health(group, text((listener or {}).get("ListenerId")), rows if members is None else members.mine(rows))
+
+    async def _health(self, group: str, listener: str, rows: Sequence[Answer]) -> Health:
+        if not rows:
             return Health(healthy=0, troubled=(), forwarded=bool(listener))
-        return health(group, servers, answer)
+        return health(group, rows, await self.calls.health(listener) if listener else None)
 
     async def _trail(self, seen: Health) -> str:
         """Each server that is not healthy with its reason, and what the first of them wrote last while they booted."""
-        if not seen.troubled:
+        if not seen.troubled and not seen.healthy:
             return "\nThere is no server in its group: look at the scaling group's activities (Auto Scaling console)."
         rows = [f"\n  {server.id}: {server.why}" for server in seen.troubled]
         logs = await asyncio.gather(*(self.console.shown(server.id) for server in seen.troubled[:_SHOWN]))
-        where = "" if any(logs) else "\nLook at their console output (ECS console, or aliyun ecs GetInstanceConsoleOutput)."
+        where = "" if any(logs) or not rows else "\nLook at their console output (ECS console, or aliyun ecs GetInstanceConsoleOutput)."
         return "".join([*rows, *logs, where])
 
     def _done(self, inputs: Properties, balancer: Answer, count: int, account: str) -> Done:
@@ -144,9 +168,14 @@ def _parts(resource_id: str) -> tuple[str, str, int]:
     return region, name, int(port)
 
 
-def _refreshed(inputs: Mapping[str, Plain], listener: Answer) -> dict[str, Plain]:
-    protocol = text(listener.get("ListenerProtocol"))
-    return {**inputs, "protocol": protocol or inputs.get("protocol")}
+def _refreshed(inputs: Mapping[str, Plain], listener: Answer, rows: Sequence[Answer]) -> dict[str, Plain]:
+    """The inputs as the cloud has them now: of the servers of its own group those that are there, in the declared order, and others behind
+    them."""
+    now = {**inputs, "protocol": text(listener.get("ListenerProtocol")) or inputs.get("protocol")}
+    if not (declared := inputs.get("servers")):
+        return now
+    there = [str(row["ServerId"]) for row in rows if row.get("Status") != "Removing"]
+    return {**now, "servers": [*(one for one in declared if one in there), *sorted(one for one in there if one not in declared)]}
 
 
 def _imported(region: str, balancer: str, port: int, listener: Answer) -> dict[str, Plain]:

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 
 from fourways.cloud import answers
 from fourways.cloud.printable import printable
+from fourways.provider.ess.scaling_calls import version_of
 from fourways.provider.rpc import Answer
 
 #: Instances that are on their way out count for nothing.
 _LEAVING = ("Removing", "Removing:Wait", "Removed")
-#: An instance refresh leaves these alone (help centre, StartInstanceRefresh), whatever their configuration.
+#: An instance refresh leaves these alone (help centre, StartInstanceRefresh), whatever their version.
 _LEFT_ALONE = ("Protected", "Standby", "Stopped")
 RUNNING = ("Pending", "InProgress", "Paused", "CheckpointPause", "Cancelling", "RollbackInProgress")
 FAILED = ("Failed", "RollbackFailed")
@@ -42,7 +43,7 @@ class Look:
 
     @property
     def serving(self) -> list[Answer]:
-        """Those in service and healthy, whatever their configuration."""
+        """Those in service and healthy, whatever their version."""
         return [one for one in self.members if one.get("LifecycleState") == "InService" and one.get("HealthStatus") == "Healthy"]
 
     @property
@@ -50,33 +51,33 @@ class Look:
         """The instance refresh that is under way; a group has one at a time (help centre, StartInstanceRefresh)."""
         return next((task for task in self.tasks if task.get("Status") in RUNNING), None)
 
-    def stale(self, configuration: str) -> list[Answer]:
-        """The members that a refresh to this configuration replaces."""
-        return [one for one in self.members if _of(one) != configuration and _is_refreshed(one)]
+    def stale(self, version: str) -> list[Answer]:
+        """The members that a refresh to this version replaces."""
+        return [one for one in self.members if version_of(one) != version and _is_refreshed(one)]
 
-    def left_alone(self, configuration: str) -> list[str]:
-        """The members that have another configuration and that no refresh replaces, by their ids."""
-        return sorted(str(one["InstanceId"]) for one in self.members if _of(one) != configuration and not _is_refreshed(one))
+    def left_alone(self, version: str) -> list[str]:
+        """The members that are made from another version and that no refresh replaces, by their ids."""
+        return sorted(str(one["InstanceId"]) for one in self.members if version_of(one) != version and not _is_refreshed(one))
 
-    def settled(self, configuration: str, size: int | None) -> bool:
+    def settled(self, version: str, size: int | None) -> bool:
         """Whether no instance is left that a refresh would replace, and enough serve: all of them where the size is fixed; where rules
         decide it, the least of the group, since more may be on their way at any time."""
-        ready = [one for one in self.serving if _of(one) == configuration]
-        waited = [one for one in self.members if _is_refreshed(one) and one not in ready] if size is not None else self.stale(configuration)
+        ready = [one for one in self.serving if version_of(one) == version]
+        waited = [one for one in self.members if _is_refreshed(one) and one not in ready] if size is not None else self.stale(version)
         return self.running is None and not waited and len(ready) >= (self.least if size is None else size)
 
-    def configuration(self) -> str:
-        """The configuration that all members have that a refresh would touch; empty where they differ, or there are none."""
-        found = {_of(one) for one in self.members if _is_refreshed(one)}
+    def version(self) -> str:
+        """The version that all members are made from that a refresh would touch; empty where they differ, or there are none."""
+        found = {version_of(one) for one in self.members if _is_refreshed(one)}
         return found.pop() if len(found) == 1 else ""
 
     def ids(self) -> list[str]:
         """The instances in service."""
         return sorted(str(one["InstanceId"]) for one in self.serving)
 
-    def progress(self, configuration: str, size: int | None) -> str:
-        """`2 of 4 healthy, refresh 50 %, last: ...`: healthy ones of this configuration, of those that are wanted."""
-        ready = sum(_of(one) == configuration for one in self.serving)
+    def progress(self, version: str, size: int | None) -> str:
+        """`2 of 4 healthy, refresh 50 %, last: ...`: healthy ones of this version, of those that are wanted."""
+        ready = sum(version_of(one) == version for one in self.serving)
         wanted = max(self.least if size is None else size, len(self.members) if size is None else 0)
         parts = [f"{ready} of {wanted} healthy"]
         if (task := self.running) is not None:
@@ -86,19 +87,15 @@ class Look:
         return ", ".join(parts)
 
 
-def _of(instance: Answer) -> str:
-    return answers.text(instance.get("ScalingConfigurationId"))
-
-
 def _is_refreshed(instance: Answer) -> bool:
     """Whether an instance refresh touches it: neither attached by hand nor protected, on standby or stopped."""
     return instance.get("LifecycleState") not in _LEFT_ALONE and instance.get("CreationType") in (None, "AutoCreated")
 
 
 def desired(task: Answer) -> str:
-    """The configuration that a refresh rolls out; empty where it names none: then it is the group's active one."""
+    """The version that a refresh rolls out; empty where it names none: then it is the group's."""
     wanted = task.get("DesiredConfiguration")
-    return answers.text(wanted.get("ScalingConfigurationId")) if isinstance(wanted, dict) else ""
+    return version_of(wanted) if isinstance(wanted, dict) else ""
 
 
 def refresh_line(task: Answer) -> str:

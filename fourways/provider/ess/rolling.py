@@ -1,7 +1,7 @@
-"""Bringing the instances of one scaling group to one configuration, and watching until they serve.
+"""Bringing the instances of one scaling group to one version of a launch template, and watching until they serve.
 
 Looked at anew before each step, so that it does not matter where a run of before was cut off: a refresh that is under way to the
-configuration is watched, one to another is cancelled, and one is started where instances are left that need it.
+version is watched, one to another is cancelled, and one is started where instances are left that need it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from fourways.cloud import answers
 from fourways.cloud.errors import CloudError, Outcome
 from fourways.provider.errors import NotReady
 from fourways.provider.ess.group_state import Look, desired, trouble
-from fourways.provider.ess.scaling_calls import ScalingCalls
+from fourways.provider.ess.scaling_calls import ScalingCalls, version_of
 from fourways.provider.pauses import Pauses
 from fourways.provider.rpc import Answer
 
@@ -28,7 +28,7 @@ class Rolling:
 
     def __init__(self, calls: ScalingCalls, group: str, waits: Pauses, *, least: int, most: int) -> None:
         self.calls, self.group, self.waits, self.least, self.most = calls, group, waits, least, most
-        #: Tasks that this operation waits for: started here, or found under way to the same configuration.
+        #: Tasks that this operation waits for: started here, or found under way to the same version.
         self.followed: set[str] = set()
         #: Tasks that are on their way back, or out of the way.
         self._ending: set[str] = set()
@@ -46,21 +46,21 @@ class Rolling:
             activities=await self.calls.activities(self.group),
         )
 
-    async def bring(self, configuration: str, size: int | None) -> Look:
-        """Returns once every instance has the configuration and as many as are wanted serve. Raises NotReady, CloudError."""
+    async def bring(self, version: str, size: int | None) -> Look:
+        """Returns once every instance is made from the version and as many as are wanted serve. Raises NotReady, CloudError."""
         while True:
             look = await self.look()
             running = look.running
-            if running is not None and self._is_to(running, configuration, look):
+            if running is not None and self._is_to(running, version, look):
                 self.followed.add(_id(running))
             self._check(look)
-            if look.settled(configuration, size):
+            if look.settled(version, size):
                 return look
-            if running is None and look.stale(configuration):
-                await self._start(configuration)
+            if running is None and look.stale(version):
+                await self._start(version)
             elif running is not None and _id(running) not in self.followed | self._ending:
                 await self._cancel(running)
-            await self.waits.pause(look.progress(configuration, size))
+            await self.waits.pause(look.progress(version, size))
 
     async def back(self) -> bool:
         """Asks for the rollback of the refresh that was followed last. False when it is refused: then the way back is another refresh."""
@@ -76,11 +76,11 @@ class Rolling:
             return True
         return False
 
-    def _is_to(self, task: Answer, configuration: str, look: Look) -> bool:
-        """Whether a running refresh is to this configuration, and not on its way back from it."""
+    def _is_to(self, task: Answer, version: str, look: Look) -> bool:
+        """Whether a running refresh is to this version, and not on its way back from it."""
         if task.get("Status") in ("RollbackInProgress", "Cancelling") or _id(task) in self._ending:
             return False
-        return (desired(task) or answers.text(look.group.get("ActiveScalingConfigurationId"))) == configuration
+        return (desired(task) or version_of(look.group)) == version
 
     def _check(self, look: Look) -> None:
         """Raises NotReady when a refresh that is followed has ended badly."""
@@ -90,10 +90,10 @@ class Rolling:
                 detail = answers.text(task.get("Detail")) or trouble(look.activities)
                 raise NotReady(f"instance refresh {_id(task)} ended as {status}{f': {detail}' if detail else ''}")
 
-    async def _start(self, configuration: str) -> None:
+    async def _start(self, version: str) -> None:
         token = uuid.uuid4().hex
         try:
-            task = await self.calls.start_refresh(self.group, configuration, least=self.least, most=self.most, token=token)
+            task = await self.calls.start_refresh(self.group, version, least=self.least, most=self.most, token=token)
         except CloudError as error:
             self._unanswered += error.may_have_happened
             if self._unanswered >= TRIES or not (error.may_have_happened or _NONE_YET in (error.code or "")):
@@ -102,11 +102,11 @@ class Rolling:
             self.followed.add(task)
 
     async def _cancel(self, task: Answer) -> None:
-        """Takes a refresh to another configuration out of the way: a group has one at a time. One on its way back is waited for."""
+        """Takes a refresh to another version out of the way: a group has one at a time. One on its way back is waited for."""
         if task.get("Status") in ("RollbackInProgress", "Cancelling"):
             return
         self._ending.add(_id(task))
-        wanted = desired(task) or "the group's active configuration"
+        wanted = desired(task) or "the group's own version"
         said = f"instance refresh {_id(task)} to {wanted} was under way: cancelled, what it has replaced stays until it is replaced again"
         self.waits.session.reporter.warning(self.waits.urn, said)
         try:

@@ -1,6 +1,7 @@
-"""`fourways:ess:Rollout`: watched until every instance of a scaling group has one configuration and serves; taken back where it does not.
+"""`fourways:ess:Rollout`: watched until every instance of a scaling group is made from one version of a launch template and
+serves; taken back where it does not.
 
-It owns nothing: the group and its configurations are the program's (`alicloud.ess`). What fails is therefore never billed by itself, but it
+It owns nothing: group and template are the program's (`alicloud.ess`). What fails is therefore never billed by itself, but it
 is in the state, and the next `up` goes on with it.
 """
 
@@ -15,7 +16,7 @@ from fourways.provider.errors import InitFailed, NotReady, ProviderError, failur
 from fourways.provider.ess import rollout_words as words
 from fourways.provider.ess.group_state import Look, trouble
 from fourways.provider.ess.rolling import Rolling
-from fourways.provider.ess.scaling_calls import ScalingCalls
+from fourways.provider.ess.scaling_calls import ScalingCalls, version_of
 from fourways.provider.names import IMPORTED
 from fourways.provider.outcome import Done
 from fourways.provider.pauses import Pauses
@@ -36,7 +37,7 @@ class Rollouts:
         self.console = ConsoleCalls(session, calls.region)
 
     async def create(self, urn: str, inputs: Properties, timeout: float, account: str) -> Done:
-        """Waits for the group's first instances; some of another configuration are replaced. Raises InitFailed: the group is there."""
+        """Waits for the group's first instances; those of another version are replaced. Raises InitFailed: the group is there."""
         rolling = self._rolling(urn, inputs.plain, timeout)
         try:
             return self._done(inputs, await rolling.bring(*_wanted(inputs.plain)), account)
@@ -44,7 +45,7 @@ class Rollouts:
             raise await self._kept(urn, inputs, account, error, "", await self._why(rolling, error)) from error
 
     async def read(self, resource_id: str, inputs: Properties, state: Properties, account: str) -> tuple[Done, Properties] | None:
-        """The group's instances and their configuration as they are now; None when it is gone."""
+        """The group's instances and their version as they are now; None when it is gone."""
         group = resource_id.split("/", 1)[1]
         try:
             look = await Rolling(self.calls, group, Pauses(self.session, resource_id, 0), least=0, most=100).look()
@@ -52,7 +53,7 @@ class Rollouts:
             return None
         now = _refreshed(inputs.plain, look) if inputs.plain else _imported(self.calls.region, group, look)
         found = Properties(plain=now, secrets=inputs.secrets)
-        return self._done(found, look, account, text(state.plain.get("configurationId"))), found
+        return self._done(found, look, account, text(state.plain.get("rolledOut"))), found
 
     async def update(
         self,
@@ -64,23 +65,23 @@ class Rollouts:
         timeout: float,
         account: str,
     ) -> Done:
-        """Rolls the configuration out. One that failed or took too long is taken back where the inputs say so and there is one to go back
+        """Rolls the version out. One that failed or took too long is taken back where the inputs say so and there is one to go back
         to: ProviderError, and the state goes on saying what runs; else InitFailed."""
-        rolling, before = self._rolling(urn, inputs.plain, timeout), text(state.plain.get("configurationId"))
-        configuration, size = _wanted(inputs.plain)
+        rolling, before = self._rolling(urn, inputs.plain, timeout), text(state.plain.get("rolledOut"))
+        version, size = _wanted(inputs.plain)
         try:
-            return self._done(inputs, await rolling.bring(configuration, size), account)
+            return self._done(inputs, await rolling.bring(version, size), account)
         except Exception as error:
             why = await self._why(rolling, error)
             failed = isinstance(error, NotReady) and not error.interrupted and bool(rolling.followed)
-            if not failed or inputs.plain.get("onUpdateFailure") == "keep" or before in ("", configuration):
+            if not failed or inputs.plain.get("onUpdateFailure") == "keep" or before in ("", version):
                 raise await self._kept(urn, inputs, account, error, before, why) from error
             if trail := await self._take_back(urn, rolling, before, timeout):
                 raise await self._kept(urn, inputs, account, error, before, f"{why}\n{trail}") from error
             group = inputs.plain["scalingGroupId"]
             raise ProviderError(
-                f"scaling group {group} was not rolled out to {configuration}: {error}. It was rolled back: its instances have {before} "
-                f"again, and the change is still planned: correct it and run `pulumi up`. {why}"
+                f"scaling group {group} was not rolled out to {version}: {error}. It was rolled back: its instances are made from "
+                f"{before} again, and the change is still planned: correct it and run `pulumi up`. {why}"
             ) from error
 
     async def delete(self, urn: str, resource_id: str, state: Properties, timeout: float) -> None:
@@ -92,7 +93,7 @@ class Rollouts:
         return Rolling(self.calls, str(plain["scalingGroupId"]), waits, least=least, most=most)
 
     async def _take_back(self, urn: str, rolling: Rolling, before: str, timeout: float) -> str:
-        """Back to the configuration of before: by a rollback of the refresh, or, where that is refused, by a refresh of its own. Returns
+        """Back to the version of before: by a rollback of the refresh, or, where that is refused, by a refresh of its own. Returns
         what is wrong still, empty when nothing is."""
         self.session.reporter.status(urn, f"rolling back to {before}")
         rolling.waits = Pauses(self.session, urn, timeout or TIMEOUT)
@@ -100,8 +101,8 @@ class Rollouts:
             await rolling.back()
             # As many as there were: how many are wanted now may be what there is no stock for.
             look = await rolling.bring(before, None)
-            if text(look.group.get("ActiveScalingConfigurationId")) != before:  # else the next scale-out takes what has just failed
-                await self.calls.activate(rolling.group, before)
+            if version_of(look.group) != before:  # else the next scale-out takes what has just failed
+                await self.calls.name_template(rolling.group, before)
         except Exception as second:  # noqa: BLE001 - both failures are told, whatever the second is
             return failure(f"the rollback to {before} failed, too", second, "Look which instances serve before you go on.")
         return ""
@@ -122,14 +123,14 @@ class Rollouts:
         return f"{said}{words.advice(f'{reason} {error}')}{shown}"
 
     def _done(self, inputs: Properties, look: Look, account: str, before: str = "") -> Done:
-        """`before` is the configuration that all of them had last, for instances that differ now."""
-        return self._result(inputs, look.ids(), look.configuration() or before, account)
+        """`before` is the version that all of them were made from last, for instances that differ now."""
+        return self._result(inputs, look.ids(), look.version() or before, account)
 
-    def _result(self, inputs: Properties, instances: list[str], configuration: str, account: str) -> Done:
+    def _result(self, inputs: Properties, instances: list[str], version: str, account: str) -> Done:
         outputs = {
             **{key: value for key, value in inputs.plain.items() if key != IMPORTED},
             "instances": instances,
-            "configurationId": configuration,
+            "rolledOut": version,
             "account": account,
             "target": self.session.target.name,
         }
@@ -142,25 +143,25 @@ class Rollouts:
         instances: list[str] = []
         try:
             look = await self._rolling(urn, inputs.plain, 0).look()
-            instances, before = look.ids(), before or look.configuration()
+            instances, before = look.ids(), before or look.version()
         except Exception as second:  # noqa: BLE001 - whatever it is: the state goes without, and the first failure is told
             said = str(second) if isinstance(second, CloudError | ProviderError) else type(second).__name__
             self.session.reporter.warning(urn, f"scaling group {group} could not be read again: {said}")
         done = self._result(inputs, instances, before, account)
-        reason = failure(f"scaling group {group} is not rolled out to {inputs.plain['scalingConfigurationId']}", error, _KEPT)
+        reason = failure(f"scaling group {group} is not rolled out to {_wanted(inputs.plain)[0]}", error, _KEPT)
         return InitFailed(done.resource_id, done.properties, inputs, [f"{reason} {why}".rstrip()])
 
 
 def _wanted(plain: Mapping[str, Plain]) -> tuple[str, int | None]:
     size = plain.get("size")
-    return str(plain["scalingConfigurationId"]), None if size is None else int(size)
+    return f"{plain['launchTemplateId']}/{plain['launchTemplateVersion']}", None if size is None else int(size)
 
 
 def _refreshed(inputs: Mapping[str, Plain], look: Look) -> dict[str, Plain]:
-    """The inputs of a known rollout as the cloud has them now: an instance with another configuration is a difference, and the next update
+    """The inputs of a known rollout as the cloud has them now: an instance of another version is a difference, and the next update
     replaces it."""
-    stale = look.stale(str(inputs.get("scalingConfigurationId")))
-    return {**inputs, "scalingConfigurationId": text(stale[0].get("ScalingConfigurationId"))} if stale else dict(inputs)
+    stale = look.stale(_wanted(inputs)[0])
+    return {**inputs, **_named(version_of(stale[0]))} if stale else dict(inputs)
 
 
 def _imported(region: str, group: str, look: Look) -> dict[str, Plain]:
@@ -169,8 +170,13 @@ def _imported(region: str, group: str, look: Look) -> dict[str, Plain]:
         IMPORTED: True,
         "region": region,
         "scalingGroupId": group,
-        "scalingConfigurationId": look.configuration() or text(look.group.get("ActiveScalingConfigurationId")),
+        **_named(look.version() or version_of(look.group)),
         "minHealthyPercentage": 80,
         "maxHealthyPercentage": 120,
         "onUpdateFailure": "rollback",
     }
+
+
+def _named(version: str) -> dict[str, Plain]:
+    template, _, number = version.partition("/")
+    return {"launchTemplateId": template, "launchTemplateVersion": number}

@@ -29,11 +29,11 @@ _LOOK = "Look at the group's scaling activities (Auto Scaling console), and at t
 
 
 def of_update(state: Mapping[str, Plain], inputs: Mapping[str, Plain]) -> Iterator[str]:
-    """Of a change of the configuration."""
-    instances, before = state.get("instances"), state.get("configurationId")
+    """Of a change of the launch template or its version."""
+    instances, before = state.get("instances"), state.get("rolledOut")
     count = len(instances) if isinstance(instances, list) else 0
-    wanted = inputs["scalingConfigurationId"]
-    target = "a configuration that this update makes" if wanted is UNKNOWN else wanted
+    template, version = inputs["launchTemplateId"], inputs["launchTemplateVersion"]
+    target = "a version that this update makes" if UNKNOWN in (template, version) else f"{template}/{version}"
     least, most = inputs["minHealthyPercentage"], inputs["maxHealthyPercentage"]
     back = f"back to {before}" if inputs.get("onUpdateFailure") != "keep" and before else "left as it is"
     machines = f"{count} instance{'' if count == 1 else 's'}"

@@ -3,7 +3,8 @@ and SDK alibabacloud-ess20220222 1.13.3, whose lists are flat where these have a
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from fourways.cloud import answers
 from fourways.provider.rpc import Answer, RpcCalls, naming
@@ -48,11 +49,11 @@ class ScalingCalls(RpcCalls):
         rows = [] if answer is None else answers.listed(action, answer, *where)
         return sorted(rows, key=lambda row: answers.text(row.get("StartTime")), reverse=True)
 
-    async def start_refresh(self, group: str, configuration: str, *, least: int, most: int, token: str) -> str:
-        """StartInstanceRefresh of what has another configuration (SkipMatching): its task. One try, unless it surely did not happen."""
+    async def start_refresh(self, group: str, version: str, *, least: int, most: int, token: str) -> str:
+        """StartInstanceRefresh of what is made from another version (SkipMatching): its task. One try, unless it surely did not happen."""
         request = {
             "ScalingGroupId": group,
-            "DesiredConfiguration": {"ScalingConfigurationId": configuration},
+            "DesiredConfiguration": template_of(version),
             "MinHealthyPercentage": least,
             "MaxHealthyPercentage": most,
             "SkipMatching": True,
@@ -69,6 +70,18 @@ class ScalingCalls(RpcCalls):
         """RollbackInstanceRefresh. One try, unless it surely did not happen."""
         await self.once("RollbackInstanceRefresh", {"ScalingGroupId": group, "InstanceRefreshTaskId": task})
 
-    async def activate(self, group: str, configuration: str) -> None:
-        """ModifyScalingGroup: the configuration that a scale-out takes."""
-        await self.again("ModifyScalingGroup", {"ScalingGroupId": group, "ActiveScalingConfigurationId": configuration})
+    async def name_template(self, group: str, version: str) -> None:
+        """ModifyScalingGroup: what a scale-out makes instances from."""
+        await self.again("ModifyScalingGroup", {"ScalingGroupId": group, **template_of(version)})
+
+
+def template_of(version: str) -> dict[str, str]:
+    """`TEMPLATE/VERSION` as requests name it."""
+    template, _, number = version.partition("/")
+    return {"LaunchTemplateId": template, "LaunchTemplateVersion": number}
+
+
+def version_of(row: Mapping[str, Any]) -> str:
+    """`TEMPLATE/VERSION` of a group, an instance, or the configuration that a refresh rolls out; empty where it names none."""
+    template, number = answers.text(row.get("LaunchTemplateId")), answers.text(row.get("LaunchTemplateVersion"))
+    return f"{template}/{number}" if template and number else ""
