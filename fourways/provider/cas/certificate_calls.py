@@ -36,7 +36,9 @@ class CertificateCalls(RpcCalls):
         try:
             return await self.again("GetUserCertificateDetail", request, expect=naming("GetUserCertificateDetail", "Name"))
         except CloudError as error:
-            return _none_if_gone(error)
+            if not _is_gone(error):
+                raise
+            return None
 
     async def uploaded(self) -> list[Answer]:
         """ListUserCertificateOrder (UPLOAD), all pages: CertificateId and Name of those that are valid."""
@@ -53,7 +55,8 @@ class CertificateCalls(RpcCalls):
         try:
             await self.again("DeleteUserCertificate", {"CertId": id_})
         except CloudError as error:
-            _none_if_gone(error)
+            if not _is_gone(error):
+                raise
 
 
 class _OlderCalls(RpcCalls):
@@ -65,7 +68,6 @@ def _rows(tags: Mapping[str, str]) -> list[dict[str, Any]]:
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
-def _none_if_gone(error: CloudError) -> None:
+def _is_gone(error: CloudError) -> bool:
     """The plugin reads `NotFound` in a code as gone, whatever the HTTP status."""
-    if "NotFound" not in (error.code or ""):
-        raise error
+    return "NotFound" in (error.code or "")

@@ -237,7 +237,8 @@ class RandomSecrets:
 def _asks_for_another(old: Mapping[str, Plain], new: Mapping[str, Plain]) -> bool:
     """Whether a new value is wanted: `rotation` given and another one, or another length."""
     wanted = new.get("rotation")
-    return (wanted is not None and wanted != old.get("rotation")) or new.get("length") != old.get("length", new.get("length"))
+    resized = new.get("length") != old.get("length", new.get("length"))
+    return bool(resized or (wanted is not None and wanted != old.get("rotation")))
 
 
 def _is_the_clouds(key: str) -> bool:
