@@ -7,6 +7,7 @@ is deleted.
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -24,7 +25,10 @@ from fourways.provider.rpc import Answer
 from fourways.provider.session import Session
 from fourways.provider.values import Plain, Properties
 
+#: Characters of a name (SDK alibabacloud-cas20200407 3.9.4, UploadUserCertificate).
+_LONGEST = 63
 _ATTEMPT_DIGITS = 8
+_MARK = re.compile(rf"-[0-9a-f]{{{ownership.URN_DIGITS}}}-[0-9a-f]{{{_ATTEMPT_DIGITS}}}$")
 #: Seconds between looks for a certificate whose upload had no answer, 10 s in all: how far lists lag behind is not documented (assumed).
 LOOK_AGAIN = (1.0, 3.0, 6.0)
 TRIES = 3
@@ -125,7 +129,8 @@ class SelfSignedCertificates:
     async def _upload(self, urn: str, plain: Mapping[str, Plain], pair: Pair) -> str:
         """Its id. After a lost answer it is looked for by its name, which only this attempt has."""
         attempt = uuid.uuid4().hex
-        name = f"{plain['name']}{_mark(urn)}{attempt[:_ATTEMPT_DIGITS]}"
+        mark = f"{_mark(urn)}{attempt[:_ATTEMPT_DIGITS]}"
+        name = f"{str(plain['name'])[: _LONGEST - len(mark)]}{mark}"
         for _ in range(TRIES):
             try:
                 return await self.calls.upload(name, pair.certificate, pair.key, plain["tags"], attempt)
@@ -189,7 +194,7 @@ def _imported(region: str, found: Answer) -> dict[str, Plain]:
     return {
         IMPORTED: True,
         "region": region,
-        "name": str(found["Name"]),
+        "name": _MARK.sub("", str(found["Name"])),
         "commonName": common,
         "dnsNames": [one for one in text(found.get("Sans")).split(",") if one] or [common],
         "validDays": 0 if start is None or end is None else round((end - start) / 1000 / _DAY),
