@@ -45,14 +45,40 @@ def call(
     """One signed RPC call (ACS3-HMAC-SHA256) of any product, as alibabacloud-tea-openapi 0.4.6 sends it; returns the JSON object.
 
     `product` is the endpoint's first label (`sts`, `vpc`, `ecs`); lists in `params` are sent as `X.1`, mappings as `X.K`.
-    The regular endpoint `<product>.<region>.aliyuncs.com` is used (assumed for all products called here; `sts` has a central one).
+    The regular endpoint `<product>.<region>.aliyuncs.com` is used, but for what `endpoint` says (assumed for all other products).
     Raises CloudError.
     """
+    status, body = send(product, version, action, region, query=flat(params or {}), target=target, credentials=credentials)
+    return answers.body_of(action, {"statusCode": status, "body": body})
+
+
+def flat(params: Mapping[str, Any]) -> dict[str, str]:
+    """Parameters as RPC sends them: lists as `X.1`, mappings as `X.K`, nothing of what is None."""
     from alibabacloud_tea_openapi.utils import Utils
 
-    query = Utils.query({key: value for key, value in (params or {}).items() if value is not None})
-    status, body = send(product, version, action, region, query=query, target=target, credentials=credentials)
-    return answers.body_of(action, {"statusCode": status, "body": body})
+    found: dict[str, str] = Utils.query({key: value for key, value in params.items() if value is not None})
+    return found
+
+
+def endpoint(product: str, region: str | None) -> str:
+    """The host of a product in a region.
+
+    ESS: by the endpoint table of alibabacloud-ess20220222 1.13.3. CAS has two hosts, one for each site (terraform-provider-alicloud
+    1.285.0, connectivity/endpoint.go); an account that works abroad is taken to be of the international one.
+    """
+    if product == "cas":
+        return "cas.aliyuncs.com" if (region or "cn-").startswith("cn-") else "cas.ap-southeast-1.aliyuncs.com"
+    if not region or product == "sts" or (product == "ess" and region in _ESS_AT_THE_CENTRE):
+        return f"{product}.aliyuncs.com"
+    return f"{product}.{region}.aliyuncs.com"
+
+
+# fmt: off
+#: Regions of which the scaling groups are at ESS's central host.
+_ESS_AT_THE_CENTRE = (
+    "cn-qingdao", "cn-beijing", "cn-hangzhou", "cn-shanghai", "cn-shenzhen", "cn-hongkong", "ap-southeast-1", "us-east-1", "us-west-1",
+)
+# fmt: on
 
 
 def send(
@@ -79,8 +105,7 @@ def send(
     if rest:
         client = eas_client(region or "", target=target, credentials=credentials)
     else:
-        endpoint = f"{product}.{region}.aliyuncs.com" if region and product != "sts" else f"{product}.aliyuncs.com"
-        client = cached(product, Client, endpoint, region or "", target, credentials)
+        client = cached(product, Client, endpoint(product, region), region or "", target, credentials)
         if region and product != "sts":
             parameters.setdefault("RegionId", region)
     shape = shapes.Params(

@@ -89,7 +89,9 @@ class FourwaysProvider(sdk.Provider):
         """The differences by path between the inputs in the state and the program's. Outputs never make one."""
         from fourways.provider.change import change
 
-        kind, state = kind_of(request.urn), decode(request.old_state).plain
+        kind, known = kind_of(request.urn), decode(request.old_state)
+        state = known.plain
+        self.session.secrets |= known.secret_texts()
         self.session.guard_target(state.get("target"))
         self._record(request.urn, request.resource_id, kind, state)
         if due := kind.due(state, self.session.wall()):
@@ -124,6 +126,7 @@ class FourwaysProvider(sdk.Provider):
             return await operations.create(request.urn, inputs, request.timeout, account)
 
         done = await self._guarded("create", request.name, inputs, make())
+        self.session.secrets |= done.properties.secret_texts()
         self.session.record(request.urn, done.resource_id)
         return sdk.CreateResponse(resource_id=done.resource_id, properties=encode(done.properties))
 
@@ -165,6 +168,7 @@ class FourwaysProvider(sdk.Provider):
             return await operations.update(request.urn, request.resource_id, old, state, inputs, request.timeout, account)
 
         done = await self._guarded("update", request.name, inputs, make(), state)
+        self.session.secrets |= done.properties.secret_texts()
         return sdk.UpdateResponse(properties=encode(done.properties))
 
     async def delete(self, request: sdk.DeleteRequest) -> None:

@@ -102,6 +102,8 @@ class Session:
         self.recorded: dict[str, set[str]] = {}
         #: URNs that were checked against inputs of before: the state has them, and a create of one is a replacement.
         self.in_state: set[str] = set()
+        #: Secret values that this process has seen in states and made itself: what a machine logs is shown without them.
+        self.secrets: set[str] = set()
         #: The day and time of day, for what depends on it (terms, ages of facts).
         self.wall: Callable[[], datetime] = lambda: datetime.now(UTC)
         #: Asks the engine's address; None where there is none to ask (tests).

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fourways.provider.eas.services.last_words import CHARACTERS, LINES, bounded, failing, secrets_of
+from fourways.provider.eas.services.last_words import failing, secrets_of
+from fourways.provider.last_lines import CHARACTERS, LINES, bounded
 from fourways.provider.values import Properties
 
 

@@ -19,8 +19,8 @@ class EndpointKind(Kind):
 
     token: ClassVar[str] = ENDPOINT_TYPE
     description: ClassVar[str] = (
-        "The address of an ALB listener, once enough servers behind it are healthy. Deleting it changes nothing in the cloud. "
-        "Import id: REGION/alb-.../PORT"
+        "The address of an ALB listener, once enough servers behind it are healthy; with `servers` it puts them there, and takes others "
+        "out. Import id: REGION/alb-.../PORT"
     )
     example: ClassVar[str] = "ap-southeast-1/alb-abc/443"
     inputs: ClassVar[str] = "fourways.provider.alb.endpoint_inputs:EndpointInputs"

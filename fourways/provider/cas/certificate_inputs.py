@@ -25,9 +25,9 @@ class SelfSignedCertificateInputs(Inputs):
 
     region: StrictStr = declared("a region id such as ap-southeast-1", replaces=True, pattern=REGION)
     name: StrictStr = declared(
-        "1 to 30 letters, digits, - and _, which the certificate's name begins with; a mark of its owner follows",
+        "1 to 128 letters, digits, - and _, which the certificate's name begins with (cut to 37); a mark of its owner follows",
         replaces=True,
-        pattern=r"^[A-Za-z0-9_-]{1,30}$",
+        pattern=r"^[A-Za-z0-9_-]{1,128}$",
     )
     common_name: Text = declared("whom it is for: a host name of at most 64 characters", replaces=True, max_length=64)
     dns_names: list[Text] = declared(

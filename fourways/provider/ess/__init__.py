@@ -1,1 +1,1 @@
-"""Auto Scaling: the machines of a scaling group brought to one scaling configuration, and watched until they serve."""
+"""Auto Scaling: the machines of a scaling group brought to one version of a launch template, and watched until they serve."""

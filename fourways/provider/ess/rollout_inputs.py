@@ -17,7 +17,8 @@ class RolloutInputs(Inputs):
 
     region: StrictStr = declared("a region id such as ap-southeast-1", replaces=True, pattern=REGION)
     scaling_group_id: Text = declared("the id of a scaling group (asg-...)", replaces=True)
-    scaling_configuration_id: Text = declared("the id of the scaling configuration (asc-...) that every instance shall have")
+    launch_template_id: Text = declared("the id of the launch template (lt-...) that every instance shall be made from")
+    launch_template_version: StrictStr = declared('the number of its version, as a text such as "3"', pattern=r"^[1-9][0-9]{0,9}$")
     size: StrictInt | None = declared(
         "a whole number of instances to wait for; left out (scaled by rules), the least that the group keeps", default=None, ge=0, le=MOST
     )
@@ -28,5 +29,5 @@ class RolloutInputs(Inputs):
         "a whole number from 100 to 200: per cent of the instances that there may be meanwhile, default 120", default=120, ge=100, le=200
     )
     on_update_failure: Literal["rollback", "keep"] = declared(
-        "rollback (default: back to the configuration of before) or keep (leave what there is, to be looked at)", default="rollback"
+        "rollback (default: back to the version of before) or keep (leave what there is, to be looked at)", default="rollback"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -17,8 +17,11 @@ ENDPOINT_OUTPUTS = ("address", "dnsName", "healthyServers", "account", "target")
 class AlbEndpoint(pulumi.CustomResource):
     """The address of an ALB listener, once enough servers behind it are healthy (`fourways:alb:Endpoint`).
 
-    Made, or updated (`healthy`, `server_group_id`, or any of `triggers` changed), it waits for `healthy` servers (1). It owns nothing: a
-    delete changes nothing in the cloud. Import by `REGION/alb-.../PORT`. Timeouts: `opts.custom_timeouts`.
+    Made, or updated (`healthy`, `server_group_id`, `servers` or any of `triggers` changed), it waits for `healthy` servers (1).
+
+    Without `servers` it touches nothing, and a delete changes nothing in the cloud. With `servers` (ids of ECS instances) and their `port`
+    the server group is the endpoint's: it adds them, waits until they are healthy, and then takes out whatever else is in the group, so
+    that clients move without a gap; a delete takes them out. Import by `REGION/alb-.../PORT`. Timeouts: `opts.custom_timeouts`.
     """
 
     region: pulumi.Output[str] = output("region")
@@ -44,6 +47,8 @@ class AlbEndpoint(pulumi.CustomResource):
         protocol: pulumi.Input[str],
         server_group_id: pulumi.Input[str],
         healthy: pulumi.Input[int] | None = None,
+        servers: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        port: pulumi.Input[int] | None = None,
         triggers: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -54,6 +59,8 @@ class AlbEndpoint(pulumi.CustomResource):
             "protocol": protocol,
             "serverGroupId": server_group_id,
             "healthy": healthy,
+            "servers": servers,
+            "port": port,
             "triggers": triggers,
         }
         super().__init__(ENDPOINT_TYPE, resource_name, properties | dict.fromkeys(ENDPOINT_OUTPUTS), opts)

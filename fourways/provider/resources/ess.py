@@ -1,4 +1,4 @@
-"""Auto Scaling: what brings the machines of a scaling group to one configuration."""
+"""Auto Scaling: what brings the machines of a scaling group to one version of a launch template."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from fourways.provider.names import ROLLOUT_TYPE
 from fourways.provider.resources.attributes import output
 
 #: Outputs beyond its inputs; the schema is tested against them.
-ROLLOUT_OUTPUTS = ("instances", "configurationId", "account", "target")
+ROLLOUT_OUTPUTS = ("instances", "rolledOut", "account", "target")
 
 
 class EssRollout(pulumi.CustomResource):
-    """A scaling group whose instances all have one configuration, are in service and healthy (`fourways:ess:Rollout`).
+    """A scaling group whose instances are all made from one version of a launch template, in service and healthy (`fourways:ess:Rollout`).
 
-    Made or updated it waits for that; instances of another configuration are replaced by an instance refresh, within
-    `min_healthy_percentage` (80) and `max_healthy_percentage` (120) of the group. `size` None: the rules scale it, and the group's own
-    least number is waited for. `on_update_failure`: rollback (default) or keep. It owns nothing: a delete changes nothing in the cloud.
-    Instances are compared by the id of their configuration: what is to be rolled must be another configuration, not a changed one.
+    Made or updated it waits for that; instances of another version (a number, as text) are replaced by an instance refresh, within
+    `min_healthy_percentage` (80) and `max_healthy_percentage` (120) of the group. `size` None: rules scale it, and the group's own least
+    number is waited for. `on_update_failure`: rollback (default) or keep. It owns nothing: a delete changes nothing in the cloud.
     Import by `REGION/asg-...`. Timeouts: `opts.custom_timeouts`.
     """
 
@@ -28,8 +27,9 @@ class EssRollout(pulumi.CustomResource):
     scaling_group_id: pulumi.Output[str] = output("scalingGroupId")
     #: The ECS instances in service, in order of their ids.
     instances: pulumi.Output[Sequence[str]] = output("instances")
-    #: The scaling configuration that all of them have.
-    configuration_id: pulumi.Output[str] = output("configurationId")
+    launch_template_version: pulumi.Output[str] = output("launchTemplateVersion")
+    #: `TEMPLATE/VERSION` that all of them are made from, or were last.
+    rolled_out: pulumi.Output[str] = output("rolledOut")
     #: The account that it was made in.
     account: pulumi.Output[str] = output("account")
     #: The target that it was made on: `fake` or `cloud`.
@@ -41,7 +41,8 @@ class EssRollout(pulumi.CustomResource):
         *,
         region: pulumi.Input[str],
         scaling_group_id: pulumi.Input[str],
-        scaling_configuration_id: pulumi.Input[str],
+        launch_template_id: pulumi.Input[str],
+        launch_template_version: pulumi.Input[str],
         size: pulumi.Input[int] | None = None,
         min_healthy_percentage: pulumi.Input[int] | None = None,
         max_healthy_percentage: pulumi.Input[int] | None = None,
@@ -51,7 +52,8 @@ class EssRollout(pulumi.CustomResource):
         properties: dict[str, Any] = {
             "region": region,
             "scalingGroupId": scaling_group_id,
-            "scalingConfigurationId": scaling_configuration_id,
+            "launchTemplateId": launch_template_id,
+            "launchTemplateVersion": launch_template_version,
             "size": size,
             "minHealthyPercentage": min_healthy_percentage,
             "maxHealthyPercentage": max_healthy_percentage,

@@ -8,15 +8,13 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from fourways.cloud.errors import CloudError
-from fourways.cloud.printable import printable, unescaped
 from fourways.provider.eas.api import Answer, Eas
 from fourways.provider.eas.services.service_json import environment
 from fourways.provider.eas.services.shortage import UNPLACED
 from fourways.provider.errors import NotReady
-from fourways.provider.values import Properties, redact
+from fourways.provider.last_lines import bounded
+from fourways.provider.values import Properties
 
-LINES = 10
-CHARACTERS = 2000
 #: Values of environment variables from this length on are taken for secrets in a log, whatever their names: shorter ones (1, true, INFO)
 #: are words of any log line. Those that the program marks, or whose names say it, are secret at any length.
 TELLING_LENGTH = 8
@@ -47,21 +45,6 @@ def failing(instances: Sequence[Answer]) -> Answer | None:
     """The instance to ask: it has a machine, is not ready, and was restarted most; the youngest of equals."""
     troubled = [instance for instance in instances if instance.get("Status") not in _QUIET and not _is_ready(instance)]
     return max(troubled, key=lambda one: (_count(one.get("RestartCount")), str(one.get("StartTime") or "")), default=None)
-
-
-def bounded(lines: Iterable[str], secrets: Iterable[str]) -> list[str]:
-    """The last LINES of a log, CHARACTERS at most, without secrets and without what would steer a terminal."""
-    hidden = set(secrets)
-    clean = [printable(line) for text in lines for line in redact(unescaped(text), hidden).splitlines() if line.strip()]
-    kept: list[str] = []
-    room = CHARACTERS
-    for line in reversed(clean[-LINES:]):
-        if room < len(line):
-            kept += [f"...{line[-room:]}"] if not kept else []
-            break
-        kept.append(line)
-        room -= len(line)
-    return kept[::-1]
 
 
 def secrets_of(inputs: Properties) -> set[str]:
