@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from fourways.fakes.service import Call, Service
-from fourways.fakes.services.ess import api_configurations, api_groups
+from fourways.fakes.services.ess import (
+    api_alarms,
+    api_balancing,
+    api_configurations,
+    api_groups,
+    api_hooks,
+    api_members,
+    api_refreshes,
+    api_rules,
+)
 from fourways.fakes.services.ess.backend import EssBackend
 from fourways.fakes.services.shared.resources import Collection
 from fourways.fakes.services.shared.tagging import TagActions
@@ -18,5 +27,15 @@ def _taggable(call: Call) -> dict[str, Collection[Any]]:
 ESS = Service(
     product="Ess",
     version="2014-08-28",
-    actions={**api_groups.ACTIONS, **api_configurations.ACTIONS, **TagActions(_taggable).actions()},
+    actions={
+        **api_groups.ACTIONS,
+        **api_configurations.ACTIONS,
+        **api_members.ACTIONS,
+        **api_balancing.ACTIONS,
+        **api_hooks.ACTIONS,
+        **api_rules.ACTIONS,
+        **api_alarms.ACTIONS,
+        **api_refreshes.ACTIONS,
+        **TagActions(_taggable).actions(),
+    },
 )

@@ -6,78 +6,47 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from fourways.fakes.service import Call, Handler
-from fourways.fakes.services.ecs.backend import EcsBackend
+from fourways.fakes.services.ess import group_views, sizes
+from fourways.fakes.services.ess.api_balancing import targets
 from fourways.fakes.services.ess.backend import EssBackend
-from fourways.fakes.services.ess.groups import MOST_INSTANCES, OPTIONS, REMOVAL_POLICIES, SHOWN_WHEN_SET, Member, ScalingGroup, check_sizes
+from fourways.fakes.services.ess.groups import MOST_INSTANCES, OPTIONS, REMOVAL_POLICIES
+from fourways.fakes.services.ess.health import TYPES
+from fourways.fakes.services.ess.records import ScalingGroup
 from fourways.fakes.services.resourcemanager.backend import checked_group
 from fourways.fakes.services.shared.requests import ids_of, select
 from fourways.fakes.services.shared.resources import checked_name
-from fourways.fakes.services.shared.tagging import as_list, given_tags
-from fourways.fakes.wire.errors import CloudError, invalid
+from fourways.fakes.services.shared.tagging import given_tags
+from fourways.fakes.wire.errors import CloudError, invalid, missing
 from fourways.fakes.wire.parameters import Parameters
 
-
-def _shown(call: Call, member: Member) -> str:
-    """Where an instance is in its life, by what ECS says of it."""
-    if member.protected:
-        return "Protected"
-    return "InService" if call.backend(EcsBackend).instances[member.id].status == "Running" else "Pending"
-
-
-def _view(call: Call, group: ScalingGroup) -> dict[str, Any]:
-    members = call.backend(EssBackend).groups.members(group)
-    states = [_shown(call, member) for member in members]
-    options = {
-        name: value
-        for name, value in group.options.items()
-        if not isinstance(value, list) and (name not in SHOWN_WHEN_SET or value != OPTIONS[name])
-    }
-    row = {
-        "ScalingGroupId": group.id,
-        "ScalingGroupName": group.name,
-        "LifecycleState": group.status,
-        "RegionId": call.scope.region,
-        "MinSize": group.least,
-        "MaxSize": group.most,
-        "DefaultCooldown": group.cooldown,
-        "EnableDesiredCapacity": group.desired is not None,
-        "TotalCapacity": len(members),
-        "TotalInstanceCount": len(members),
-        "ActiveCapacity": states.count("InService"),
-        "PendingCapacity": states.count("Pending"),
-        "ProtectedCapacity": states.count("Protected"),
-        "RemovingCapacity": 0,
-        "StandbyCapacity": 0,
-        "StoppedCapacity": 0,
-        "VpcId": group.vpc_id,
-        "VSwitchId": group.vswitches[0] if group.vswitches else "",
-        "VSwitchIds": {"VSwitchId": group.vswitches},
-        "RemovalPolicies": {"RemovalPolicy": group.options["RemovalPolicy"]},
-        "HealthCheckTypes": {"HealthCheckType": group.options["HealthCheckTypes"]},
-        "ActiveScalingConfigurationId": group.configuration,
-        "LaunchTemplateId": "",
-        "LaunchTemplateVersion": "",
-        "DBInstanceIds": {"DBInstanceId": []},
-        "LoadBalancerIds": {"LoadBalancerId": []},
-        "AlbServerGroups": {"AlbServerGroup": []},
-        "VServerGroups": {"VServerGroup": []},
-        "SuspendedProcesses": {"SuspendedProcess": []},
-        "SystemSuspended": False,
-        "ResourceGroupId": group.resource_group,
-        "CreationTime": call.scope.clock.timestamp(group.created)[:-4] + "Z",
-        "ModificationTime": call.scope.clock.timestamp(group.modified),
-        "Tags": as_list(group.tags, "TagKey", "TagValue"),
-        **options,
-    }
-    return row if group.desired is None else {**row, "DesiredCapacity": group.desired}
+_CHOICES = {
+    "MultiAZPolicy": ("PRIORITY", "COST_OPTIMIZED", "BALANCE", "COMPOSABLE"),
+    "HealthCheckType": ("", *TYPES),
+    "GroupType": ("ECS",),
+    "AllocationStrategy": ("priority", "lowestPrice"),
+    "SpotAllocationStrategy": ("priority", "lowestPrice"),
+    "BalanceMode": ("BalancedBestEffort", "BalancedOnly"),
+}
+_CAPACITY = ("OnDemandBaseCapacity", "OnDemandPercentageAboveBaseCapacity", "CompensateWithOnDemand")
+_SCALING_POLICIES = ("recycle", "release", "forcerecycle", "forcerelease")
+PROCESSES = ("ScaleIn", "ScaleOut", "HealthCheck", "AlarmNotification", "ScheduledAction")  # the provider's list
 
 
 def _options(given: Parameters, old: dict[str, Any]) -> dict[str, Any]:
     found = {name: given.like(name, value) for name, value in old.items()}
+    capacity = given.under("CapacityOptions")
+    found |= {name: capacity.like(name, found[name]) for name in _CAPACITY if name in capacity}
     if not set(found["RemovalPolicy"]) <= set(REMOVAL_POLICIES):
         raise invalid("RemovalPolicy", f"Valid values: {', '.join(REMOVAL_POLICIES)}.")
-    if found["MultiAZPolicy"] not in ("PRIORITY", "COST_OPTIMIZED", "BALANCE", "COMPOSABLE"):
-        raise invalid("MultiAZPolicy", "Valid values: PRIORITY, COST_OPTIMIZED, BALANCE, COMPOSABLE.")
+    if not set(found["HealthCheckTypes"]) <= set(TYPES):
+        raise invalid("HealthCheckTypes", f"Valid values: {', '.join(TYPES)}.")
+    if given.values("HealthCheckTypes") and not given.optional("HealthCheckType"):
+        found["HealthCheckType"] = ""  # several types take its place
+    for name, allowed in _CHOICES.items():
+        if found[name] not in allowed:
+            raise invalid(name, f"Valid values: {', '.join(allowed)}.")
+    if found["ScalingPolicy"].lower() not in _SCALING_POLICIES:
+        raise invalid("ScalingPolicy", f"Valid values: {', '.join(_SCALING_POLICIES)}.")
     return found
 
 
@@ -96,7 +65,13 @@ def _create(call: Call) -> dict[str, Any]:
     group = groups.new(checked_name(given.get("ScalingGroupName"), "ScalingGroupName", 64), least, most, desired, vswitches)
     group.cooldown = given.integer("DefaultCooldown", 300, 0, 86400)
     group.options = _options(given, OPTIONS)
+    compensates = given.optional("CompensateWithOnDemand") or given.optional("CapacityOptions.CompensateWithOnDemand")
+    if group.options["MultiAZPolicy"] == "COST_OPTIMIZED" and compensates is None:
+        group.options["CompensateWithOnDemand"] = True  # SDK, CreateScalingGroup: the default of this policy
     group.resource_group, group.tags = checked_group(call.scope, given.get("ResourceGroupId")), given_tags(given)
+    passed_on = {record["Key"] for record in given.records("Tag") if record.get("Propagate", "").lower() == "true"}
+    group.passed_on = {key: value for key, value in group.tags.items() if key in passed_on}
+    group.targets = targets(call)
     return {"ScalingGroupId": groups.add(group).id}
 
 
@@ -109,7 +84,7 @@ def describe_scaling_groups(call: Call) -> dict[str, Any]:
     if pattern is not None:
         found = [group for group in found if fnmatchcase(group.name, pattern)]
     page, about = given.page(found, largest=50)
-    return {"ScalingGroups": {"ScalingGroup": [_view(call, group) for group in page]}, **about}
+    return {"ScalingGroups": {"ScalingGroup": [group_views.view(call, group) for group in page]}, **about}
 
 
 def _named(call: Call) -> ScalingGroup:
@@ -117,20 +92,37 @@ def _named(call: Call) -> ScalingGroup:
 
 
 def modify_scaling_group(call: Call) -> None:
-    given, groups, group = call.parameters, call.backend(EssBackend).groups, _named(call)
+    given, backend, group = call.parameters, call.backend(EssBackend), _named(call)
+    groups = backend.groups
     least, most = given.integer("MinSize", group.least, 0, MOST_INSTANCES), given.integer("MaxSize", group.most, 0, MOST_INSTANCES)
     desired = given.integer("DesiredCapacity", low=0) if given.optional("DesiredCapacity") else group.desired
-    check_sizes(least, most, desired)
+    sizes.check(least, most, desired)
     options = _options(given, group.options)
     vswitches = given.values("VSwitchIds") or group.vswitches
     if given.values("VSwitchIds") and groups.vpc_of(vswitches) != group.vpc_id:
         raise invalid("VSwitchIds", f"They must be in the VPC {group.vpc_id}.")
+    configuration = given.optional("ActiveScalingConfigurationId")
+    if configuration is not None:
+        _check_configuration(backend, group, configuration)
     if given.optional("ScalingGroupName"):
         groups.check_name(checked_name(given.get("ScalingGroupName"), "ScalingGroupName", 64), group)
         group.name = given.get("ScalingGroupName")
     group.cooldown = given.integer("DefaultCooldown", group.cooldown, 0, 86400)
     group.least, group.most, group.desired, group.options, group.vswitches = least, most, desired, options, vswitches
-    groups.settle_size(group)
+    if configuration is not None:
+        _activate(backend, group, configuration)
+    groups.changed(group)
+
+
+def _check_configuration(backend: EssBackend, group: ScalingGroup, id: str) -> None:
+    if backend.configurations[id].group_id != group.id:
+        raise CloudError(404, "InvalidScalingConfigurationId.NotFound", f"{id} is no configuration of {group.id}.")
+
+
+def _activate(backend: EssBackend, group: ScalingGroup, id: str) -> None:
+    """New instances are made from it; those that are there stay as they are."""
+    group.configuration = id
+    backend.configurations.activate(group.id, id)
 
 
 def enable_scaling_group(call: Call) -> None:
@@ -140,58 +132,45 @@ def enable_scaling_group(call: Call) -> None:
         raise CloudError(400, "IncorrectScalingGroupStatus", f"The current status of the scaling group is {group.status}.")
     wanted = call.parameters.optional("ActiveScalingConfigurationId")
     if wanted is not None:
-        group.configuration = backend.configurations[wanted].id
+        _check_configuration(backend, group, wanted)
+        _activate(backend, group, wanted)
     if not group.configuration:
         raise CloudError(400, "MissingActiveScalingConfiguration", "An active scaling configuration is missing.")
-    for configuration in backend.configurations.of(group.id):
-        configuration.status = "Active" if configuration.id == group.configuration else "Inactive"
     group.status = "Active"
-    backend.groups.settle_size(group)
+    backend.groups.changed(group)
 
 
 def disable_scaling_group(call: Call) -> None:
-    group = _named(call)
-    if group.status != "Active":
-        raise CloudError(400, "IncorrectScalingGroupStatus", f"The current status of the scaling group is {group.status}.")
-    group.status = "Inactive"
+    """What is under way comes to its end; nothing new begins."""
+    call.backend(EssBackend).groups.active(_named(call).id).status = "Inactive"
 
 
 def delete_scaling_group(call: Call) -> None:
     call.backend(EssBackend).groups.delete(_named(call), call.parameters.boolean("ForceDelete"))
 
 
-def describe_scaling_instances(call: Call) -> dict[str, Any]:
-    given, backend = call.parameters, call.backend(EssBackend)
-    ids, state, wanted = ids_of(given, "InstanceId"), given.optional("LifecycleState"), given.optional("ScalingGroupId")
-    rows = [
-        {
-            "InstanceId": member.id,
-            "ScalingGroupId": group.id,
-            "ScalingConfigurationId": member.configuration,
-            "LifecycleState": _shown(call, member),
-            "HealthStatus": "Healthy",
-            "CreationType": "AutoCreated",
-            "CreationTime": call.scope.clock.timestamp(member.created)[:-4] + "Z",
-        }
-        for group in backend.groups
-        if wanted in (None, group.id)
-        for member in backend.groups.members(group)
-    ]
-    rows = [row for row in rows if (not ids or row["InstanceId"] in ids) and state in (None, row["LifecycleState"])]
-    page, about = given.page(rows, largest=50)
-    return {"ScalingInstances": {"ScalingInstance": page}, **about}
+def set_group_deletion_protection(call: Call) -> None:
+    _named(call).options["GroupDeletionProtection"] = call.parameters.boolean("GroupDeletionProtection")
 
 
-def describe_scaling_activities(call: Call) -> dict[str, Any]:
-    page, about = call.parameters.page(list(reversed(_named(call).activities)), largest=50)
-    return {"ScalingActivities": {"ScalingActivity": page}, **about}
+def _processes(call: Call) -> list[str]:
+    found = call.parameters.values("Process")
+    if not found:
+        raise missing("Process")
+    if not set(found) <= set(PROCESSES):
+        raise invalid("Process", f"Valid values: {', '.join(PROCESSES)}.")
+    return found
 
 
-def set_instances_protection(call: Call) -> None:
-    ids, protected = ids_of(call.parameters, "InstanceId"), call.parameters.boolean("ProtectedFromScaleIn")
-    for member in _named(call).members:
-        if member.id in ids:
-            member.protected = protected
+def suspend_processes(call: Call) -> None:
+    group, named = _named(call), _processes(call)
+    group.suspended = [name for name in PROCESSES if name in named or name in group.suspended]
+
+
+def resume_processes(call: Call) -> None:
+    group, named = _named(call), _processes(call)
+    group.suspended = [name for name in group.suspended if name not in named]
+    call.backend(EssBackend).groups.changed(group)
 
 
 def change_resource_group(call: Call) -> None:
@@ -207,8 +186,8 @@ ACTIONS: dict[str, Handler] = {
     "EnableScalingGroup": enable_scaling_group,
     "DisableScalingGroup": disable_scaling_group,
     "DeleteScalingGroup": delete_scaling_group,
-    "DescribeScalingInstances": describe_scaling_instances,
-    "DescribeScalingActivities": describe_scaling_activities,
-    "SetInstancesProtection": set_instances_protection,
+    "SetGroupDeletionProtection": set_group_deletion_protection,
+    "SuspendProcesses": suspend_processes,
+    "ResumeProcesses": resume_processes,
     "ChangeResourceGroup": change_resource_group,
 }

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from fourways.fakes.service import Backend, Scope
+from fourways.fakes.services.ess.alarms import Alarms
 from fourways.fakes.services.ess.configurations import Configurations
 from fourways.fakes.services.ess.groups import ScalingGroups
+from fourways.fakes.services.ess.hooks import Hooks
+from fourways.fakes.services.ess.rules import Rules
 from fourways.fakes.services.shared.requests import ClientTokens
 from fourways.fakes.services.shared.resources import Collection, inventory_rows
 
@@ -18,15 +21,32 @@ class EssBackend(Backend):
         super().__init__(scope)
         self.tokens = ClientTokens()
         self.configurations = Configurations(scope)
+        self.hooks = Hooks(scope)
+        self.rules = Rules(self)
+        self.alarms = Alarms(self)
         self.groups = ScalingGroups(self)
 
     def taggable(self) -> dict[str, Collection[Any]]:
         return {"scalinggroup": self.groups}
 
     def inventory(self) -> list[dict[str, Any]]:
-        collections: dict[str, Collection[Any]] = {"scaling-group": self.groups, "scaling-configuration": self.configurations}
+        collections: dict[str, Collection[Any]] = {
+            "scaling-group": self.groups,
+            "scaling-configuration": self.configurations,
+            "lifecycle-hook": self.hooks,
+            "scaling-rule": self.rules,
+            "scaling-alarm": self.alarms,
+        }
         return inventory_rows(collections)
 
     def dependents(self, id: str) -> list[str]:
         """Configurations that name a security group."""
         return [item.id for item in self.configurations if id in item.groups]
+
+    def forget(self, group_id: str) -> None:
+        """What goes with a scaling group."""
+        for collection in (self.configurations, self.hooks, self.rules):
+            for item in collection.of(group_id):
+                collection.remove(item.id)
+        for alarm in [alarm for alarm in self.alarms if alarm.group_id == group_id]:
+            self.alarms.remove(alarm.id)

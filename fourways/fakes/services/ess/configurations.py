@@ -1,7 +1,8 @@
-"""Scaling configurations: what the instances of a group are made from."""
+"""Scaling configurations: what the instances of a group are made from, and how RunInstances is asked for one."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 
 from fourways.fakes.service import Scope
@@ -9,17 +10,68 @@ from fourways.fakes.services.shared.resources import Collection, Resource
 from fourways.fakes.wire.errors import CloudError
 
 MOST_OF_A_GROUP = 10  # help centre, ESS "Limits"
+SYSTEM_DISK = (
+    "Category",
+    "Size",
+    "PerformanceLevel",
+    "DiskName",
+    "Description",
+    "AutoSnapshotPolicyId",
+    "ProvisionedIops",
+    "Encrypted",
+    "EncryptAlgorithm",
+    "KMSKeyId",
+)
+DATA_DISK = (
+    "Category",
+    "Size",
+    "PerformanceLevel",
+    "DiskName",
+    "Description",
+    "SnapshotId",
+    "Device",
+    "DeleteWithInstance",
+    "Encrypted",
+    "KMSKeyId",
+    "AutoSnapshotPolicyId",
+    "ProvisionedIops",
+)
+# What RunInstances takes under the same name. (A password is not kept: the cloud never shows it, and nobody logs in to a fake machine.)
+HANDED_ON = (
+    "HostName",
+    "KeyPairName",
+    "RamRoleName",
+    "UserData",
+    "InternetChargeType",
+    "InternetMaxBandwidthIn",
+    "InternetMaxBandwidthOut",
+    "SpotDuration",
+    "SpotInterruptionBehavior",
+    "CreditSpecification",
+    "DeletionProtection",
+    "HttpEndpoint",
+    "HttpTokens",
+    "ImageOptions.LoginAsNonRoot",
+    "ResourceGroupId",
+    "IoOptimized",
+    *(f"SystemDisk.{name}" for name in SYSTEM_DISK),
+)
 
 
 @dataclass(kw_only=True)
 class Configuration(Resource):
-    """`types` are instance types in the order in which they are tried; `options` is what else was given, as it was given."""
+    """`types` are instance types in the order in which they are tried, `priorities` pairs of type and vSwitch that come before them;
+    `limits` are the highest spot prices an hour by type; `options` is what else was given, as it was given."""
 
     group_id: str
     image_id: str
     types: list[str]
     groups: list[str]
     options: dict[str, str] = field(default_factory=dict)
+    disks: list[dict[str, str]] = field(default_factory=list)
+    limits: dict[str, str] = field(default_factory=dict)
+    priorities: list[tuple[str, str]] = field(default_factory=list)
+    instance_tags: dict[str, str] = field(default_factory=dict)
 
 
 class Configurations(Collection[Configuration]):
@@ -42,3 +94,38 @@ class Configurations(Collection[Configuration]):
         if any(other.name == configuration.name for other in others):
             raise CloudError(400, "InvalidScalingConfigurationName.Duplicate", f"The name {configuration.name} is in use in this group.")
         return self.add(configuration)
+
+    def activate(self, group_id: str, id: str) -> None:
+        for item in self.of(group_id):
+            item.status = "Active" if item.id == id else "Inactive"
+
+
+def instance_tags(text: str) -> dict[str, str]:
+    """The parameter `Tags`, a JSON object. Raises 400 for anything else (code assumed)."""
+    try:
+        return {str(key): str(value) for key, value in json.loads(text or "{}").items()}
+    except (ValueError, AttributeError):
+        raise CloudError(400, "InvalidTags.Malformed", "The specified parameter Tags is not a JSON object.") from None
+
+
+def run_parameters(configuration: Configuration, type: str, spot: str, passed_on: dict[str, str]) -> dict[str, str]:
+    """A configuration as RunInstances takes it; `passed_on` are tags of the scaling group that its instances get too."""
+    options = configuration.options
+    found = {name: options[name] for name in HANDED_ON if options.get(name)}
+    found |= {
+        "ImageId": configuration.image_id,
+        "InstanceType": type,
+        "InstanceName": options.get("InstanceName") or "ESS-asg-" + configuration.name,
+        "Description": options.get("InstanceDescription", ""),
+        "SpotStrategy": spot,
+    }
+    found |= {f"SecurityGroupIds.{number}": id for number, id in enumerate(configuration.groups, 1)}
+    if spot == "SpotWithPriceLimit" and type in configuration.limits:
+        found["SpotPriceLimit"] = configuration.limits[type]
+    if spot == "NoSpot":
+        found = {name: value for name, value in found.items() if name not in ("SpotDuration", "SpotInterruptionBehavior")}
+    for number, disk in enumerate(configuration.disks, 1):
+        found |= {f"DataDisk.{number}.{name}": value for name, value in disk.items() if value}
+    for number, (key, value) in enumerate({**passed_on, **configuration.instance_tags}.items(), 1):
+        found |= {f"Tag.{number}.Key": key, f"Tag.{number}.Value": value}
+    return found
