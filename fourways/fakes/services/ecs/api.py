@@ -15,6 +15,7 @@ from fourways.fakes.services.ecs import (
     api_network_interfaces,
     api_offers,
     api_prefix_lists,
+    api_prices,
     api_security_groups,
     api_steps,
     api_tags,
@@ -25,6 +26,7 @@ from fourways.fakes.services.shared.tagging import TagActions
 
 _PARTS = (
     api_offers,
+    api_prices,
     api_instances,
     api_instance_changes,
     api_console,

@@ -14,6 +14,7 @@ from fourways.fakes.services.ecs.machines.machines import Machines
 from fourways.fakes.services.ecs.network_interfaces import NetworkInterfaces
 from fourways.fakes.services.ecs.prefix_lists import PrefixLists
 from fourways.fakes.services.ecs.security_groups import SecurityGroups
+from fourways.fakes.services.ecs.spot import Interruptions
 from fourways.fakes.services.shared.requests import ClientTokens
 from fourways.fakes.services.shared.resources import Collection, inventory_rows
 from fourways.fakes.services.vpc.backend import VpcBackend
@@ -37,6 +38,7 @@ class EcsBackend(Backend):
         self.network_interfaces = NetworkInterfaces(self)
         self.instances = Instances(self)
         self.machines = Machines(self)
+        self.interruptions = Interruptions(self)
         self.zones_down: set[str] = set()
         self._public_given = 0
 

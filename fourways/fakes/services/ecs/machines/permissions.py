@@ -15,6 +15,7 @@ from typing import Any
 
 from fourways.fakes.service import Scope
 from fourways.fakes.services.ram.backend import RamBackend
+from fourways.fakes.services.ram.documents import trusts
 
 
 def refusal(scope: Scope, role: str, action: str, resources: Sequence[str]) -> str | None:
@@ -24,7 +25,7 @@ def refusal(scope: Scope, role: str, action: str, resources: Sequence[str]) -> s
     ram = scope.backend(RamBackend)
     if role not in ram.roles:
         return f"EntityNotExist.Role: the role {role} does not exist"
-    if not _trusts_ecs(ram.roles[role].document):
+    if not trusts(ram.roles[role].document, "ecs.aliyuncs.com"):
         return f"NoPermission: the trust policy of the role {role} does not name ecs.aliyuncs.com"
     documents = [policy.versions[policy.default][0] for policy in ram.policies.of("role", role)]
     if allows((json.loads(document) for document in documents), action, resources):
@@ -58,11 +59,3 @@ def _matches(patterns: Any, values: Sequence[str], flags: int) -> bool:
 @cache
 def _pattern(text: str, flags: int) -> re.Pattern[str]:
     return re.compile("".join({"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in text), flags)
-
-
-def _trusts_ecs(document: str) -> bool:
-    services = []
-    for statement in json.loads(document)["Statement"]:
-        named = statement["Principal"].get("Service", []) if statement["Effect"] == "Allow" else []
-        services += named if isinstance(named, list) else [named]
-    return "ecs.aliyuncs.com" in services
