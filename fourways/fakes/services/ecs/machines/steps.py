@@ -15,9 +15,9 @@ Step = Callable[[Scope, Instance, Machine], str | None]
 
 
 def fetch_key(scope: Scope, instance: Instance, machine: Machine) -> str | None:
-    """The API key, from KMS, by the instance's role."""
+    """The API key, from KMS, by the instance's role; only the head of several machines needs it, for clients are there."""
     plan = machine.plan
-    if not plan.secret:
+    if not plan.secret or plan.rank:
         machine.key = plan.engine.key if plan.engine else ""
         return None
     region = plan.region or scope.region
