@@ -166,6 +166,17 @@ def test_a_stop_in_the_middle_of_a_boot_ends_it(it: Fleet) -> None:
     assert it.health(id) is None
 
 
+def test_a_reboot_in_the_middle_of_a_boot_begins_anew(it: Fleet) -> None:
+    it.prepare()
+    it.site.ecs.cloud.seed["ecs"] = {"machine_seconds": {"boot": 100}}
+    id = it.start(wait=84)
+    it.site.ecs.ok("RebootInstance", InstanceId=id)
+    it.site.ecs.wait(30)
+    assert "boot: done" not in it.console(id)
+    it.site.ecs.wait(73)
+    assert "boot: done" in it.console(id)
+
+
 @pytest.mark.parametrize(("kind", "after"), [("stuck", None), ("fail", None), ("late", 200)])
 def test_faults_of_a_step(it: Fleet, kind: str, after: int | None) -> None:
     it.prepare()
@@ -190,6 +201,8 @@ def test_an_engine_on_two_machines_serves_while_both_are_up(it: Fleet) -> None:
     head, worker = two_machines(it)
     assert (it.health(head), it.health(worker)) == (200, None)
     assert "joined the engine at 10.0.0.9 as rank 1" in it.console(worker)
+    machines = it.scope.backend(EcsBackend).machines
+    assert [getattr(machines.find(id), "key", None) for id in (head, worker)] == [KEY, ""]
     it.site.ecs.ok("RebootInstance", InstanceId=worker)
     assert it.health(head) is None
     it.site.ecs.wait(60)

@@ -8,6 +8,7 @@ import pytest
 from gpu_machines import BOOT, GPU_TYPE, KEY, SGLANG, VLLM, Fleet, cloud_config, fleet
 
 from fourways.fakes.service import Scope
+from fourways.fakes.services.ecs.backend import EcsBackend
 from fourways.fakes.services.ecs.machines import engine
 from fourways.fakes.services.ecs.machines.engine import Load
 from fourways.fakes.wire.messages import Response
@@ -89,6 +90,16 @@ def test_requests_run_up_to_the_slots_and_wait_beyond_them(it: Fleet) -> None:
     assert engine.load(it.scope, id) == Load(1, 0, 0.25, 25.0)
     it.site.ecs.wait(60)
     assert engine.load(it.scope, id) == Load()
+
+
+def test_who_waits_begins_when_a_slot_is_free(it: Fleet) -> None:
+    id = it.start(cloud_config(VLLM + " --max-num-seqs 1"))
+    for _ in range(3):
+        it.chat(id)
+    machine = it.scope.backend(EcsBackend).machines.find(id)
+    assert machine is not None
+    first, second, _ = machine.meter.busy
+    assert machine.meter.queued.total == pytest.approx(first + second - 2 * it.site.ecs.cloud.clock.now())
 
 
 def test_more_gpus_serve_more_at_once(it: Fleet) -> None:

@@ -130,7 +130,7 @@ def _slots(scope: Scope, machine: Machine, unit: EngineUnit) -> int:
 
 def _serve(scope: Scope, machine: Machine, job: completions.Job, slots: int) -> Response:
     """Take a slot, now or when the first is free again (engines queue without end), and answer at the pace of the made-up curves."""
-    now, meter, boots = scope.clock.now(), machine.meter, machine.boots
+    now, meter = scope.clock.now(), machine.meter
     busy = meter.under_way(now)
     ahead = len(busy)
     begin = now if ahead < slots else busy[ahead - slots]
@@ -138,7 +138,5 @@ def _serve(scope: Scope, machine: Machine, job: completions.Job, slots: int) -> 
     end = meter.take(job, begin, pace, now)
     response = pacing.respond(scope.clock, job, begin - now, pace, lambda: meter.release(end))
     machines = scope.backend(EcsBackend).machines
-    response.broken = lambda: (
-        machine.hung or machine.boots != boots or machines.find(machine.instance_id) is not machine or not machines.serves(machine)
-    )
+    response.broken = lambda: machine.hung or not machines.serves(machine)
     return response

@@ -10,7 +10,7 @@ from fourways.fakes.services.ecs.machines.plan import Plan
 
 @dataclass
 class Machine:
-    """What runs on an instance since its last boot. `boots` counts them, so that what belongs to an earlier one is known.
+    """What runs on an instance since its last boot. `boots` counts them, so that a step of an earlier one is known.
 
     `stage`: off; boot, key, weights, engine (the step it is at); ready; failed. `hung`: the engine runs and answers nobody.
     """
