@@ -17,6 +17,7 @@ from fourways.fakes.services.ecs import (
     api_prefix_lists,
     api_prices,
     api_security_groups,
+    api_snapshots,
     api_steps,
     api_tags,
 )
@@ -31,6 +32,7 @@ _PARTS = (
     api_instance_changes,
     api_console,
     api_disks,
+    api_snapshots,
     api_network_interfaces,
     api_key_pairs,
     api_launch_templates,

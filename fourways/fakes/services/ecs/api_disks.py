@@ -81,7 +81,13 @@ def _create(call: Call) -> dict[str, Any]:
     if not given.optional("Size") and not given.optional("SnapshotId"):
         raise missing("Size")
     category = given.optional("DiskCategory") or "cloud_efficiency"
-    disk = backend.disks.new(zone, category, given.integer("Size", 20), performance_level=given.get("PerformanceLevel"))
+    snapshot = backend.snapshots[given.get("SnapshotId")] if given.optional("SnapshotId") else None
+    if snapshot is not None and snapshot.status != "accomplished":
+        raise CloudError(403, "IncorrectSnapshotStatus", f"The status of the snapshot is {snapshot.status}.")
+    size = given.integer("Size", snapshot.size if snapshot else 20)
+    if snapshot is not None and size < snapshot.size:
+        raise CloudError(400, "InvalidDiskSize.TooSmall", f"The snapshot has {snapshot.size} GiB.")
+    disk = backend.disks.new(zone, category, size, performance_level=given.get("PerformanceLevel"))
     disk.name = checked_name(given.get("DiskName"), "DiskName")
     read_options(disk, given)
     check_encryption(call.scope, disk)
