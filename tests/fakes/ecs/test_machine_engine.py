@@ -168,6 +168,22 @@ def test_an_engine_that_hangs_is_alive_and_answers_nobody(it: Fleet) -> None:
     assert (it.health(id), got(it.chat(id)).status) == (200, 200)
 
 
+def test_load_can_be_pretended_and_slows_nothing_down(it: Fleet) -> None:
+    id = it.start()
+    step = it.site.ecs.cloud.in_console
+    step("engine-load", it.scope.account, it.scope.region, {"instanceId": id, "requests": 100})
+    assert engine.load(it.scope, id) == Load(64, 36, 1.0, 100.0)
+    assert 'vllm:num_requests_waiting{engine="0",model_name="flash"} 36.0' in got(it.ask(id, "/metrics")).body.decode()
+    it.chat(id)
+    machine = it.scope.backend(EcsBackend).machines.find(id)
+    assert machine is not None
+    assert machine.meter.queued.total == 0
+    with pytest.raises(ValueError, match="requests must be a whole number"):
+        step("engine-load", it.scope.account, it.scope.region, {"instanceId": id, "requests": -1})
+    step("engine-load", it.scope.account, it.scope.region, {"instanceId": id, "requests": 0})
+    assert engine.load(it.scope, id).running == 1
+
+
 def test_a_machine_without_gpus_serves_as_one(it: Fleet) -> None:
     id = it.start(cloud_config("vllm serve /m --port 8000"), InstanceType="ecs.g7.large")
     assert GPU_TYPE != "ecs.g7.large"

@@ -5,6 +5,7 @@
 | instance-down | {"instanceId"} | the machine under it fails: Stopped at once, its connections cut, billed on |
 | engine-down | {"instanceId"} | the engine hangs: connections are accepted and nobody answers |
 | engine-up | {"instanceId"} | it answers again |
+| engine-load | {"instanceId", "requests"} | its load shows so many requests more, which slow nothing down; 0 takes them back |
 | zone-down | {"zone"} | every instance of the zone fails, and nothing is in stock there |
 | zone-up | {"zone"} | there is stock again; what failed stays Stopped until somebody starts it |
 | spot-reclaim | {"instanceId"} | take the spot instance back: Recycling after its protection, released 5 minutes later |
@@ -47,6 +48,14 @@ def engine_up(scope: Scope, given: Given) -> dict[str, Any]:
     return {}
 
 
+def engine_load(scope: Scope, given: Given) -> dict[str, Any]:
+    machine, requests = _machine(scope, given), given.get("requests")
+    if not isinstance(requests, int) or isinstance(requests, bool) or requests < 0:
+        raise ValueError(f"requests must be a whole number, not {requests!r}")
+    machine.pretended = requests
+    return {}
+
+
 def zone_down(scope: Scope, given: Given) -> dict[str, Any]:
     backend, zone = scope.backend(EcsBackend), checked_zone(scope.region, str(given.get("zone")))
     backend.zones_down.add(zone)
@@ -81,6 +90,7 @@ STEPS: dict[str, ConsoleStep] = {
     "instance-down": instance_down,
     "engine-down": engine_down,
     "engine-up": engine_up,
+    "engine-load": engine_load,
     "zone-down": zone_down,
     "zone-up": zone_up,
     "spot-reclaim": spot_reclaim,

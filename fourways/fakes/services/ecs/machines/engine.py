@@ -45,14 +45,9 @@ def alive(scope: Scope, instance_id: str) -> bool:
 
 
 def status(scope: Scope, instance_id: str, port: int, path: str) -> int | None:
-    """The HTTP status that GET `path` gets; None where nothing accepts the connection, or nothing answers."""
-    found = _listening(scope, instance_id, port)
-    if found is None or found[0].hung:
-        return None
-    machine, unit = found
-    if path in ("/metrics", "/health", "/version"):
-        return _plain(scope, machine, unit, path).status
-    return 401 if path.startswith("/v1/") and machine.key else 200 if path == "/v1/models" else 404
+    """The HTTP status that GET `path` gets without a key; None where nothing accepts the connection, or nothing answers."""
+    found = answer(scope.cloud, scope, instance_id, port, path, Request("GET", path, {}, {}, b"", path))
+    return None if found is None or found.cut else found.status
 
 
 def load(scope: Scope, instance_id: str) -> Load:
@@ -61,7 +56,8 @@ def load(scope: Scope, instance_id: str) -> Load:
     machine = backend.machines.find(instance_id)
     if machine is None or machine.plan.engine is None or not backend.machines.serves(machine):
         return Load()
-    busy, slots = len(machine.meter.under_way(scope.clock.now())), _slots(scope, machine, machine.plan.engine)
+    busy = len(machine.meter.under_way(scope.clock.now())) + machine.pretended
+    slots = _slots(scope, machine, machine.plan.engine)
     running = min(busy, slots)
     return Load(running, busy - running, round(running / slots, 4), round(100 * running / slots, 2))
 
