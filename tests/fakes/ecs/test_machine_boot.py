@@ -11,6 +11,7 @@ from fake_calls import KMS, RAM
 from gpu_machines import BOOT, BUCKET, KEY, MAY, ROLE, SECRET, TRUST, VLLM, Fleet, cloud_config, encoded, fleet
 
 from fourways.fakes.faults import Rule
+from fourways.fakes.service import Backend
 from fourways.fakes.services import SERVICES
 from fourways.fakes.services.ecs.backend import EcsBackend
 from fourways.fakes.services.ecs.machines import engine
@@ -111,6 +112,23 @@ def test_weights_that_are_not_there(it: Fleet) -> None:
     it.prepare()
     it.site.ecs.cloud.seed["ecs"] = {"missing_weights": [f"oss://{BUCKET}/"]}
     assert "weights: FAILED: NoSuchKey" in it.console(it.start())
+
+
+class Shelf(Backend):
+    """A stand-in for OSS: what it lists is there."""
+
+    is_global = True
+
+    def inventory(self) -> list[dict[str, Any]]:
+        return [{"kind": "oss-object", "id": f"{BUCKET}/model/config.json"}]
+
+
+def test_weights_may_have_to_be_in_the_fakes_own_oss(it: Fleet) -> None:
+    it.prepare()
+    it.site.ecs.cloud.seed["ecs"] = {"weights_from_oss": True}
+    assert "weights: FAILED: NoSuchKey" in it.console(it.start())
+    it.scope.backend(Shelf)
+    assert it.health(it.start()) == 200
 
 
 def test_more_gpus_than_there_are(it: Fleet) -> None:

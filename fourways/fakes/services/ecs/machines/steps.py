@@ -34,7 +34,11 @@ def fetch_key(scope: Scope, instance: Instance, machine: Machine) -> str | None:
 
 
 def fetch_weights(scope: Scope, instance: Instance, machine: Machine) -> str | None:
-    """The weights, from OSS, by the instance's role: list the folder, then get what is in it."""
+    """The weights, from OSS, by the instance's role: list the folder, then get what is in it.
+
+    They are taken to be there. Seed `{"ecs": {"missing_weights": ["oss://bucket/folder/"]}}` names what is not, and `{"ecs":
+    {"weights_from_oss": true}}` asks this fake's own OSS.
+    """
     place = machine.plan.weights
     if not place:
         return None
@@ -46,9 +50,17 @@ def fetch_weights(scope: Scope, instance: Instance, machine: Machine) -> str | N
         why = _refusal(scope, instance, action, [f"acs:oss:{prefix}{scope.region}:{scope.account}:{what}" for prefix in ("oss-", "")])
         if why is not None:
             return why
-    if any(place.startswith(missing) for missing in scope.cloud.seed.get("ecs", {}).get("missing_weights", ())):
+    seed = scope.cloud.seed.get("ecs", {})
+    missing = any(place.startswith(prefix) for prefix in seed.get("missing_weights", ()))
+    if missing or (seed.get("weights_from_oss") and not _objects(scope, f"{bucket}/{folder}")):
         return f"NoSuchKey: The specified key does not exist ({place})"
     return None
+
+
+def _objects(scope: Scope, prefix: str) -> list[str]:
+    """Objects of the account, as `bucket/key`; which service keeps them is of no interest here."""
+    rows = [row for backend in scope.cloud.backends_of(scope.account, "global") for row in backend.inventory()]
+    return [str(row["id"]) for row in rows if row["kind"] == "oss-object" and str(row["id"]).startswith(prefix)]
 
 
 def start_engine(scope: Scope, instance: Instance, machine: Machine) -> str | None:  # noqa: ARG001 - a step like the others
