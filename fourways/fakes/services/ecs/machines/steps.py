@@ -22,7 +22,7 @@ def fetch_key(scope: Scope, instance: Instance, machine: Machine) -> str | None:
         return None
     region = plan.region or scope.region
     resource = f"acs:kms:{region}:{scope.account}:secret/{plan.secret}"
-    why = _refusal(scope, instance, "kms:GetSecretValue", [resource])
+    why = permissions.refusal(scope, instance, "kms:GetSecretValue", resource)
     if why is not None:
         return why
     try:
@@ -46,8 +46,8 @@ def fetch_weights(scope: Scope, instance: Instance, machine: Machine) -> str | N
         return f"{place} is no oss:// address"
     bucket, _, folder = place.removeprefix("oss://").partition("/")
     for action, what in (("oss:ListObjects", bucket), ("oss:GetObject", f"{bucket}/{folder}config.json")):
-        # OSS takes the region with and without its prefix (assumed).
-        why = _refusal(scope, instance, action, [f"acs:oss:{prefix}{scope.region}:{scope.account}:{what}" for prefix in ("oss-", "")])
+        # No region stands in the names of buckets (help centre, "RAM policies of OSS").
+        why = permissions.refusal(scope, instance, action, f"acs:oss:*:{scope.account}:{what}", {"oss:Prefix": folder})
         if why is not None:
             return why
     seed = scope.cloud.seed.get("ecs", {})
@@ -76,9 +76,3 @@ def start_engine(scope: Scope, instance: Instance, machine: Machine) -> str | No
 
 # In order. The first, `boot`, is cloud-init itself and cannot fail.
 STEPS: dict[str, Step] = {"key": fetch_key, "weights": fetch_weights, "engine": start_engine}
-
-
-def _refusal(scope: Scope, instance: Instance, action: str, resources: list[str]) -> str | None:
-    if instance.options.get("HttpEndpoint") == "disabled":
-        return "the instance metadata service is disabled: no credentials of the RAM role"
-    return permissions.refusal(scope, instance.role, action, resources)
