@@ -64,6 +64,26 @@ def test_a_condition_lets_nothing_through() -> None:
     assert not allows([everywhere], "kms:GetSecretValue", SECRET)
 
 
+@pytest.mark.parametrize(
+    ("operator", "values", "prefix", "allowed"),
+    [
+        ("StringLike", ["model/*"], "model/", True),
+        ("StringLike", "model/*", "model/a", True),
+        ("StringLike", ["model/*"], "other/", False),
+        ("StringEquals", ["model/"], "model/", True),
+        ("StringEquals", ["model/*"], "model/a", False),
+        ("StringNotLike", ["model/*"], "other/", False),
+    ],
+)
+def test_a_condition_on_what_is_known_is_evaluated(operator: str, values: Any, prefix: str, allowed: bool) -> None:
+    condition = {operator: {"oss:Prefix": values}}
+    facts = {"oss:Prefix": prefix}
+    assert allows([document({"Action": "*", "Condition": condition})], "oss:ListObjects", OBJECT, facts) is allowed
+    denies = document({"Action": "*"}, {"Effect": "Deny", "Action": "*", "Condition": condition})
+    assert allows([denies], "oss:ListObjects", OBJECT, facts) is (not allowed and operator != "StringNotLike")
+    assert not allows([document({"Action": "*", "Condition": condition})], "oss:ListObjects", OBJECT)
+
+
 def test_a_role_may_do_what_is_attached_to_it() -> None:
     ram = Caller(stepped_cloud(), RAM)
     scope = Scope(ram.cloud, DEFAULT_ACCOUNT_ID, "ap-southeast-1")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,8 @@ from alibabacloud_tea_openapi.utils_models import Config, GlobalParameters
 from fourways.fakes.cloud import Cloud
 from fourways.fakes.inprocess import ADDRESS, fake_cloud
 from fourways.fakes.service import Scope
+
+sys.path.insert(0, str(Path(__file__).parent.parent))  # where helpers that services share are
 
 REGION = "ap-southeast-1"
 MACHINE = "ml.gu8tef.4.23xlarge"  # 4 GPUs

@@ -55,11 +55,11 @@ class Fleet:
     def scope(self) -> Scope:
         return Scope(self.site.ecs.cloud, ACCOUNT_ID, "ap-southeast-1")
 
-    def prepare(self, statements: list[dict[str, Any]] | None = None, trust: dict[str, Any] | None = None) -> None:
+    def prepare(self, statements: list[dict[str, Any]] | None = None) -> None:
         """The secret, and the role with a policy of these statements."""
         ram, kms = self.site.caller(RAM), self.site.caller(KMS)
         kms.ok("CreateSecret", SecretName=SECRET, SecretData=KEY, VersionId="v1")
-        ram.ok("CreateRole", RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(trust or TRUST))
+        ram.ok("CreateRole", RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(TRUST))
         document = json.dumps({"Version": "1", "Statement": MAY if statements is None else statements})
         ram.ok("CreatePolicy", PolicyName="metal", PolicyDocument=document)
         ram.ok("AttachPolicyToRole", PolicyName="metal", PolicyType="Custom", RoleName=ROLE)

@@ -11,6 +11,7 @@ from fake_calls import KMS, RAM
 from gpu_machines import BOOT, BUCKET, KEY, MAY, ROLE, SECRET, TRUST, VLLM, Fleet, cloud_config, encoded, fleet
 
 from fourways.fakes.faults import Rule
+from fourways.fakes.service import Backend
 from fourways.fakes.services import SERVICES
 from fourways.fakes.services.ecs.backend import EcsBackend
 from fourways.fakes.services.ecs.machines import engine
@@ -47,8 +48,8 @@ def test_timings_by_one_number(it: Fleet) -> None:
     ("statements", "said"),
     [
         ([], "key: FAILED: Forbidden.RAM: the role metal-role has no policy that allows kms:GetSecretValue on acs:kms:ap-southeast-1:"),
-        (MAY[:1], "weights: FAILED: Forbidden.RAM: the role metal-role has no policy that allows oss:ListObjects on acs:oss:oss-ap"),
-        (MAY[:2], "weights: FAILED: Forbidden.RAM: the role metal-role has no policy that allows oss:GetObject on acs:oss:oss-ap"),
+        (MAY[:1], "weights: FAILED: Forbidden.RAM: the role metal-role has no policy that allows oss:ListObjects on acs:oss:*:"),
+        (MAY[:2], "weights: FAILED: Forbidden.RAM: the role metal-role has no policy that allows oss:GetObject on acs:oss:*:"),
         ([*MAY, {**MAY[0], "Effect": "Deny"}], "key: FAILED: Forbidden.RAM"),
     ],
 )
@@ -61,9 +62,13 @@ def test_a_right_that_is_missing_keeps_the_engine_down(it: Fleet, statements: li
 
 
 def test_a_role_that_machines_may_not_take_gives_no_rights(it: Fleet) -> None:
-    other = json.loads(json.dumps(TRUST).replace("ecs.aliyuncs.com", "fc.aliyuncs.com"))
-    it.prepare(trust=other)
-    assert "NoPermission: the trust policy of the role metal-role does not name ecs.aliyuncs.com" in it.console(it.start())
+    other = json.dumps(TRUST).replace("ecs.aliyuncs.com", "fc.aliyuncs.com")
+    it.prepare()
+    id = it.start(wait=1)
+    it.site.caller(RAM).ok("UpdateRole", RoleName=ROLE, NewAssumeRolePolicyDocument=other)
+    it.site.ecs.wait(60)
+    assert "NoPermission: the trust policy of the role metal-role does not name ecs.aliyuncs.com" in it.console(id)
+    assert it.site.ecs.refused("RunInstances", **it.site.given(RamRoleName=ROLE)) == (401, "InvalidRamRole.NotEcsRole")
 
 
 def test_rights_that_come_late_are_there_after_a_reboot(it: Fleet) -> None:
@@ -107,6 +112,23 @@ def test_weights_that_are_not_there(it: Fleet) -> None:
     it.prepare()
     it.site.ecs.cloud.seed["ecs"] = {"missing_weights": [f"oss://{BUCKET}/"]}
     assert "weights: FAILED: NoSuchKey" in it.console(it.start())
+
+
+class Shelf(Backend):
+    """A stand-in for OSS: what it lists is there."""
+
+    is_global = True
+
+    def inventory(self) -> list[dict[str, Any]]:
+        return [{"kind": "oss-object", "id": f"{BUCKET}/model/config.json"}]
+
+
+def test_weights_may_have_to_be_in_the_fakes_own_oss(it: Fleet) -> None:
+    it.prepare()
+    it.site.ecs.cloud.seed["ecs"] = {"weights_from_oss": True}
+    assert "weights: FAILED: NoSuchKey" in it.console(it.start())
+    it.scope.backend(Shelf)
+    assert it.health(it.start()) == 200
 
 
 def test_more_gpus_than_there_are(it: Fleet) -> None:
@@ -162,6 +184,17 @@ def test_a_stop_in_the_middle_of_a_boot_ends_it(it: Fleet) -> None:
     assert it.health(id) is None
 
 
+def test_a_reboot_in_the_middle_of_a_boot_begins_anew(it: Fleet) -> None:
+    it.prepare()
+    it.site.ecs.cloud.seed["ecs"] = {"machine_seconds": {"boot": 100}}
+    id = it.start(wait=84)
+    it.site.ecs.ok("RebootInstance", InstanceId=id)
+    it.site.ecs.wait(30)
+    assert "boot: done" not in it.console(id)
+    it.site.ecs.wait(73)
+    assert "boot: done" in it.console(id)
+
+
 @pytest.mark.parametrize(("kind", "after"), [("stuck", None), ("fail", None), ("late", 200)])
 def test_faults_of_a_step(it: Fleet, kind: str, after: int | None) -> None:
     it.prepare()
@@ -186,6 +219,8 @@ def test_an_engine_on_two_machines_serves_while_both_are_up(it: Fleet) -> None:
     head, worker = two_machines(it)
     assert (it.health(head), it.health(worker)) == (200, None)
     assert "joined the engine at 10.0.0.9 as rank 1" in it.console(worker)
+    machines = it.scope.backend(EcsBackend).machines
+    assert [getattr(machines.find(id), "key", None) for id in (head, worker)] == [KEY, ""]
     it.site.ecs.ok("RebootInstance", InstanceId=worker)
     assert it.health(head) is None
     it.site.ecs.wait(60)

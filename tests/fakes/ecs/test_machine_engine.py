@@ -8,6 +8,7 @@ import pytest
 from gpu_machines import BOOT, GPU_TYPE, KEY, SGLANG, VLLM, Fleet, cloud_config, fleet
 
 from fourways.fakes.service import Scope
+from fourways.fakes.services.ecs.backend import EcsBackend
 from fourways.fakes.services.ecs.machines import engine
 from fourways.fakes.services.ecs.machines.engine import Load
 from fourways.fakes.wire.messages import Response
@@ -91,6 +92,16 @@ def test_requests_run_up_to_the_slots_and_wait_beyond_them(it: Fleet) -> None:
     assert engine.load(it.scope, id) == Load()
 
 
+def test_who_waits_begins_when_a_slot_is_free(it: Fleet) -> None:
+    id = it.start(cloud_config(VLLM + " --max-num-seqs 1"))
+    for _ in range(3):
+        it.chat(id)
+    machine = it.scope.backend(EcsBackend).machines.find(id)
+    assert machine is not None
+    first, second, _ = machine.meter.busy
+    assert machine.meter.queued.total == pytest.approx(first + second - 2 * it.site.ecs.cloud.clock.now())
+
+
 def test_more_gpus_serve_more_at_once(it: Fleet) -> None:
     ids = [it.start(), it.start(InstanceType="ecs.gn8v-8x.48xlarge")]
     for id in ids:
@@ -155,6 +166,22 @@ def test_an_engine_that_hangs_is_alive_and_answers_nobody(it: Fleet) -> None:
     assert (engine.alive(it.scope, id), it.health(id), got(it.chat(id)).cut) == (True, None, True)
     step("engine-up", it.scope.account, it.scope.region, {"instanceId": id})
     assert (it.health(id), got(it.chat(id)).status) == (200, 200)
+
+
+def test_load_can_be_pretended_and_slows_nothing_down(it: Fleet) -> None:
+    id = it.start()
+    step = it.site.ecs.cloud.in_console
+    step("engine-load", it.scope.account, it.scope.region, {"instanceId": id, "requests": 100})
+    assert engine.load(it.scope, id) == Load(64, 36, 1.0, 100.0)
+    assert 'vllm:num_requests_waiting{engine="0",model_name="flash"} 36.0' in got(it.ask(id, "/metrics")).body.decode()
+    it.chat(id)
+    machine = it.scope.backend(EcsBackend).machines.find(id)
+    assert machine is not None
+    assert machine.meter.queued.total == 0
+    with pytest.raises(ValueError, match="requests must be a whole number"):
+        step("engine-load", it.scope.account, it.scope.region, {"instanceId": id, "requests": -1})
+    step("engine-load", it.scope.account, it.scope.region, {"instanceId": id, "requests": 0})
+    assert engine.load(it.scope, id).running == 1
 
 
 def test_a_machine_without_gpus_serves_as_one(it: Fleet) -> None:

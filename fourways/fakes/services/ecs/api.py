@@ -15,7 +15,9 @@ from fourways.fakes.services.ecs import (
     api_network_interfaces,
     api_offers,
     api_prefix_lists,
+    api_prices,
     api_security_groups,
+    api_snapshots,
     api_steps,
     api_tags,
 )
@@ -25,10 +27,12 @@ from fourways.fakes.services.shared.tagging import TagActions
 
 _PARTS = (
     api_offers,
+    api_prices,
     api_instances,
     api_instance_changes,
     api_console,
     api_disks,
+    api_snapshots,
     api_network_interfaces,
     api_key_pairs,
     api_launch_templates,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from fourways.fakes.service import Call, Handler
+from fourways.fakes.service import Call, Handler, Scope
 from fourways.fakes.services.ecs.backend import EcsBackend
 from fourways.fakes.services.ecs.disks import Disk
 from fourways.fakes.services.ecs.zones import checked_zone
+from fourways.fakes.services.kms.backend import KmsBackend
 from fourways.fakes.services.resourcemanager.backend import checked_group
 from fourways.fakes.services.shared.requests import any_page, ids_of, refuse_dry_run, select
 from fourways.fakes.services.shared.resources import checked_description, checked_name
@@ -80,9 +81,16 @@ def _create(call: Call) -> dict[str, Any]:
     if not given.optional("Size") and not given.optional("SnapshotId"):
         raise missing("Size")
     category = given.optional("DiskCategory") or "cloud_efficiency"
-    disk = backend.disks.new(zone, category, given.integer("Size", 20), performance_level=given.get("PerformanceLevel"))
+    snapshot = backend.snapshots[given.get("SnapshotId")] if given.optional("SnapshotId") else None
+    if snapshot is not None and snapshot.status != "accomplished":
+        raise CloudError(403, "IncorrectSnapshotStatus", f"The status of the snapshot is {snapshot.status}.")
+    size = given.integer("Size", snapshot.size if snapshot else 20)
+    if snapshot is not None and size < snapshot.size:
+        raise CloudError(400, "InvalidDiskSize.TooSmall", f"The snapshot has {snapshot.size} GiB.")
+    disk = backend.disks.new(zone, category, size, performance_level=given.get("PerformanceLevel"))
     disk.name = checked_name(given.get("DiskName"), "DiskName")
     read_options(disk, given)
+    check_encryption(call.scope, disk)
     disk.tags, disk.resource_group = given_tags(given), checked_group(call.scope, given.get("ResourceGroupId"))
     refuse_dry_run(given)
     backend.disks.create(disk)
@@ -102,6 +110,16 @@ def read_options(disk: Disk, given: Parameters, prefix: str = "") -> None:
         disk.provisioned_iops = given.integer(f"{prefix}ProvisionedIops", low=0)
     if given.optional(f"{prefix}BurstingEnabled"):
         disk.bursting = given.boolean(f"{prefix}BurstingEnabled")
+
+
+def check_encryption(scope: Scope, disk: Disk) -> None:
+    """A key is for an encrypted disk, and exists; without one the service's own key is taken. Codes: help centre, RunInstances."""
+    if disk.kms_key_id and not disk.encrypted:
+        raise CloudError(
+            400, "InvalidParameter.EncryptedIllegal", "The specified parameter Encrypted must be true when kmsKeyId is not empty."
+        )
+    if disk.kms_key_id and disk.kms_key_id not in scope.backend(KmsBackend).keys:
+        raise CloudError(404, "InvalidParameter.KMSKeyId.NotFound", f"The specified KMSKeyId {disk.kms_key_id} does not exist.")
 
 
 def describe_disks(call: Call) -> dict[str, Any]:

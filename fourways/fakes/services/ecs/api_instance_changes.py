@@ -8,7 +8,14 @@ from typing import Any
 from fourways.fakes.service import Call, Handler
 from fourways.fakes.services.ecs.api_instances import named, several
 from fourways.fakes.services.ecs.backend import EcsBackend
-from fourways.fakes.services.ecs.instance_requests import check_password, checked_role, checked_user_data, release_time, term
+from fourways.fakes.services.ecs.instance_requests import (
+    check_password,
+    checked_metadata_options,
+    checked_role,
+    checked_user_data,
+    release_time,
+    term,
+)
 from fourways.fakes.services.ecs.instances import Instance
 from fourways.fakes.services.shared.requests import refuse_dry_run
 from fourways.fakes.services.shared.resources import checked_description, checked_name
@@ -136,7 +143,7 @@ def _keep(call: Call, instance: Instance, *names: str) -> None:
 
 
 def modify_metadata_options(call: Call) -> None:
-    call.parameters.choice("HttpEndpoint", ("enabled", "disabled"))
+    checked_metadata_options(call.parameters)
     _keep(call, named(call), "HttpEndpoint", "HttpTokens", "HttpPutResponseHopLimit")
 
 

@@ -91,7 +91,19 @@ def _types(call: Call) -> list[InstanceType]:
 def describe_instance_types(call: Call) -> dict[str, Any]:
     given = call.parameters
     names, family = given.values("InstanceTypes"), given.optional("InstanceTypeFamily")
-    rows = [_type_view(row) for row in instance_types.known().values() if (not names or row.name in names) and family in (None, row.family)]
+    wanted = given.optional("InstanceType")
+    gpus, spec = (given.integer(name, -1) for name in ("MinimumGPUAmount", "MaximumGPUAmount")), given.optional("GPUSpec")
+    fewest, most = gpus
+    rows = [
+        _type_view(row)
+        for row in instance_types.known().values()
+        if (not names or row.name in names)
+        and family in (None, row.family)
+        and wanted in (None, row.name)
+        and spec in (None, row.gpu_spec)
+        and row.gpus >= fewest
+        and (most < 0 or row.gpus <= most)
+    ]
     return {"InstanceTypes": {"InstanceType": rows}, "NextToken": ""}
 
 
@@ -103,7 +115,7 @@ def _type_view(row: InstanceType) -> dict[str, Any]:
         "CpuCoreCount": row.vcpus,
         "MemorySize": float(row.memory_gib),
         "GPUAmount": row.gpus,
-        "GPUSpec": row.gpu,
+        "GPUSpec": row.gpu_spec,
         "EniQuantity": 2,
         "EniPrivateIpAddressQuantity": 6,
         "DiskQuantity": 17,

@@ -14,6 +14,8 @@ from fourways.fakes.services.ecs.machines.machines import Machines
 from fourways.fakes.services.ecs.network_interfaces import NetworkInterfaces
 from fourways.fakes.services.ecs.prefix_lists import PrefixLists
 from fourways.fakes.services.ecs.security_groups import SecurityGroups
+from fourways.fakes.services.ecs.snapshots import Snapshots
+from fourways.fakes.services.ecs.spot import Interruptions
 from fourways.fakes.services.shared.requests import ClientTokens
 from fourways.fakes.services.shared.resources import Collection, inventory_rows
 from fourways.fakes.services.vpc.backend import VpcBackend
@@ -34,9 +36,11 @@ class EcsBackend(Backend):
         self.key_pairs = KeyPairs(scope)
         self.launch_templates = LaunchTemplates(scope)
         self.disks = Disks(self)
+        self.snapshots = Snapshots(self)
         self.network_interfaces = NetworkInterfaces(self)
         self.instances = Instances(self)
         self.machines = Machines(self)
+        self.interruptions = Interruptions(self)
         self.zones_down: set[str] = set()
         self._public_given = 0
 
@@ -45,6 +49,7 @@ class EcsBackend(Backend):
             "securitygroup": self.security_groups,
             "instance": self.instances,
             "disk": self.disks,
+            "snapshot": self.snapshots,
             "eni": self.network_interfaces,
             "keypair": self.key_pairs,
             "launchtemplate": self.launch_templates,
@@ -54,6 +59,7 @@ class EcsBackend(Backend):
         collections: dict[str, Collection[Any]] = {
             "instance": self.instances,
             "disk": self.disks,
+            "snapshot": self.snapshots,
             "network-interface": self.network_interfaces,
             "key-pair": self.key_pairs,
             "launch-template": self.launch_templates,

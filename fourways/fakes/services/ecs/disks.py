@@ -57,8 +57,7 @@ class Disks(Collection[Disk]):
 
     def new(self, zone: str, category: str, size: int | None, *, system: bool = False, performance_level: str = "") -> Disk:
         """Checked, not yet kept nor billed. `size` None: the least a system disk has, 40 GiB; of a data disk it must be given."""
-        if category not in offers()["disks"]:
-            raise invalid("DiskCategory.ValueNotSupported", f"Valid values: {', '.join(offers()['disks'])}.")
+        check_category(category)
         size = int(offers()["system_disk"]["default"]) if size is None else size
         limits = offers()["system_disk"] if system else offers()["disks"][category]
         check_size(size, limits["low"], limits["high"])
@@ -150,6 +149,11 @@ class Disks(Collection[Disk]):
     def drop(self, id: str) -> None:
         self.remove(id)
         self._scope.stop_bill(KIND, id)
+
+
+def check_category(category: str) -> None:
+    if category not in offers()["disks"]:
+        raise invalid("DiskCategory.ValueNotSupported", f"Valid values: {', '.join(offers()['disks'])}.")
 
 
 def check_size(size: int, low: int, high: int, code: str = "InvalidDiskSize.ValueNotSupported") -> None:

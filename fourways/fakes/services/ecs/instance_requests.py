@@ -11,13 +11,15 @@ from ipaddress import ip_address
 from typing import Any
 
 from fourways.fakes.service import Call
-from fourways.fakes.services.ecs import images, instance_types
-from fourways.fakes.services.ecs.api_disks import read_options
+from fourways.fakes.services.ecs import images, instance_types, spot
+from fourways.fakes.services.ecs.api_disks import check_encryption, read_options
 from fourways.fakes.services.ecs.backend import EcsBackend
 from fourways.fakes.services.ecs.disks import Disk
 from fourways.fakes.services.ecs.instances import WEEKS_OF_A_MONTH, Instance
 from fourways.fakes.services.ecs.network_interfaces import NetworkInterface
 from fourways.fakes.services.ecs.zones import checked_zone
+from fourways.fakes.services.ram import documents
+from fourways.fakes.services.ram.backend import RamBackend
 from fourways.fakes.services.resourcemanager.backend import checked_group
 from fourways.fakes.services.shared.requests import refuse_dry_run
 from fourways.fakes.services.shared.resources import checked_description, checked_name, new_id
@@ -77,7 +79,15 @@ def _zone(call: Call) -> str:
 def _check(call: Call, type: str, image: str, amount: int) -> None:
     """Make the last of the instances on trial, so that nothing is kept when anything is refused."""
     primary = _interfaces(call, amount - 1)[0]
-    _disks(call, _instance(call, type, image, 0, 1), primary.zone)
+    instance = _instance(call, type, image, 0, 1)
+    _disks(call, instance, primary.zone)
+    market, _ = spot.market_price(call.scope, instance.type, primary.zone)
+    if instance.spot_strategy == "SpotWithPriceLimit" and Decimal(str(instance.spot_price_limit)) < market:
+        raise CloudError(
+            400,
+            "InvalidSpotPriceLimit.LowerThanPublicPrice",
+            f'The specified parameter "spotPriceLimit" can\'t be lower than current public price ({market}).',
+        )
     vpc = call.backend(VpcBackend)
     if vpc.vswitches.free_addresses(vpc.vswitches[primary.vswitch_id]) < amount:
         raise CloudError(403, "InvalidVSwitchId.IpNotEnough", f"The vSwitch {primary.vswitch_id} has not {amount} free addresses.")
@@ -130,6 +140,9 @@ def _instance(call: Call, type: str, image: str, number: int, amount: int) -> In
     instance.bandwidth_out = given.integer("InternetMaxBandwidthOut", 0, 0, 100)
     instance.bandwidth_in = given.integer("InternetMaxBandwidthIn", 10 if instance.bandwidth_out else 0, 0, 200)
     instance.credit = given.get("CreditSpecification")
+    checked_metadata_options(given)
+    if given.optional("SecurityEnhancementStrategy"):
+        given.choice("SecurityEnhancementStrategy", ("Active", "Deactive"))
     instance.options = {name: value for name in _KEPT_OPTIONS if (value := given.optional(name)) is not None}
     if given.boolean("AutoRenew"):
         instance.renewal, instance.renewal_period = "AutoRenewal", given.integer("AutoRenewPeriod", 1, 1, 60)
@@ -144,12 +157,14 @@ def _read_spot(instance: Instance, given: Parameters) -> None:
     if instance.spot_strategy == "NoSpot":
         return
     if instance.charge_type == "PrePaid":
-        raise CloudError(400, "InvalidSpotStrategy", "Spot instances are pay-as-you-go.")
+        raise CloudError(400, "InvalidSpotPrepaid", "The specified Spot type is not support PrePay Instance.")
     limit = given.get("SpotPriceLimit") or "0"
     try:
         instance.spot_price_limit = float(limit)
     except ValueError:
         raise invalid("SpotPriceLimit") from None
+    if instance.spot_price_limit < 0 or (instance.spot_strategy == "SpotWithPriceLimit" and not instance.spot_price_limit):
+        raise invalid("SpotPriceLimit")
     instance.spot_duration = given.integer("SpotDuration", 1, 0, 6)
     instance.spot_interruption = given.choice("SpotInterruptionBehavior", ("Terminate", "Stop"), "Terminate")
 
@@ -184,10 +199,35 @@ def check_password(password: str) -> None:
 
 
 def checked_role(call: Call, role: str) -> str:
-    """Raises the 404 of RAM where there is no such role."""
-    if role:
-        call.scope.ask("2015-05-01", "GetRole", RoleName=role)
+    """A role that exists and that instances may take; codes: help centre, RunInstances."""
+    if not role:
+        return ""
+    found = call.backend(RamBackend).roles.known(role)
+    if found is None:
+        raise CloudError(404, "InvalidRamRole.NotFound", 'The specified parameter "RAMRoleName" does not exist.')
+    if not documents.trusts(found.document, "ecs.aliyuncs.com"):
+        raise CloudError(
+            401, "InvalidRamRole.NotEcsRole", "The specified ram role is not authorized for ecs, please check your role policy."
+        )
     return role
+
+
+def checked_metadata_options(given: Parameters) -> None:
+    """How the metadata service may be reached; codes and ranges: help centre, RunInstances."""
+    for name, allowed in (("HttpEndpoint", ("enabled", "disabled")), ("HttpTokens", ("optional", "required"))):
+        if given.optional(name) and given.get(name) not in allowed:
+            raise CloudError(
+                400,
+                f"Invalid{name}.NotSupported",
+                f"The specified {name} not supported, you can use {allowed[0]}(default) or {allowed[1]}.",
+            )
+    hops = given.optional("HttpPutResponseHopLimit")
+    if hops is not None and not (hops.isdigit() and 1 <= int(hops) <= 64):
+        raise CloudError(
+            400,
+            "InvalidHttpPutResponseHopLimit.NotSupported",
+            "The specified HttpPutResponseHopLimit not supported, more than 1 and less than 64 is reasonable.",
+        )
 
 
 def release_time(call: Call, text: str) -> float:
@@ -255,6 +295,7 @@ def _disks(call: Call, instance: Instance, zone: str) -> list[tuple[Disk, str]]:
     for record in given.records("DataDisk"):
         found.append(_data_disk(call, Parameters(record), zone))
     for disk, _ in found:
+        check_encryption(call.scope, disk)
         disk.resource_group = instance.resource_group
     return found
 

@@ -34,6 +34,11 @@ class InstanceType:
     gpu: str = ""
     gpus: int = 0
 
+    @property
+    def gpu_spec(self) -> str:
+        """GPUSpec of the API, `NVIDIA A10`; that the memory is not in it is assumed."""
+        return f"NVIDIA {self.gpu.partition('-')[0]}" if self.gpu else ""
+
     def stand_in(self) -> Decimal:
         """What an hour is assumed to cost where no price was read, in USD."""
         price = {unit: Decimal(amount) for unit, amount in stand_ins()[KIND].items()}
@@ -46,12 +51,17 @@ def offers() -> dict[str, Any]:
     return dict(yaml.safe_load(Path(__file__).with_name("offers.yaml").read_text()))
 
 
+def _family(name: str) -> str:
+    """ecs.gn8v of ecs.gn8v-8x.48xlarge."""
+    return name.rpartition(".")[0].partition("-")[0]
+
+
 @cache
 def known() -> dict[str, InstanceType]:
     """Every type by name: those of offers.yaml and the catalogue's."""
     offered = [InstanceType(**row) for row in offers()["instance_types"]]
     catalogued = [
-        InstanceType(row.name, row.name.rpartition(".")[0], row.vcpus, row.memory_gib, gpu=row.gpu, gpus=row.gpus)
+        InstanceType(row.name, _family(row.name), row.vcpus, row.memory_gib, gpu=row.gpu, gpus=row.gpus)
         for row in catalogue.all()
         if row.name.startswith("ecs.")
     ]
@@ -59,9 +69,13 @@ def known() -> dict[str, InstanceType]:
 
 
 def find(name: str) -> InstanceType:
-    """The type of this name; raises 403 where there is none (assumed: the code is from memory)."""
+    """The type of this name; raises 400 where there is none (help centre, RunInstances, error codes)."""
     if name not in known():
-        raise CloudError(403, "InvalidInstanceType.ValueNotSupported", f"The specified InstanceType {name} does not exist or is not sold.")
+        raise CloudError(
+            400,
+            "InvalidInstanceType.ValueNotSupported",
+            f"The specified InstanceType {name} does not exist or beyond the permitted range.",
+        )
     return known()[name]
 
 

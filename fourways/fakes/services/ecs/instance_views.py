@@ -63,7 +63,7 @@ def _shared(call: Call, instance: Instance, primary: NetworkInterface) -> dict[s
             "PrivateIpAddress": {"IpAddress": primary.ips[:1]},
         },
         "DedicatedHostAttribute": {"DedicatedHostId": instance.options.get("DedicatedHostId", ""), "DedicatedHostName": ""},
-        "OperationLocks": {"LockReason": []},
+        "OperationLocks": {"LockReason": [{"LockReason": reason} for reason in instance.locks]},
     }
 
 
@@ -87,7 +87,7 @@ def row(call: Call, instance: Instance) -> dict[str, Any]:
         **_shared(call, instance, interfaces[0]),
         "InstanceTypeFamily": instance.type.family,
         "GPUAmount": instance.type.gpus,
-        "GPUSpec": instance.type.gpu,
+        "GPUSpec": instance.type.gpu_spec,
         "IoOptimized": True,
         "DeviceAvailable": True,
         "Recyclable": False,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from fourways.fakes.services.ecs import instance_types
+from fourways.fakes.services.ecs import instance_types, spot
 from fourways.fakes.services.ecs.disks import Disk
 from fourways.fakes.services.ecs.images import find_image
 from fourways.fakes.services.ecs.instance_types import KIND, InstanceType
@@ -24,6 +24,7 @@ PENDING_SECONDS = 1.0  # made up, as all below
 START_SECONDS = 3.0
 STOP_SECONDS = 2.0
 RELEASE_SECONDS = 2.0
+LIVING = ("Pending", "Starting", "Running")
 WEEKS_OF_A_MONTH = Decimal(7 * 24) / 730
 
 
@@ -60,6 +61,7 @@ class Instance(Resource):
     renewal: str = "Normal"
     renewal_period: int = 0
     renewal_unit: str = "Month"
+    locks: list[str] = field(default_factory=list)  # LockReason: Recycling before a spot instance is released
     options: dict[str, str] = field(default_factory=dict)
     windows: list[dict[str, str]] = field(default_factory=list)
 
@@ -102,11 +104,19 @@ class Instances(Collection[Instance]):
 
     def _bill(self, instance: Instance) -> None:
         kind = instance.type
-        open_bill(self._scope, KIND, instance.id, instance.charge_type, instance.months, item=kind.name, stand_in=kind.stand_in())
+        if spot.is_spot(instance):
+            self._scope.bill(KIND, instance.id, *spot.market_price(self._scope, kind, instance.zone))
+        else:
+            open_bill(self._scope, KIND, instance.id, instance.charge_type, instance.months, item=kind.name, stand_in=kind.stand_in())
 
     def _rebill(self, instance: Instance) -> None:
         self._scope.stop_bill(KIND, instance.id)
         self._bill(instance)
+
+    def reprice(self, instance: Instance) -> None:
+        """The market price of its type has changed."""
+        if instance.stopped_mode != "StopCharging":
+            self._rebill(instance)
 
     def _require(self, instance: Instance, *statuses: str) -> None:
         if instance.status in ("Pending", "Starting") and "Pending" not in statuses:
@@ -138,9 +148,16 @@ class Instances(Collection[Instance]):
     def die(self, instance: Instance) -> None:
         """Its hardware fails, or its zone: it is Stopped at once, and billed on, since nobody stopped it (assumed; on the cloud a system
         event goes with it, and another host may start it again)."""
-        if instance.status in ("Pending", "Starting", "Running", "Stopping"):
+        if instance.status in LIVING:
             instance.status, instance.stopped_mode = "Stopped", "KeepCharging"
             self._backend.machines.halt(instance.id)
+
+    def take_back(self, instance: Instance) -> None:
+        """A spot instance whose SpotInterruptionBehavior is Stop is stopped in economical mode and not released."""
+        if instance.status in LIVING:
+            instance.status = "Stopping"
+            self._backend.machines.halt(instance.id)
+            self.later(instance.id, "StopInstance", STOP_SECONDS, self._stopped, "StopCharging")
 
     def _running(self, id: str) -> None:
         if id in self._items and self._items[id].status == "Starting":

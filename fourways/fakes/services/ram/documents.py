@@ -38,3 +38,12 @@ def _check(statement: Any, wrong: str, trust: bool) -> None:
         raise CloudError(400, wrong, "A statement of a trust policy must have a Principal.")
     if not trust and not statement.get("Resource") and not statement.get("NotResource"):
         raise CloudError(400, wrong, "A statement must have a Resource.")
+
+
+def trusts(document: str, service: str) -> bool:
+    """Whether a role's trust policy lets a cloud service (`ecs.aliyuncs.com`) take the role."""
+    services: list[str] = []
+    for statement in json.loads(document)["Statement"]:
+        named = statement["Principal"].get("Service", []) if statement["Effect"] == "Allow" else []
+        services += named if isinstance(named, list) else [named]
+    return service in services

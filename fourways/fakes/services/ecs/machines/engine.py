@@ -45,14 +45,9 @@ def alive(scope: Scope, instance_id: str) -> bool:
 
 
 def status(scope: Scope, instance_id: str, port: int, path: str) -> int | None:
-    """The HTTP status that GET `path` gets; None where nothing accepts the connection, or nothing answers."""
-    found = _listening(scope, instance_id, port)
-    if found is None or found[0].hung:
-        return None
-    machine, unit = found
-    if path in ("/metrics", "/health", "/version"):
-        return _plain(scope, machine, unit, path).status
-    return 401 if path.startswith("/v1/") and machine.key else 200 if path == "/v1/models" else 404
+    """The HTTP status that GET `path` gets without a key; None where nothing accepts the connection, or nothing answers."""
+    found = answer(scope.cloud, scope, instance_id, port, path, Request("GET", path, {}, {}, b"", path))
+    return None if found is None or found.cut else found.status
 
 
 def load(scope: Scope, instance_id: str) -> Load:
@@ -61,7 +56,8 @@ def load(scope: Scope, instance_id: str) -> Load:
     machine = backend.machines.find(instance_id)
     if machine is None or machine.plan.engine is None or not backend.machines.serves(machine):
         return Load()
-    busy, slots = len(machine.meter.under_way(scope.clock.now())), _slots(scope, machine, machine.plan.engine)
+    busy = len(machine.meter.under_way(scope.clock.now())) + machine.pretended
+    slots = _slots(scope, machine, machine.plan.engine)
     running = min(busy, slots)
     return Load(running, busy - running, round(running / slots, 4), round(100 * running / slots, 2))
 
@@ -130,7 +126,7 @@ def _slots(scope: Scope, machine: Machine, unit: EngineUnit) -> int:
 
 def _serve(scope: Scope, machine: Machine, job: completions.Job, slots: int) -> Response:
     """Take a slot, now or when the first is free again (engines queue without end), and answer at the pace of the made-up curves."""
-    now, meter, boots = scope.clock.now(), machine.meter, machine.boots
+    now, meter = scope.clock.now(), machine.meter
     busy = meter.under_way(now)
     ahead = len(busy)
     begin = now if ahead < slots else busy[ahead - slots]
@@ -138,7 +134,5 @@ def _serve(scope: Scope, machine: Machine, job: completions.Job, slots: int) -> 
     end = meter.take(job, begin, pace, now)
     response = pacing.respond(scope.clock, job, begin - now, pace, lambda: meter.release(end))
     machines = scope.backend(EcsBackend).machines
-    response.broken = lambda: (
-        machine.hung or machine.boots != boots or machines.find(machine.instance_id) is not machine or not machines.serves(machine)
-    )
+    response.broken = lambda: machine.hung or not machines.serves(machine)
     return response

@@ -10,9 +10,10 @@ from fourways.fakes.services.ecs.machines.plan import Plan
 
 @dataclass
 class Machine:
-    """What runs on an instance since its last boot. `boots` counts them, so that what belongs to an earlier one is known.
+    """What runs on an instance since its last boot. `boots` counts them, so that a step of an earlier one is known.
 
     `stage`: off; boot, key, weights, engine (the step it is at); ready; failed. `hung`: the engine runs and answers nobody.
+    `pretended` requests are counted as under way though nobody has asked them, and slow nothing down: for tests of what watches the load.
     """
 
     instance_id: str
@@ -21,6 +22,7 @@ class Machine:
     plan: Plan = field(default_factory=Plan)
     key: str = field(default="", repr=False)
     hung: bool = False
+    pretended: int = 0
     started: float = 0.0  # epoch seconds: when the engine was ready
     console: list[tuple[float, str]] = field(default_factory=list)
     meter: Meter = field(default_factory=Meter)

@@ -54,7 +54,7 @@ class Machines:
         """It is stopped, or dead: nothing listens any more, and what was asked of it is cut off."""
         machine = self._machines.get(instance_id)
         if machine is not None:
-            machine.boots, machine.stage, machine.meter, machine.key = machine.boots + 1, "off", Meter(), ""
+            machine.stage, machine.meter, machine.key = "off", Meter(), ""
 
     def forget(self, instance_id: str) -> None:
         self._machines.pop(instance_id, None)

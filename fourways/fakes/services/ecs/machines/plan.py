@@ -22,7 +22,7 @@ UNITS = "/etc/systemd/system/"
 PORTS = {"vllm": 8000, "sglang": 30000}
 _TENSOR = ("--tensor-parallel-size", "-tp", "--tp-size", "--tp")
 _PIPELINE = ("--pipeline-parallel-size", "-pp", "--pp-size", "--pp")
-_VARIABLE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
+_VARIABLE = re.compile(r"\$\$|\$\{(\w+)\}|\$(\w+)")
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,8 @@ def _words(command: str, known: Mapping[str, str]) -> list[str]:
     """The words of an ExecStart line, its variables filled in where they are known; a command inside a shell's -c is taken apart too."""
     found: list[str] = []
     for word in engine_command.split(command.lstrip("@-:+!|")):
-        filled = _VARIABLE.sub(lambda match: known.get(match[1] or match[2], match[0]), word).replace("%%", "%")
+        filled = _VARIABLE.sub(lambda match: "$" if match[0] == "$$" else known.get(match[1] or match[2], match[0]), word)
+        filled = filled.replace("%%", "%")
         found += engine_command.split(filled) if " " in word and ("serve" in word or "launch_server" in word) else [filled]
     return found
 

@@ -15,14 +15,14 @@ Step = Callable[[Scope, Instance, Machine], str | None]
 
 
 def fetch_key(scope: Scope, instance: Instance, machine: Machine) -> str | None:
-    """The API key, from KMS, by the instance's role."""
+    """The API key, from KMS, by the instance's role; only the head of several machines needs it, for clients are there."""
     plan = machine.plan
-    if not plan.secret:
+    if not plan.secret or plan.rank:
         machine.key = plan.engine.key if plan.engine else ""
         return None
     region = plan.region or scope.region
     resource = f"acs:kms:{region}:{scope.account}:secret/{plan.secret}"
-    why = _refusal(scope, instance, "kms:GetSecretValue", [resource])
+    why = permissions.refusal(scope, instance, "kms:GetSecretValue", resource)
     if why is not None:
         return why
     try:
@@ -34,7 +34,11 @@ def fetch_key(scope: Scope, instance: Instance, machine: Machine) -> str | None:
 
 
 def fetch_weights(scope: Scope, instance: Instance, machine: Machine) -> str | None:
-    """The weights, from OSS, by the instance's role: list the folder, then get what is in it."""
+    """The weights, from OSS, by the instance's role: list the folder, then get what is in it.
+
+    They are taken to be there. Seed `{"ecs": {"missing_weights": ["oss://bucket/folder/"]}}` names what is not, and `{"ecs":
+    {"weights_from_oss": true}}` asks this fake's own OSS.
+    """
     place = machine.plan.weights
     if not place:
         return None
@@ -42,13 +46,21 @@ def fetch_weights(scope: Scope, instance: Instance, machine: Machine) -> str | N
         return f"{place} is no oss:// address"
     bucket, _, folder = place.removeprefix("oss://").partition("/")
     for action, what in (("oss:ListObjects", bucket), ("oss:GetObject", f"{bucket}/{folder}config.json")):
-        # OSS takes the region with and without its prefix (assumed).
-        why = _refusal(scope, instance, action, [f"acs:oss:{prefix}{scope.region}:{scope.account}:{what}" for prefix in ("oss-", "")])
+        # No region stands in the names of buckets (help centre, "RAM policies of OSS").
+        why = permissions.refusal(scope, instance, action, f"acs:oss:*:{scope.account}:{what}", {"oss:Prefix": folder})
         if why is not None:
             return why
-    if any(place.startswith(missing) for missing in scope.cloud.seed.get("ecs", {}).get("missing_weights", ())):
+    seed = scope.cloud.seed.get("ecs", {})
+    missing = any(place.startswith(prefix) for prefix in seed.get("missing_weights", ()))
+    if missing or (seed.get("weights_from_oss") and not _objects(scope, f"{bucket}/{folder}")):
         return f"NoSuchKey: The specified key does not exist ({place})"
     return None
+
+
+def _objects(scope: Scope, prefix: str) -> list[str]:
+    """Objects of the account, as `bucket/key`; which service keeps them is of no interest here."""
+    rows = [row for backend in scope.cloud.backends_of(scope.account, "global") for row in backend.inventory()]
+    return [str(row["id"]) for row in rows if row["kind"] == "oss-object" and str(row["id"]).startswith(prefix)]
 
 
 def start_engine(scope: Scope, instance: Instance, machine: Machine) -> str | None:  # noqa: ARG001 - a step like the others
@@ -64,9 +76,3 @@ def start_engine(scope: Scope, instance: Instance, machine: Machine) -> str | No
 
 # In order. The first, `boot`, is cloud-init itself and cannot fail.
 STEPS: dict[str, Step] = {"key": fetch_key, "weights": fetch_weights, "engine": start_engine}
-
-
-def _refusal(scope: Scope, instance: Instance, action: str, resources: list[str]) -> str | None:
-    if instance.options.get("HttpEndpoint") == "disabled":
-        return "the instance metadata service is disabled: no credentials of the RAM role"
-    return permissions.refusal(scope, instance.role, action, resources)
