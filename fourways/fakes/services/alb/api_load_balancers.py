@@ -17,7 +17,7 @@ from fourways.fakes.services.vpc.backend import VpcBackend
 from fourways.fakes.wire.errors import CloudError, missing
 from fourways.fakes.wire.parameters import Parameters
 
-_MOVED = {"loadbalancer", "servergroup", "healthchecktemplate"}
+_MOVED = {"loadbalancer", "servergroup", "healthchecktemplate", "acl"}
 
 
 def _view(call: Call, balancer: LoadBalancer) -> dict[str, Any]:

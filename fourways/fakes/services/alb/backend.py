@@ -49,12 +49,9 @@ class AlbBackend(Backend):
         return inventory_rows(collections)
 
     def dependents(self, id: str) -> list[str]:
-        """Load balancers in a vSwitch or a security group."""
-        return [
-            balancer.id
-            for balancer in self.load_balancers
-            if id in balancer.groups or any(zone.vswitch_id == id for zone in balancer.zones)
-        ]
+        """Load balancers in a vSwitch or a security group, listeners with a certificate."""
+        balancers = [one.id for one in self.load_balancers if id in one.groups or any(zone.vswitch_id == id for zone in one.zones)]
+        return balancers + [one.id for one in self.listeners if id in one.certificates]
 
     def addresses(self, vswitch_id: str) -> set[str]:
         return {zone.ip for balancer in self.load_balancers for zone in balancer.zones if zone.vswitch_id == vswitch_id}
