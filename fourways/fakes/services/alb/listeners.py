@@ -131,8 +131,10 @@ class Listeners(Collection[Listener]):
 
     def _gone(self, id: str, job: str) -> None:
         self.remove(id)
+        self._backend.rules.drop_of(id)
         self._backend.jobs.finish(job)
 
     def drop_of(self, balancer_id: str) -> None:
         for listener in self.of(balancer_id):
             self.remove(listener.id)
+            self._backend.rules.drop_of(listener.id)
