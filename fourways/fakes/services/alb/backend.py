@@ -53,8 +53,10 @@ class AlbBackend(Backend):
         return inventory_rows(collections)
 
     def dependents(self, id: str) -> list[str]:
-        """Load balancers in a vSwitch or a security group, listeners with a certificate."""
-        balancers = [one.id for one in self.load_balancers if id in one.groups or any(zone.vswitch_id == id for zone in one.zones)]
+        """Load balancers in a vSwitch or a security group or with shared bandwidth, listeners with a certificate."""
+        balancers = [
+            one.id for one in self.load_balancers if id in (*one.groups, one.bandwidth_package, *(zone.vswitch_id for zone in one.zones))
+        ]
         return balancers + [one.id for one in self.listeners if id in one.certificates]
 
     def addresses(self, vswitch_id: str) -> set[str]:
