@@ -18,7 +18,7 @@ FAKE_CA_VARIABLE = "FOURWAYS_FAKE_CA"
 #: Products whose endpoint the fake shell sets: the alicloud plugin reads `<P>_ENDPOINT` and `ALIBABA_CLOUD_ENDPOINT_<P>`.
 # fmt: off
 PRODUCTS = (
-    "VPC", "ECS", "RAM", "STS", "ESS", "ALB", "SLB", "NLB", "CMS", "OSS", "KMS", "TAG", "LOCATION", "RESOURCEMANAGER", "BSSOPENAPI",
+    "VPC", "ECS", "RAM", "STS", "ESS", "ALB", "CAS", "SLB", "NLB", "CMS", "OSS", "KMS", "TAG", "LOCATION", "RESOURCEMANAGER", "BSSOPENAPI",
     "BUSINESS", "EAS", "PAI", "AIWORKSPACE", "NAS", "LOG", "SLS", "QUOTAS", "IMS",
 )
 # fmt: on

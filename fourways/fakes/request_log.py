@@ -10,6 +10,7 @@ from typing import Any
 _SECRET = re.compile(
     r"secret|token|webhook|password|passwd|authorization|signature|privatekey|private_key|dockerauth|apikeyvalue|api_key$", re.IGNORECASE
 )
+_PRIVATE_KEY = "PRIVATE KEY-----"
 _HIDDEN = "***"
 _LIMIT = 100_000
 
@@ -57,13 +58,17 @@ class RequestLog:
 
 
 def redact(value: Any) -> Any:
-    """`value` with everything under a secret-sounding name, and every container environment value, replaced by `***`."""
+    """`value` with everything under a secret-sounding name, every container environment value and every private key replaced by `***`."""
     if isinstance(value, dict):
+        if "Cert" in value and "Key" in value:  # a certificate on its way up: its key, whatever it looks like; elsewhere `Key` is a tag's
+            value = {**value, "Key": _HIDDEN}
         if set(value) == {"name", "value"}:  # one environment variable of a container: its value may be a key
             return {"name": value["name"], "value": _HIDDEN}
         return {name: _HIDDEN if _SECRET.search(str(name)) else redact(item) for name, item in value.items()}
     if isinstance(value, list):
         return [redact(item) for item in value]
+    if isinstance(value, str) and _PRIVATE_KEY in value:
+        return _HIDDEN
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):  # JSON inside a parameter, such as a service's configuration
         try:
             return json.dumps(redact(json.loads(value)), ensure_ascii=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +32,7 @@ class Engines:
     up: dict[str, int] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
     ended: int = 0
+    between: Callable[[int], None] = lambda _: None
 
     def status(self, _: Scope, instance: str, port: int, path: str) -> int | None:
         if port != PORT or instance not in self.up:
@@ -50,7 +51,9 @@ class Engines:
         return Response(200, instance.encode())
 
     def _pieces(self) -> Iterator[tuple[float, bytes]]:
-        return ((0.0, b"%d" % number) for number in range(5))
+        for number in range(5):
+            self.between(number)
+            yield 0.0, b"%d" % number
 
     def _end(self) -> None:
         self.ended += 1

@@ -32,12 +32,8 @@ def test_the_dashboard_asks_for_what_the_engine_and_the_exporter_measure(engine:
     titles = [panel["title"] for panel in board["panels"]]
     for wanted in ("Time to first token", "Time per output token", "Requests", "KV cache use", "GPU utilization"):
         assert wanted in titles
-    names = {
-        name
-        for panel in board["panels"]
-        for target in panel["targets"]
-        for name in re.findall(r"[A-Za-z_]+:?[A-Za-z_]+(?={)", target["expr"])
-    }
+    asked = [target["expr"] for panel in board["panels"] for target in panel["targets"]]
+    names = {name for expression in asked for name in re.findall(r"[A-Za-z_]+:?[A-Za-z_]+(?={)", expression)}
     assert names
     assert all(name.startswith((prefix, "DCGM_FI_DEV_")) for name in names)
     assert all('{stack="metal"}' in expression for expression in asked)

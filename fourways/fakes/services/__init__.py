@@ -3,6 +3,7 @@
 from fourways.fakes.service import Service
 from fourways.fakes.services.alb.api import ALB
 from fourways.fakes.services.bss.api import BSS
+from fourways.fakes.services.cas.api import CAS, CAS_NAMES
 from fourways.fakes.services.cms.api import CMS
 from fourways.fakes.services.deployments.api import DEPLOYMENTS
 from fourways.fakes.services.eas.api import EAS, EAS_TAGS
@@ -24,6 +25,8 @@ SERVICES: tuple[Service, ...] = (
     VPC,
     ECS,
     ALB,
+    CAS,
+    CAS_NAMES,
     SLB,
     ESS,
     KMS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fourways.fakes.service import Call, DataPlane, Service
-from fourways.fakes.services.alb import api_health, api_listeners, api_load_balancers, api_server_groups, data_plane
+from fourways.fakes.services.alb import api_acls, api_health, api_listeners, api_load_balancers, api_rules, api_server_groups, data_plane
 from fourways.fakes.services.alb.backend import AlbBackend
 from fourways.fakes.services.ecs.zones import zones_of
 from fourways.fakes.services.shared.resources import Collection
@@ -27,6 +27,8 @@ ALB = Service(
         **api_load_balancers.ACTIONS,
         **api_listeners.ACTIONS,
         **api_server_groups.ACTIONS,
+        **api_acls.ACTIONS,
+        **api_rules.ACTIONS,
         **api_health.ACTIONS,
         **TagActions(_taggable, "UnTagResources", flat=True).actions(),
         "DescribeZones": describe_zones,

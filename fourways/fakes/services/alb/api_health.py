@@ -7,6 +7,7 @@ from typing import Any
 from fourways.fakes.service import Call, Handler
 from fourways.fakes.services.alb import health
 from fourways.fakes.services.alb.backend import AlbBackend
+from fourways.fakes.services.alb.rules import Rule
 from fourways.fakes.services.alb.server_groups import ServerGroup
 
 
@@ -31,7 +32,13 @@ def get_listener_health_status(call: Call) -> dict[str, Any]:
         "ListenerProtocol": listener.protocol,
         "ServerGroupInfos": groups,
     }
-    return {"ListenerHealthStatus": [row], "RuleHealthStatus": [], "NextToken": ""}
+    rules = backend.rules.of(listener.id) if call.parameters.boolean("IncludeRule") else []
+    return {"ListenerHealthStatus": [row], "RuleHealthStatus": [_rule(call, rule) for rule in rules], "NextToken": ""}
+
+
+def _rule(call: Call, rule: Rule) -> dict[str, Any]:
+    groups = call.backend(AlbBackend).server_groups
+    return {"RuleId": rule.id, "ServerGroupInfos": [_group(call, groups[id]) for id in rule.groups()]}
 
 
 ACTIONS: dict[str, Handler] = {"GetListenerHealthStatus": get_listener_health_status}

@@ -17,7 +17,7 @@ from fourways.fakes.services.vpc.backend import VpcBackend
 from fourways.fakes.wire.errors import CloudError, missing
 from fourways.fakes.wire.parameters import Parameters
 
-_MOVED = {"loadbalancer", "servergroup", "healthchecktemplate"}
+_MOVED = {"loadbalancer", "servergroup", "healthchecktemplate", "acl"}
 
 
 def _view(call: Call, balancer: LoadBalancer) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def _view(call: Call, balancer: LoadBalancer) -> dict[str, Any]:
         "AddressAllocatedMode": balancer.address_mode,
         "AddressIpVersion": balancer.ip_version,
         "Ipv6AddressType": balancer.ipv6_type if balancer.ip_version == "DualStack" else "",
-        "BandwidthPackageId": "",
+        "BandwidthPackageId": balancer.bandwidth_package,
         "DNSName": host_name(balancer.id, call.scope.region),
         "VpcId": balancer.vpc_id,
         "CreateTime": call.scope.clock.timestamp(balancer.created),
@@ -51,10 +51,9 @@ def _view(call: Call, balancer: LoadBalancer) -> dict[str, Any]:
     }
 
 
-def _zone_view(call: Call, zone: Zone) -> dict[str, Any]:
-    eips = call.backend(VpcBackend).eips
+def _zone_view(zone: Zone) -> dict[str, Any]:
     address = {
-        "Address": eips[zone.allocation_id].address if zone.allocation_id in eips else zone.ip,
+        "Address": zone.public_ip or zone.ip,
         "IntranetAddress": zone.ip,
         "AllocationId": zone.allocation_id,
         "EipType": zone.eip_type,
@@ -89,6 +88,8 @@ def _create(call: Call) -> dict[str, Any]:
     protected = given.boolean("DeletionProtectionEnabled") or given.boolean("DeletionProtectionConfig.Enabled")
     balancer.protected_since = call.scope.clock.now() if protected else 0.0
     balancer.modification = _modification(given)
+    package = given.get("LoadBalancerBillingConfig.BandwidthPackageId")
+    balancer.bandwidth_package = call.backend(VpcBackend).bandwidth_packages[package].id if package else ""
     refuse_dry_run(given)
     return {"LoadBalancerId": balancers.create(balancer).id}
 
@@ -107,7 +108,7 @@ def _named(call: Call, parameter: str = "LoadBalancerId") -> LoadBalancer:
 
 def get_load_balancer_attribute(call: Call) -> dict[str, Any]:
     balancer = _named(call)
-    zones = [_zone_view(call, zone) for zone in balancer.zones]
+    zones = [_zone_view(zone) for zone in balancer.zones]
     shown = {"RegionId": call.scope.region, "ZoneMappings": zones, "SecurityGroupIds": balancer.groups, "FeatureLabels": []}
     return {**_view(call, balancer), **shown}
 
@@ -158,14 +159,51 @@ def update_edition(call: Call) -> dict[str, Any]:
 
 def update_zones(call: Call) -> dict[str, Any]:
     balancer, balancers = _ready(call)
-    balancer.zones = balancers.read_zones(balancer, call.parameters.records("ZoneMappings"))
+    zones = balancers.read_zones(balancer, call.parameters.records("ZoneMappings"))
+    balancers.place(balancer, zones, balancer.address_type)
     return _changed(call, balancer)
 
 
 def update_address_type(call: Call) -> dict[str, Any]:
-    balancer, _ = _ready(call)
-    balancer.address_type = call.parameters.choice("AddressType", ("Internet", "Intranet"))
+    """Zones need not be named: without them the load balancer stays where it is, with addresses of its own."""
+    balancer, balancers = _ready(call)
+    given = call.parameters
+    zones = given.records("ZoneMappings")
+    kind = given.choice("AddressType", ("Internet", "Intranet"))
+    balancers.place(balancer, balancers.read_zones(balancer, zones) if zones else balancer.zones, kind)
     return _changed(call, balancer)
+
+
+def attach_bandwidth_package(call: Call) -> dict[str, Any]:
+    """The code is assumed."""
+    balancer, _ = _ready(call)
+    if balancer.bandwidth_package:
+        raise CloudError(400, "ResourceAlreadyAssociated.BandwidthPackage", f"{balancer.id} has {balancer.bandwidth_package} already.")
+    balancer.bandwidth_package = call.backend(VpcBackend).bandwidth_packages[call.parameters.require("BandwidthPackageId")].id
+    return _changed(call, balancer)
+
+
+def detach_bandwidth_package(call: Call) -> dict[str, Any]:
+    balancer, _ = _ready(call)
+    balancer.bandwidth_package = ""
+    return _changed(call, balancer)
+
+
+def _ipv6(call: Call, kind: str) -> dict[str, Any]:
+    """Only a dual-stack load balancer has IPv6 addresses: the code is assumed."""
+    balancer, _ = _ready(call)
+    if balancer.ip_version != "DualStack":
+        raise CloudError(400, "UnsupportedFeature.Ipv6", f"The load balancer {balancer.id} has no IPv6 addresses.")
+    balancer.ipv6_type = kind
+    return _changed(call, balancer)
+
+
+def enable_ipv6_internet(call: Call) -> dict[str, Any]:
+    return _ipv6(call, "Internet")
+
+
+def disable_ipv6_internet(call: Call) -> dict[str, Any]:
+    return _ipv6(call, "Intranet")
 
 
 def enable_deletion_protection(call: Call) -> dict[str, Any]:
@@ -246,6 +284,10 @@ ACTIONS: dict[str, Handler] = {
     "UpdateLoadBalancerEdition": update_edition,
     "UpdateLoadBalancerZones": update_zones,
     "UpdateLoadBalancerAddressTypeConfig": update_address_type,
+    "AttachCommonBandwidthPackageToLoadBalancer": attach_bandwidth_package,
+    "DetachCommonBandwidthPackageFromLoadBalancer": detach_bandwidth_package,
+    "EnableLoadBalancerIpv6Internet": enable_ipv6_internet,
+    "DisableLoadBalancerIpv6Internet": disable_ipv6_internet,
     "EnableDeletionProtection": enable_deletion_protection,
     "DisableDeletionProtection": disable_deletion_protection,
     "EnableLoadBalancerAccessLog": enable_access_log,

@@ -26,7 +26,9 @@ _CONFIGS = {
 
 
 def _view(call: Call, group: ServerGroup) -> dict[str, Any]:
-    users = call.backend(AlbBackend).listeners_with(group.id)
+    backend = call.backend(AlbBackend)
+    listeners, rules = backend.listeners_with(group.id), backend.rules_with(group.id)
+    users = sorted({*listeners, *(rule.listener for rule in rules)})
     return {
         "ServerGroupId": group.id,
         "ServerGroupName": group.name,
@@ -45,9 +47,9 @@ def _view(call: Call, group: ServerGroup) -> dict[str, Any]:
         "ServiceManagedEnabled": False,
         "ServiceManagedMode": "",
         "ConfigManagedEnabled": False,
-        "RelatedListenerIds": users,
-        "RelatedRuleIds": [],
-        "RelatedLoadBalancerIds": sorted({call.backend(AlbBackend).listeners[id].load_balancer for id in users}),
+        "RelatedListenerIds": listeners,
+        "RelatedRuleIds": [rule.id for rule in rules],
+        "RelatedLoadBalancerIds": sorted({backend.listeners[id].load_balancer for id in users}),
         "HealthCheckConfig": group.health_check,
         "StickySessionConfig": group.sticky,
         "SlowStartConfig": group.slow_start,

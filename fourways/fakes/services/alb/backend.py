@@ -10,6 +10,7 @@ from fourways.fakes.services.alb.balancing import Traffic
 from fourways.fakes.services.alb.jobs import Jobs
 from fourways.fakes.services.alb.listeners import Listeners
 from fourways.fakes.services.alb.load_balancers import LoadBalancers
+from fourways.fakes.services.alb.rules import Rule, Rules
 from fourways.fakes.services.alb.server_groups import ServerGroups, Template
 from fourways.fakes.services.shared.requests import ClientTokens
 from fourways.fakes.services.shared.resources import Collection, inventory_rows
@@ -25,6 +26,7 @@ class AlbBackend(Backend):
         self.jobs = Jobs(scope)
         self.load_balancers = LoadBalancers(self)
         self.listeners = Listeners(self)
+        self.rules = Rules(self)
         self.server_groups = ServerGroups(self)
         self.acls = Acls(self)
         self.templates: Collection[Template] = Collection(scope, "alb", "health check template", "ResourceNotFound.HealthCheckTemplate")
@@ -35,6 +37,7 @@ class AlbBackend(Backend):
             "listener": self.listeners,
             "servergroup": self.server_groups,
             "acl": self.acls,
+            "rule": self.rules,
             "healthchecktemplate": self.templates,
         }
 
@@ -42,6 +45,7 @@ class AlbBackend(Backend):
         collections: dict[str, Collection[Any]] = {
             "alb": self.load_balancers,
             "alb-listener": self.listeners,
+            "alb-rule": self.rules,
             "alb-server-group": self.server_groups,
             "alb-acl": self.acls,
             "alb-health-check-template": self.templates,
@@ -49,16 +53,19 @@ class AlbBackend(Backend):
         return inventory_rows(collections)
 
     def dependents(self, id: str) -> list[str]:
-        """Load balancers in a vSwitch or a security group."""
-        return [
-            balancer.id
-            for balancer in self.load_balancers
-            if id in balancer.groups or any(zone.vswitch_id == id for zone in balancer.zones)
+        """Load balancers in a vSwitch or a security group or with shared bandwidth, listeners with a certificate."""
+        balancers = [
+            one.id for one in self.load_balancers if id in (*one.groups, one.bandwidth_package, *(zone.vswitch_id for zone in one.zones))
         ]
+        return balancers + [one.id for one in self.listeners if id in one.certificates]
 
     def addresses(self, vswitch_id: str) -> set[str]:
         return {zone.ip for balancer in self.load_balancers for zone in balancer.zones if zone.vswitch_id == vswitch_id}
 
     def listeners_with(self, server_group: str) -> list[str]:
-        """Ids of the listeners that send requests to a server group."""
+        """Ids of the listeners that send requests to a server group by default."""
         return [listener.id for listener in self.listeners if any(target["ServerGroupId"] == server_group for target in listener.targets)]
+
+    def rules_with(self, server_group: str) -> list[Rule]:
+        """Rules that send requests to a server group."""
+        return [rule for rule in self.rules if server_group in rule.groups()]

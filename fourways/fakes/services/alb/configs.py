@@ -28,6 +28,8 @@ SLOW_START: Config = {"SlowStartEnabled": False, "SlowStartDuration": 30}
 DRAIN: Config = {"ConnectionDrainEnabled": False, "ConnectionDrainTimeout": 300}
 HASH: Config = {"Type": "", "Value": ""}
 QUIC: Config = {"QuicListenerId": "", "QuicUpgradeEnabled": False}
+LOG: Config = {"AccessLogRecordCustomizedHeadersEnabled": False}
+TRACING: Config = {"TracingEnabled": False, "TracingType": "", "TracingSample": 0}
 FORWARDED: Config = {
     "XForwardedForClientCertClientVerifyAlias": "",
     "XForwardedForClientCertClientVerifyEnabled": False,

@@ -14,12 +14,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from fourways.fakes.cloud import Cloud
-from fourways.fakes.services.alb import health, machines
+from fourways.fakes.services.alb import conditions, health, machines, rewriting
 from fourways.fakes.services.alb.backend import AlbBackend
 from fourways.fakes.services.alb.balancing import Key, Traffic, by_hash
-from fourways.fakes.services.alb.listeners import Listener
+from fourways.fakes.services.alb.conditions import Asked
 from fourways.fakes.services.alb.server_groups import Server, ServerGroup
 from fourways.fakes.wire.messages import BrokenOffError, Request, Response
 
@@ -76,33 +77,40 @@ def handle(cloud: Cloud, request: Request) -> Response:
     client = str(cloud.seed.get("alb", {}).get("client_address", "127.0.0.1"))
     if not home.acls.admits(listener, client):
         return page(403)
-    return _forward(home, _group(home, listener), place, request, client)
+    asked = Asked(request, place.path, client)
+    for rule in home.rules.of(listener.id):
+        if conditions.apply(rule.conditions, asked):
+            *before, end = rule.actions
+            asked = rewriting.changed(asked, before)
+            return rewriting.answer(end, asked) or _forward(home, rule.id, end["ForwardGroupConfig"]["ServerGroupTuples"], asked)
+    return _forward(home, listener.id, listener.targets, asked)
 
 
-def _group(home: AlbBackend, listener: Listener) -> ServerGroup:
-    """The server group whose turn it is, by the weights of the listener's targets."""
-    weights: dict[Key, int] = {(listener.id, target["ServerGroupId"]): int(target.get("Weight", 100)) for target in listener.targets}
-    return home.server_groups[home.traffic.next_in_turn(weights)[1]]
+def _forward(home: AlbBackend, by: str, targets: list[dict[str, Any]], asked: Asked) -> Response:
+    """To the server group whose turn it is, by the weights of the targets."""
+    weights: dict[Key, int] = {(by, target["ServerGroupId"]): int(target.get("Weight", 100)) for target in targets}
+    weights = {key: weight for key, weight in weights.items() if weight}
+    return _ask(home, home.server_groups[home.traffic.next_in_turn(weights)[1]], asked) if weights else page(503)
 
 
-def _forward(home: AlbBackend, group: ServerGroup, place: Place, request: Request, client: str) -> Response:
+def _ask(home: AlbBackend, group: ServerGroup, asked: Asked) -> Response:
     servers = {group.key(server): server for server in group.servers if server.weight}
     if not servers:
         return page(503)
     known = {key: health.of_server(home.scope, group, server) for key, server in servers.items()}
     left = {key: server for key, server in servers.items() if known[key] == "Healthy"} or servers
     while left:
-        key = _choose(home.traffic, group, left, request, client)
-        response = machines.answer(home.scope, left.pop(key), place.path, request)
+        key = _choose(home.traffic, group, left, asked)
+        response = machines.answer(home.scope, left.pop(key), asked.path, asked.request)
         if response is not None:
             return _under_way(home, key, response)
     return page(502)
 
 
-def _choose(traffic: Traffic, group: ServerGroup, servers: dict[Key, Server], request: Request, client: str) -> Key:
+def _choose(traffic: Traffic, group: ServerGroup, servers: dict[Key, Server], asked: Asked) -> Key:
     """By the group's scheduler: Wrr, Wlc, Sch (hash of the client's address) or Uch (of a parameter of the URL)."""
     if group.scheduler in ("Sch", "Uch"):
-        return by_hash(list(servers), client if group.scheduler == "Sch" else request.query.get(group.hash["Value"], ""))
+        return by_hash(list(servers), asked.client if group.scheduler == "Sch" else asked.request.query.get(group.hash["Value"], ""))
     weights = {key: server.weight for key, server in servers.items()}
     return traffic.least_busy(weights) if group.scheduler == "Wlc" else traffic.next_in_turn(weights)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from fourways.fakes.services.alb import configs
+from fourways.fakes.services.alb import configs, security_policies
+from fourways.fakes.services.alb.acls import MOST_A_LISTENER
 from fourways.fakes.services.alb.configs import Config
 from fourways.fakes.services.shared.resources import Collection, Resource, new_id
 from fourways.fakes.wire.errors import CloudError
@@ -20,7 +22,8 @@ TYPE = "listener"
 
 @dataclass(kw_only=True)
 class Listener(Resource):
-    """Statuses are the API's: Provisioning, Running, Configuring, Stopped. `targets` are server group ids with weights."""
+    """Statuses are the API's: Provisioning, Running, Configuring, Stopped. `targets` are server group ids with weights; `acls` are access
+    control lists with the status of each relation: Associating, Associated, Dissociating."""
 
     load_balancer: str
     protocol: str
@@ -35,7 +38,8 @@ class Listener(Resource):
     certificates: list[str] = field(default_factory=list)
     ca_certificates: list[str] = field(default_factory=list)
     acl_type: str = ""
-    acls: list[str] = field(default_factory=list)
+    acls: dict[str, str] = field(default_factory=dict)
+    log: Config = field(default_factory=lambda: copy.deepcopy(configs.LOG))
     quic: Config = field(default_factory=lambda: dict(configs.QUIC))
     forwarded: Config = field(default_factory=lambda: dict(configs.FORWARDED))
 
@@ -65,7 +69,7 @@ class Listeners(Collection[Listener]):
             protocol=protocol,
             port=port,
             targets=targets,
-            policy="tls_cipher_policy_1_0" if protocol == "HTTPS" else "",
+            policy=security_policies.DEFAULT if protocol == "HTTPS" else "",
             gzip=protocol != "QUIC",
         )
 
@@ -88,8 +92,30 @@ class Listeners(Collection[Listener]):
 
     def _settled(self, id: str, status: str, job: str) -> None:
         if id in self._items:
-            self._items[id].status = status
+            listener = self._items[id]
+            listener.status = status
+            listener.acls = {acl: "Associated" for acl, relation in listener.acls.items() if relation != "Dissociating"}
         self._backend.jobs.finish(job)
+
+    def associate(self, listener: Listener, kind: str, acls: list[str]) -> str:
+        """One kind of list a listener; the codes are assumed."""
+        self.require(listener, "Running", "Stopped")
+        if listener.acls and kind != listener.acl_type:
+            raise CloudError(400, "Conflict.AclType", f"The listener {listener.id} has lists of the type {listener.acl_type}.")
+        if set(acls) & set(listener.acls):
+            raise CloudError(400, "ResourceAlreadyAssociated.Acl", f"A list that was named belongs to {listener.id} already.")
+        if len(acls) + len(listener.acls) > MOST_A_LISTENER:
+            raise CloudError(400, "QuotaExceeded.ListenerAclsNum", f"A listener has at most {MOST_A_LISTENER} access control lists.")
+        listener.acl_type = kind
+        listener.acls |= dict.fromkeys(acls, "Associating")
+        return self.changed(listener, "AssociateAclsWithListener", listener.status)
+
+    def dissociate(self, listener: Listener, acls: list[str]) -> str:
+        self.require(listener, "Running", "Stopped")
+        if not set(acls) <= set(listener.acls):
+            raise CloudError(400, "ResourceNotAssociated.Acl", f"A list that was named does not belong to {listener.id}.")
+        listener.acls |= dict.fromkeys(acls, "Dissociating")
+        return self.changed(listener, "DissociateAclsFromListener", listener.status)
 
     def require(self, listener: Listener, *statuses: str) -> None:
         if listener.status not in statuses:
@@ -105,8 +131,10 @@ class Listeners(Collection[Listener]):
 
     def _gone(self, id: str, job: str) -> None:
         self.remove(id)
+        self._backend.rules.drop_of(id)
         self._backend.jobs.finish(job)
 
     def drop_of(self, balancer_id: str) -> None:
         for listener in self.of(balancer_id):
             self.remove(listener.id)
+            self._backend.rules.drop_of(listener.id)

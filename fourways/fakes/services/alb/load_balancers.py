@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 KIND = "alb"
 TYPE = "loadbalancer"
+EIP_USER = "SlbInstance"  # what an elastic IP address calls a load balancer of any kind: assumed for ALB
 QUOTA = 60  # of a region; help centre, ALB "Limits": assumed, from memory
 CREATE_SECONDS = 3.0  # made up, as all below
 CHANGE_SECONDS = 1.0
@@ -25,13 +26,15 @@ EDITIONS = ("Basic", "Standard", "StandardWithWaf")
 
 @dataclass
 class Zone:
-    """Where a load balancer is: an address in a vSwitch of the zone, and what elastic address was given for it."""
+    """Where a load balancer is: an address in a vSwitch of the zone, and facing the internet a public one: that of an elastic IP address of
+    the user's (`allocation_id`), or its own."""
 
     zone: str
     vswitch_id: str
     ip: str
     allocation_id: str = ""
     eip_type: str = ""
+    public_ip: str = ""
 
 
 @dataclass(kw_only=True)
@@ -49,6 +52,7 @@ class LoadBalancer(Resource):
     protected_since: float = 0.0
     modification: dict[str, str] = field(default_factory=dict)
     access_log: dict[str, str] = field(default_factory=dict)
+    bandwidth_package: str = ""
 
 
 class LoadBalancers(Collection[LoadBalancer]):
@@ -84,14 +88,38 @@ class LoadBalancers(Collection[LoadBalancer]):
             zone = checked_zone(self._scope.region, row.get("ZoneId", ""))
             if vswitch.zone != zone or vswitch.vpc_id != balancer.vpc_id:
                 raise CloudError(400, "Mismatch.VSwitchAndZone", f"The vSwitch {vswitch.id} is not in {zone} of the VPC {balancer.vpc_id}.")
-            if vswitch.id in old:
-                found.append(old[vswitch.id])
+            eip, before = row.get("AllocationId", ""), old.get(vswitch.id)
+            if before is not None and eip in ("", before.allocation_id):
+                found.append(before)
             else:
-                ip = row.get("IntranetAddress") or vpc.free_ip(vswitch)
-                found.append(Zone(zone, vswitch.id, ip, row.get("AllocationId", ""), row.get("EipType", "")))
+                ip = before.ip if before else row.get("IntranetAddress") or vpc.free_ip(vswitch)
+                found.append(Zone(zone, vswitch.id, ip, vpc.eips.available(eip).id if eip else "", row.get("EipType", "")))
+        given = [zone.allocation_id for zone in found if zone.allocation_id]
+        if len(set(given)) < len(given):
+            raise CloudError(
+                400, "IllegalParam.AllocationId", "The param of AllocationId is illegal: each zone needs an address of its own."
+            )
         return found
 
+    def place(self, balancer: LoadBalancer, zones: list[Zone], address_type: str) -> None:
+        """Into these zones, facing the internet or not: takes and gives back the addresses that this needs. Addresses of a load balancer's
+        own are neither listed nor billed as elastic IP addresses here."""
+        eips = self._scope.backend(VpcBackend).eips
+        for zone in balancer.zones:
+            if zone.public_ip and (zone not in zones or address_type == "Intranet"):
+                eips.detach(zone.allocation_id)
+                zone.public_ip = zone.allocation_id = ""
+        for zone in zones:
+            if address_type == "Intranet":
+                zone.allocation_id = ""
+            elif not zone.public_ip:
+                if zone.allocation_id:
+                    eips.hold(zone.allocation_id, balancer.id, EIP_USER, zone.ip)
+                zone.public_ip = eips[zone.allocation_id].address if zone.allocation_id else eips.next_address()
+        balancer.zones, balancer.address_type = zones, address_type
+
     def create(self, balancer: LoadBalancer) -> LoadBalancer:
+        self.place(balancer, balancer.zones, balancer.address_type)
         open_bill(self._scope, KIND, balancer.id, "PostPaid", item=balancer.edition)
         return self.add(balancer, "CreateLoadBalancer", CREATE_SECONDS, "Active")
 
@@ -135,6 +163,7 @@ class LoadBalancers(Collection[LoadBalancer]):
         return job
 
     def _gone(self, id: str, job: str) -> None:
+        self.place(self._items[id], [], "Intranet")
         self.remove(id)
         self._scope.stop_bill(KIND, id)
         self._backend.listeners.drop_of(id)

@@ -167,7 +167,7 @@ class ServerGroups(Collection[ServerGroup]):
 
     def delete(self, id: str) -> str:
         group = self[id]
-        users = self._backend.listeners_with(id)
+        users = self._backend.listeners_with(id) + [rule.id for rule in self._backend.rules_with(id)]
         if users:
             raise CloudError(409, "ResourceInUse.ServerGroup", f"The specified resource ServerGroup [{id}] is in use by {users[0]}.")
         self.require_available(group)

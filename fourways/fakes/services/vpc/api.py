@@ -9,7 +9,15 @@ from fourways.fakes.services.ecs.zones import REGIONS, region_name, zones_of
 from fourways.fakes.services.resourcemanager.backend import checked_group
 from fourways.fakes.services.shared.resources import Collection
 from fourways.fakes.services.shared.tagging import TagActions
-from fourways.fakes.services.vpc import api_eips, api_nat_gateways, api_nat_ips, api_route_tables, api_vpcs, api_vswitches
+from fourways.fakes.services.vpc import (
+    api_bandwidth_packages,
+    api_eips,
+    api_nat_gateways,
+    api_nat_ips,
+    api_route_tables,
+    api_vpcs,
+    api_vswitches,
+)
 from fourways.fakes.services.vpc.backend import VpcBackend
 from fourways.fakes.wire.errors import CloudError
 
@@ -20,7 +28,9 @@ def _taggable(call: Call) -> dict[str, Collection[Any]]:
 
 def move_resource_group(call: Call) -> None:
     given = call.parameters
-    collection = _taggable(call).get(given.require("ResourceType").lower())
+    collection = {**_taggable(call), "bandwidthpackage": call.backend(VpcBackend).bandwidth_packages}.get(
+        given.require("ResourceType").lower()
+    )
     if collection is None:
         raise CloudError(400, "InvalidResourceType.NotFound", "The specified ResourceType is not supported.")
     resource = collection[given.require("ResourceId")]
@@ -30,11 +40,13 @@ def move_resource_group(call: Call) -> None:
 def deletion_protection(call: Call) -> None:
     given, backend = call.parameters, call.backend(VpcBackend)
     on = given.boolean("ProtectionEnable")
-    kind, id = given.choice("Type", ("EIP", "NATGW")), given.require("InstanceId")
+    kind, id = given.choice("Type", ("EIP", "NATGW", "CBWP")), given.require("InstanceId")
     if kind == "EIP":
         backend.eips[id].deletion_protection = on
-    else:
+    elif kind == "NATGW":
         backend.nat_gateways[id].deletion_protection = on
+    else:
+        backend.bandwidth_packages[id].deletion_protection = on
 
 
 def describe_regions(call: Call) -> dict[str, Any]:
@@ -64,6 +76,7 @@ VPC = Service(
         **api_vswitches.ACTIONS,
         **api_route_tables.ACTIONS,
         **api_eips.ACTIONS,
+        **api_bandwidth_packages.ACTIONS,
         **api_nat_gateways.ACTIONS,
         **api_nat_ips.ACTIONS,
         **TagActions(_taggable, untag="UnTagResources").actions(),

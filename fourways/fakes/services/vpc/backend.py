@@ -9,6 +9,7 @@ from fourways.fakes.service import Backend, Scope
 from fourways.fakes.services.ecs.zones import REGIONS, zones_of
 from fourways.fakes.services.shared.requests import ClientTokens
 from fourways.fakes.services.shared.resources import Collection, inventory_rows
+from fourways.fakes.services.vpc.bandwidth_packages import BandwidthPackages
 from fourways.fakes.services.vpc.eips import Eips
 from fourways.fakes.services.vpc.nat_gateways import NatGateways
 from fourways.fakes.services.vpc.nat_ips import NatIps
@@ -39,6 +40,7 @@ class VpcBackend(Backend):
         self.vswitches = VSwitches(self)
         self.route_tables = RouteTables(self)
         self.eips = Eips(self)
+        self.bandwidth_packages = BandwidthPackages(self)
         self.nat_gateways = NatGateways(self)
         self.nat_ips = NatIps(self)
         self.snat_entries = SnatEntries(self)
@@ -61,6 +63,7 @@ class VpcBackend(Backend):
             "vswitch": self.vswitches,
             "routetable": self.route_tables,
             "eip": self.eips,
+            "commonbandwidthpackage": self.bandwidth_packages,
             "natgateway": self.nat_gateways,
         }
 
@@ -70,6 +73,7 @@ class VpcBackend(Backend):
             "vswitch": self.vswitches,
             "route-table": self.route_tables,
             "eip": self.eips,
+            "common-bandwidth-package": self.bandwidth_packages,
             "nat-gateway": self.nat_gateways,
             "nat-ip": self.nat_ips,
             "snat-entry": self.snat_entries,

@@ -55,20 +55,32 @@ class Eips(Collection[Eip]):
         if len(self._items) >= quota:
             raise CloudError(400, "QuotaExceeded.Eip", f"Elastic IP address quota exceeded: {quota} in this region.")
 
-    def new(self, bandwidth: int) -> Eip:
+    def next_address(self) -> str:
+        """A public address that nothing else has: of an elastic IP address, or of what brings its own."""
         self._given += 1
-        return Eip(
-            id=new_id("eip-"), created=self._scope.clock.now(), address=str(IPv4Address(_FIRST_ADDRESS + self._given)), bandwidth=bandwidth
-        )
+        return str(IPv4Address(_FIRST_ADDRESS + self._given))
+
+    def new(self, bandwidth: int) -> Eip:
+        return Eip(id=new_id("eip-"), created=self._scope.clock.now(), address=self.next_address(), bandwidth=bandwidth)
 
     def allocate(self, eip: Eip) -> Eip:
         open_bill(self._scope, KIND, eip.id, eip.charge_type, eip.months)
         return self.add(eip, "AllocateEipAddress", 0.0)
 
-    def associate(self, id: str, instance_id: str, instance_type: str, private_ip: str) -> None:
+    def available(self, id: str) -> Eip:
+        """One that nothing has; raises 400 otherwise."""
         eip = self[id]
         if eip.status != "Available":
             raise CloudError(400, "IncorrectEipStatus", f"Current elastic IP status {eip.status} does not support this operation.")
+        return eip
+
+    def hold(self, id: str, instance_id: str, instance_type: str, private_ip: str) -> None:
+        """Associate at once, for a service that has checked its part; `detach` undoes it."""
+        eip = self.available(id)
+        eip.instance_id, eip.instance_type, eip.private_ip, eip.status = instance_id, instance_type, private_ip, "InUse"
+
+    def associate(self, id: str, instance_id: str, instance_type: str, private_ip: str) -> None:
+        eip = self.available(id)
         self._backend.check_eip_target(instance_id, instance_type)
         eip.instance_id, eip.instance_type, eip.private_ip = instance_id, instance_type, private_ip
         eip.status = "Associating"
