@@ -13,6 +13,7 @@ from fourways.fakes.clock import Clock
 from fourways.fakes.doors import Door, Gateway, Logs, Rest
 from fourways.fakes.faults import Faults, Rule
 from fourways.fakes.ledger import Ledger
+from fourways.fakes.object_door import Objects
 from fourways.fakes.request_log import RequestLog
 from fourways.fakes.service import Backend, BackendType, Call, Handler, Route, Scope, Service
 from fourways.fakes.wire.errors import CloudError, unknown_action
@@ -21,7 +22,7 @@ from fourways.fakes.wire.parameters import Parameters
 
 DEFAULT_REGION = "ap-southeast-1"
 # Raised whenever what backends keep changes its shape: a state on disk of another shape is refused, not half understood.
-STATE_VERSION = 4
+STATE_VERSION = 5
 # Read-only calls change nothing, so the state need not be written to disk after them.
 READ_ONLY = re.compile(r"^(Describe|List|Get|Query|Check)")
 
@@ -98,6 +99,8 @@ class Cloud:
         """Answer one request; safe to call from several threads."""
         with self._lock:
             self.clock.run_due()
+            if Objects.is_at(request):  # first: a bucket in the path may be called as some other plane's path begins
+                return self._control_plane(Objects(self, request))
             for plane in self._data_planes:
                 if plane.has(request.path):
                     return plane.handler(self, request)
