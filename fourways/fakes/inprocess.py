@@ -31,7 +31,7 @@ def fake_cloud(clock: Clock | None = None) -> Iterator[Cloud]:
     cloud.base_url = f"http://{ADDRESS}"
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         for method in ("GET", "HEAD", "POST", "PUT", "DELETE"):
-            mock.add_callback(method, re.compile(r"https?://.*"), callback=lambda prepared: _answer(cloud, prepared))
+            mock.add_callback(method, re.compile(r"https?://.*"), callback=lambda prepared: _answer(cloud, prepared), content_type=None)
         yield cloud
 
 

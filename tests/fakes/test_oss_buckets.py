@@ -28,7 +28,8 @@ def plain(cloud: Cloud) -> Plain:
 
 
 def test_a_bucket_lives(cloud: Cloud, plain: Plain) -> None:
-    body = b"<CreateBucketConfiguration><StorageClass>IA</StorageClass><DataRedundancyType>ZRS</DataRedundancyType></CreateBucketConfiguration>"
+    inside = b"<StorageClass>IA</StorageClass><DataRedundancyType>ZRS</DataRedundancyType>"
+    body = b"<CreateBucketConfiguration>" + inside + b"</CreateBucketConfiguration>"
     headers = {"x-oss-acl": "private", "x-oss-server-side-encryption": "AES256", "x-oss-resource-group-id": "rg-1"}
     plain.ok("PUT", "/weights/", body, headers)
     shown = client().get_bucket_info(oss.GetBucketInfoRequest(bucket="weights")).bucket_info
@@ -97,13 +98,9 @@ def test_a_bucket_is_reached_at_the_endpoint_of_its_region_only(cloud: Cloud, pl
     plain.ok("PUT", "/weights/")
     elsewhere = Plain(cloud).send("GET", "/weights/", headers={"host": "oss-cn-beijing.aliyuncs.com"})
     assert error_in(elsewhere)["Code"] == "SecondLevelDomainForbidden"
-    for region, service in (("cn-beijing", False), ("ap-southeast-1", True)):
-        try:
-            client(region=region).get_bucket_info(oss.GetBucketInfoRequest(bucket="weights"))
-            assert service
-        except oss.exceptions.OperationError as error:
-            assert not service
-            assert "must be addressed using the specified endpoint" in str(error)
+    with pytest.raises(oss.exceptions.OperationError, match="must be addressed using the specified endpoint"):
+        client(region="cn-beijing").get_bucket_info(oss.GetBucketInfoRequest(bucket="weights"))
+    assert client(region="ap-southeast-1").get_bucket_info(oss.GetBucketInfoRequest(bucket="weights")).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from fourways.fakes.wire.errors import CloudError
 from fourways.fakes.wire.messages import Request
 
 V4 = "OSS4-HMAC-SHA256"
+LONGEST = 604_800  # seconds that a URL presigned with version 4 is good for
 _V4_HEADER = re.compile(V4 + r"\s+Credential=([^,]+),\s*(?:AdditionalHeaders=([^,]+),\s*)?Signature=([0-9a-f]+)$")
 # Query parameters that are part of what version 1 signs: the two clients' lists.
 _SIGNED = frozenset(
@@ -56,7 +57,7 @@ def authenticate(request: Request, bucket: str, key: str, accounts: Accounts, no
     if not is_signed(request):
         return None
     resource = f"/{bucket}/{key}" if bucket else "/"
-    if V4 in (request.headers.get("authorization", "").partition(" ")[0], request.query.get("x-oss-signature-version")):
+    if request.headers.get("authorization", "").startswith("OSS4-") or request.query.get("x-oss-signature-version") == V4:
         signer = _version_4(request, resource, accounts, now)
     else:
         signer = _version_1(request, resource, accounts, now)
@@ -127,10 +128,12 @@ def _version_4(request: Request, resource: str, accounts: Accounts, now: float) 
 
 def _refuse_expired(date: str, seconds: str, now: float) -> None:
     try:
-        until = datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp() + int(seconds)
+        made, lasts = datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp(), int(seconds)
     except ValueError:
         raise CloudError(400, "InvalidArgument", "x-oss-date or x-oss-expires is invalid.") from None
-    if until <= now:
+    if not 1 <= lasts <= LONGEST:
+        raise CloudError(400, "InvalidArgument", f"x-oss-expires must be from 1 to {LONGEST}.")
+    if made + lasts <= now:
         raise CloudError(403, "AccessDenied", "Request has expired.")
 
 
