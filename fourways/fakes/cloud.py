@@ -13,6 +13,7 @@ from fourways.fakes.clock import Clock
 from fourways.fakes.doors import Door, Gateway, Logs, Rest
 from fourways.fakes.faults import Faults, Rule
 from fourways.fakes.ledger import Ledger
+from fourways.fakes.object_door import Objects
 from fourways.fakes.request_log import RequestLog
 from fourways.fakes.service import Backend, BackendType, Call, Handler, Route, Scope, Service
 from fourways.fakes.wire.errors import CloudError, unknown_action
@@ -98,6 +99,8 @@ class Cloud:
         """Answer one request; safe to call from several threads."""
         with self._lock:
             self.clock.run_due()
+            if Objects.is_at(request):  # first: a bucket in the path may be called as some other plane's path begins
+                return self._control_plane(Objects(self, request))
             for plane in self._data_planes:
                 if plane.has(request.path, request.host()):
                     return plane.handler(self, request)

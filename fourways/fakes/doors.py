@@ -71,10 +71,10 @@ class Gateway:
         return _json_body(self._request, CloudError(400, "InvalidRequestBody", "The request body is not valid JSON."))
 
     def enter(self, body: Any) -> Call:
-        key = authenticate(self._request, self._form, self._cloud.accounts)
+        key = authenticate(self._request, self._form, self._cloud.accounts, self._cloud.clock.now())
         self.region = self._cloud.region_of(key.access_key_id, self._named)
         scope = Scope(self._cloud, key.account_id, self.region)
-        call = Call(scope, self.action, Parameters(self.flat, body), self._request, key.user_name)
+        call = Call(scope, self.action, Parameters(self.flat, body), self._request, key.user_name, signer=key)
         self._cloud.refuse_replay(self._request, self.flat)
         return call
 
@@ -167,7 +167,7 @@ class Logs:
         key = authenticate_log(self._request, self._cloud.accounts)
         self.region = self._cloud.region_of(key.access_key_id, self._named)
         scope = Scope(self._cloud, key.account_id, self.region)
-        return Call(scope, self.action, Parameters(self.flat, body), self._request, key.user_name)
+        return Call(scope, self.action, Parameters(self.flat, body), self._request, key.user_name, signer=key)
 
     def answer(self, data: dict[str, Any], request_id: str) -> Response:
         whole = data.get(self.WHOLE, data)

@@ -30,8 +30,8 @@ def fake_cloud(clock: Clock | None = None) -> Iterator[Cloud]:
     cloud = Cloud(SERVICES, clock=clock or Clock(stepped=True, start=1_780_000_000.0))
     cloud.base_url = f"http://{ADDRESS}"
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        for method in ("GET", "POST", "PUT", "DELETE"):
-            mock.add_callback(method, re.compile(r"https?://.*"), callback=lambda prepared: _answer(cloud, prepared))
+        for method in ("GET", "HEAD", "POST", "PUT", "DELETE"):
+            mock.add_callback(method, re.compile(r"https?://.*"), callback=lambda prepared: _answer(cloud, prepared), content_type=None)
         yield cloud
 
 
@@ -39,6 +39,8 @@ def _answer(cloud: Cloud, prepared: requests.PreparedRequest) -> tuple[int, dict
     import requests
 
     body: Any = prepared.body or b""
+    if not isinstance(body, (str, bytes)):  # a stream, as the client of OSS sends them
+        body = body.read() if hasattr(body, "read") else b"".join(body)
     raw = body.encode() if isinstance(body, str) else body
     headers = {str(name): value.decode() if isinstance(value, bytes) else str(value) for name, value in prepared.headers.items()}
     headers.setdefault("host", ADDRESS)

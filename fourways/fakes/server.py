@@ -19,6 +19,7 @@ from aiohttp import web
 
 from fourways.fakes import admin
 from fourways.fakes.cloud import READ_ONLY, Cloud
+from fourways.fakes.object_door import Objects
 from fourways.fakes.storage import Storage
 from fourways.fakes.wire.messages import BrokenOffError, Request, Response
 
@@ -111,7 +112,7 @@ class Server:
             changed = request.method != "GET"
         else:
             response = self._cloud.handle(request)
-            changed = not self._cloud.is_data_plane(request.path, request.host()) and _may_change(request)
+            changed = _may_change(request) and (Objects.is_at(request) or not self._cloud.is_data_plane(request.path, request.host()))
         if changed and self._saver is not None:
             await self._saver.saved()
         try:
@@ -155,7 +156,7 @@ async def _open_tunnel(connection: socket.socket) -> bool:
 def _may_change(request: Request) -> bool:
     """False for calls that only read. ROA clients may send no action: then the method tells."""
     action = request.query.get("Action") or request.headers.get("x-acs-action") or request.form().get("Action", "")
-    return not READ_ONLY.match(action) if action else request.method != "GET"
+    return not READ_ONLY.match(action) if action else request.method not in ("GET", "HEAD")
 
 
 async def _send(incoming: web.BaseRequest, response: Response) -> web.StreamResponse:

@@ -11,6 +11,7 @@ from fourways.fakes.wire.messages import Request, Response
 from fourways.fakes.wire.parameters import Parameters
 
 if TYPE_CHECKING:
+    from fourways.fakes.accounts import AccessKey
     from fourways.fakes.clock import Clock
     from fourways.fakes.cloud import Cloud
     from fourways.fakes.faults import Faults
@@ -101,6 +102,7 @@ class Call:
     request: Request
     user: str | None = None  # RAM user name; None is the account itself
     key: Any = None  # the key of a call through a service's own REST interface
+    signer: AccessKey | None = None  # the access key that signed the call; None for what is asked inside the fake, or by nobody known
 
     def backend(self, kind: type[BackendType]) -> BackendType:
         return self.scope.backend(kind)

@@ -32,23 +32,3 @@ def test_a_deletion_is_taken_back() -> None:
     kms.ok("EnableKey", KeyId=id)
     kms.wait(8 * 86_400)
     assert kms.ok("DescribeKey", KeyId=id)["KeyMetadata"]["KeyState"] == "Enabled"
-
-
-def test_a_secret_keeps_its_versions_and_says_which_is_current() -> None:
-    kms = Caller(stepped_cloud(), KMS)
-    assert kms.refused("PutSecretValue", SecretName="s", VersionId="v1", SecretData="a") == (404, "Forbidden.ResourceNotFound")
-    kms.ok("CreateSecret", SecretName="s", VersionId="v0", SecretData="first")
-    assert kms.refused("CreateSecret", SecretName="s", VersionId="v0", SecretData="first") == (409, "Rejected.ResourceExist")
-    for _ in range(2):  # the same one again is no other one
-        assert kms.ok("PutSecretValue", SecretName="s", VersionId="v1", SecretData="a")["VersionStages"] == {"VersionStage": ["ACSCurrent"]}
-    assert kms.refused("PutSecretValue", SecretName="s", VersionId="v1", SecretData="b") == (409, "Rejected.ResourceExist")
-    assert kms.ok("GetSecretValue", SecretName="s")["SecretData"] == "a"
-    assert kms.ok("GetSecretValue", SecretName="s", VersionStage="ACSPrevious")["SecretData"] == "first"
-    for number in range(2, 12):
-        kms.ok("PutSecretValue", SecretName="s", VersionId=f"v{number}", SecretData=str(number))
-    assert kms.refused("GetSecretValue", SecretName="s", VersionId="v1") == (404, "Forbidden.ResourceNotFound")
-    assert kms.ok("GetSecretValue", SecretName="s", VersionId="v2")["SecretData"] == "2"
-    assert [row["kind"] for row in kms.cloud.inventory()] == ["kms-secret"]
-    assert kms.refused("DeleteSecret", SecretName="s")[0] == 400
-    kms.ok("DeleteSecret", SecretName="s", ForceDeleteWithoutRecovery="true")
-    assert kms.cloud.inventory() == []

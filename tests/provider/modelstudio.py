@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from fourways.fakes.services.kms.backend import KmsBackend, Secret
+from fourways.fakes.services.kms.backend import KmsBackend
+from fourways.fakes.services.kms.secrets import Secret, Version
 from fourways.fakes.services.modelstudio.backend import ModelStudioBackend
 from fourways.fakes.services.modelstudio.records import ApiKey
 from tests.provider.harness import REGION, Harness
@@ -32,10 +33,10 @@ def backend(harness: Harness) -> ModelStudioBackend:
 
 def kms_secret(harness: Harness, name: str) -> Secret:
     """A secret that the program has made."""
-    made = Secret(name, "", harness.cloud.clock.now())
-    made.put("v0", "nothing yet")
-    harness.cloud.backend(KmsBackend, ACCOUNT, REGION).secrets[name] = made
-    return made
+    now = harness.cloud.clock.now()
+    made = Secret(id=name, name=name, created=now)
+    made.put("v0", Version("nothing yet", "text", now), ["ACSCurrent"])
+    return harness.cloud.backend(KmsBackend, ACCOUNT, REGION).secrets.add(made)
 
 
 def keys(harness: Harness) -> list[ApiKey]:

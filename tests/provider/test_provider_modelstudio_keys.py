@@ -252,13 +252,13 @@ def test_the_value_is_handed_over_to_a_kms_secret(provide: Provide) -> None:
         secret = kms_secret(harness, "chat-key")
         inputs = key(kmsSecret={"name": "chat-key"})
         updated_as(made, await harness.update(KEY_URN, made, inputs, inputs))
-        assert secret.versions[secret.stages["ACSCurrent"]] == values(harness)[0]
+        assert secret.versions[secret.stages["ACSCurrent"]].data == values(harness)[0]
         assert plain(made.properties)["kmsVersion"] == f"chat-key/{secret.stages['ACSCurrent']}"
         assert values(harness)[0] not in str([row["parameters"] for row in harness.cloud.requests.rows])
 
         rotated = key(kmsSecret={"name": "chat-key"}, rotation="1", overlap=True)
         updated_as(made, await harness.update(KEY_URN, made, inputs, rotated))
-        stages = [secret.versions[secret.stages[stage]] for stage in ("ACSPrevious", "ACSCurrent")]
+        stages = [secret.versions[secret.stages[stage]].data for stage in ("ACSPrevious", "ACSCurrent")]
         assert stages == values(harness)
         calls = harness.calls("PutSecretValue")
         again = await harness.update(KEY_URN, made, rotated, rotated | {"description": "Another"})
@@ -269,6 +269,6 @@ def test_the_value_is_handed_over_to_a_kms_secret(provide: Provide) -> None:
         ended = await harness.update(KEY_URN, made, rotated, key(rotation="1", overlap=True))
         assert "kmsVersion" not in plain(ended.properties)
         await harness.delete(KEY_URN, made)
-        assert list(harness.cloud.backend(KmsBackend, "1000000000000001", REGION).secrets) == ["chat-key"]
+        assert [one.id for one in harness.cloud.backend(KmsBackend, "1000000000000001", REGION).secrets] == ["chat-key"]
 
     provide(test)

@@ -12,6 +12,7 @@ from fourways.fakes.services.ess.api import ESS
 from fourways.fakes.services.kms.api import KMS
 from fourways.fakes.services.location.api import LOCATION
 from fourways.fakes.services.modelstudio.api import MODEL_STUDIO
+from fourways.fakes.services.oss.api import OSS
 from fourways.fakes.services.quotas.api import QUOTAS
 from fourways.fakes.services.ram.api import RAM
 from fourways.fakes.services.resourcemanager.api import RESOURCE_MANAGER
@@ -37,6 +38,7 @@ SERVICES: tuple[Service, ...] = (
     QUOTAS,
     CMS,
     SLS,
+    OSS,
     EAS,
     EAS_TAGS,
     MODEL_STUDIO,

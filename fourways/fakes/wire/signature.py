@@ -22,8 +22,21 @@ _LOG_DIGESTS = {"hmac-sha1": "sha1", "hmac-sha256": "sha256"}
 _ACS3 = re.compile(r"ACS3-HMAC-SHA256 Credential=([^,]+),\s*SignedHeaders=([^,]+),\s*Signature=([0-9a-f]+)$")
 
 
-def authenticate(request: Request, form: dict[str, str], accounts: Accounts) -> AccessKey:
-    """The access key that signed the request; raises CloudError as the cloud does when it is unknown or the signature is wrong."""
+def authenticate(request: Request, form: dict[str, str], accounts: Accounts, now: float) -> AccessKey:
+    """The access key that signed the request; raises CloudError as the cloud does when it is unknown, the signature is wrong, or the key
+    was lent and its token is not there, another's, or expired `now` (epoch seconds)."""
+    key = _signer(request, form, accounts)
+    token = request.headers.get("x-acs-security-token") or {**request.query, **form}.get("SecurityToken", "")
+    if key.security_token and not token:
+        raise CloudError(400, "MissingSecurityToken", "SecurityToken is mandatory for this action.")
+    if not hmac.compare_digest(key.security_token.encode(), token.encode()):
+        raise CloudError(400, "InvalidSecurityToken.MismatchWithAccessKey", "Specified SecurityToken mismatch with the AccessKey.")
+    if key.expires and key.expires <= now:
+        raise CloudError(400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired.")
+    return key
+
+
+def _signer(request: Request, form: dict[str, str], accounts: Accounts) -> AccessKey:
     authorization = request.headers.get("authorization", "")
     if authorization.startswith("ACS3-"):
         match = _ACS3.match(authorization)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from typing import Any
 
 from fourways.fakes.service import Call, Service
-from fourways.fakes.services.kms import api_secrets as secrets
+from fourways.fakes.services.kms import api_secrets
 from fourways.fakes.services.kms.backend import Key, KmsBackend
+from fourways.fakes.services.kms.requests import json_tags
 from fourways.fakes.services.shared.resources import Collection
-from fourways.fakes.services.shared.tagging import TagActions, checked_tags
+from fourways.fakes.services.shared.tagging import TagActions
 from fourways.fakes.wire.errors import CloudError, invalid
-from fourways.fakes.wire.parameters import Parameters
 
 _SPECS = ("Aliyun_AES_256", "Aliyun_SM4", "RSA_2048", "RSA_3072", "EC_P256", "EC_P256K", "EC_SM2")
 
 
 def _taggable(call: Call) -> dict[str, Collection[Any]]:
-    return {"key": call.backend(KmsBackend).keys}
+    backend = call.backend(KmsBackend)
+    return {"key": backend.keys, "secret": backend.secrets}
 
 
 def _view(call: Call, key: Key) -> dict[str, Any]:
@@ -39,6 +39,7 @@ def _view(call: Call, key: Key) -> dict[str, Any]:
         "DeleteDate": clock.timestamp(key.deleted) if key.deleted else "",
         "MaterialExpireTime": "",
         "Creator": call.scope.account,
+        "DKMSInstanceId": key.instance,
         "DeletionProtection": "Enabled" if key.deletion_protection else "Disabled",
         "DeletionProtectionDescription": key.deletion_protection_why,
     }
@@ -46,8 +47,8 @@ def _view(call: Call, key: Key) -> dict[str, Any]:
 
 def create_key(call: Call) -> dict[str, Any]:
     given = call.parameters
-    if given.boolean("EnableAutomaticRotation") or given.optional("DKMSInstanceId"):
-        raise invalid("DKMSInstanceId", "This fake has no KMS instances, and so no rotation.")
+    if given.boolean("EnableAutomaticRotation"):
+        raise invalid("EnableAutomaticRotation", "This fake does not rotate keys: it encrypts nothing.")
     key = Key(
         id=str(uuid.uuid4()),
         created=call.scope.clock.now(),
@@ -58,17 +59,10 @@ def create_key(call: Call) -> dict[str, Any]:
         origin=given.choice("Origin", ("Aliyun_KMS", "EXTERNAL"), "Aliyun_KMS"),
         protection_level=given.choice("ProtectionLevel", ("SOFTWARE", "HSM"), "SOFTWARE"),
     )
-    key.tags = checked_tags(_tags(given))
+    key.instance = call.backend(KmsBackend).checked_instance(given.get("DKMSInstanceId"))
+    key.tags = json_tags(given)
     call.backend(KmsBackend).keys.add(key)
     return {"KeyMetadata": _view(call, key)}
-
-
-def _tags(given: Parameters) -> dict[str, str]:
-    """`Tags` is a JSON list of TagKey and TagValue (the provider's source, resource_alicloud_kms_key.go 1.285.0)."""
-    try:
-        return {row["TagKey"]: row.get("TagValue", "") for row in json.loads(given.get("Tags") or "[]")}
-    except (ValueError, TypeError, KeyError):
-        raise invalid("Tags", "It must be a JSON list of TagKey and TagValue.") from None
 
 
 def _named(call: Call) -> Key:
@@ -136,10 +130,7 @@ KMS = Service(
         "SetDeletionProtection": set_deletion_protection,
         "ScheduleKeyDeletion": schedule_key_deletion,
         "CancelKeyDeletion": cancel_key_deletion,
-        "CreateSecret": secrets.create_secret,
-        "PutSecretValue": secrets.put_secret_value,
-        "GetSecretValue": secrets.get_secret_value,
-        "DeleteSecret": secrets.delete_secret,
+        **api_secrets.ACTIONS,
         **TagActions(_taggable).actions(),
     },
 )

@@ -9,6 +9,15 @@ from fourways.fakes.service import Call, Service
 
 def get_caller_identity(call: Call) -> dict[str, Any]:
     account = call.scope.account
+    if call.signer is not None and call.signer.role_name is not None:
+        role = call.scope.ask("2015-05-01", "GetRole", RoleName=call.signer.role_name)["Role"]
+        return {
+            "AccountId": account,
+            "Arn": call.signer.arn(),
+            "IdentityType": "AssumedRoleUser",
+            "PrincipalId": f"{role['RoleId']}:{call.signer.session}",
+            "RoleId": role["RoleId"],
+        }
     if call.user is None:
         return {
             "AccountId": account,
