@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -64,7 +65,7 @@ def _programs(machine: Machine) -> Iterator[dict[str, Any]]:
     if machine.logs:
         names.append("install_logs.sh")
     for name in names:
-        yield _file(f"{PROGRAMS}/{name}", _text(f"scripts/{name}"), mode="0755")
+        yield _file(f"{PROGRAMS}/{name}", _program(name), permissions="0755")
 
 
 def _units(machine: Machine) -> Iterator[dict[str, Any]]:
@@ -101,8 +102,15 @@ def _unit(name: str, **settings: object) -> dict[str, Any]:
     return _file(f"{_UNITS}/fourways-{name}.service", text)
 
 
-def _file(path: str, content: str, *, mode: str = "0644") -> dict[str, Any]:
-    return {"path": path, "permissions": mode, "content": content}
+def _file(path: str, content: str, **more: str) -> dict[str, Any]:
+    """Root's, and 0644 where `permissions` says nothing else: cloud-init's own defaults."""
+    return {"path": path, **more, "content": content}
+
+
+def _program(name: str) -> str:
+    """A program of `scripts/`; Python with half its indentation, which saves a twentieth of what the cloud takes."""
+    text = _text(f"scripts/{name}")
+    return re.sub("^ +", lambda found: found[0][::2], text, flags=re.MULTILINE) if name.endswith(".py") else text
 
 
 @cache

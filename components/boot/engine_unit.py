@@ -43,7 +43,7 @@ def engine_unit(machine: Machine) -> str:
     return f"""\
 [Unit]
 Description=Inference engine ({machine.engine}{part})
-# Wants and not Requires: each restart of the engine then starts again whatever failed before it.
+# Wants and not Requires: each restart of the engine then starts again whatever failed before it, and this limit is the only one.
 Wants=network-online.target {needs}
 After=network-online.target docker.service {needs}
 StartLimitIntervalSec=1h

@@ -68,6 +68,9 @@ class Machine:
         start = STARTS[self.engine]
         if self.arguments[: len(start)] != start:
             raise ValueError(f"arguments: they have to begin with {' '.join(start)}")
+        for name in ("image", "region", "secret", "role", "model_folder"):
+            if not re.fullmatch(r"[!-~]+", value := getattr(self, name)):
+                raise ValueError(f"{name}: {value!r} is not one word")
         if _WEIGHTS.fullmatch(self.weights) is None:
             raise ValueError(f"weights: {self.weights!r} is not of the form oss://bucket/folder/")
         if not 0 <= self.node_rank < self.nodes:

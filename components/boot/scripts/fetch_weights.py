@@ -137,21 +137,14 @@ def main() -> None:
     files = bucket.files()
     if not files:
         sys.exit(f"{url} holds no files, or is not there")
-    missing = needed(files)
-    free = shutil.disk_usage(TARGET).free
-    if sum(missing.values()) > free + sum(_allocated(path) for path in missing):
-        sys.exit(f"{sum(missing.values())} bytes are to come and {free} are free: give the machine a larger weights disk")
-    fetch(bucket, missing)
+    size, room = sum(files.values()), shutil.disk_usage(TARGET).total
+    if size > room:
+        sys.exit(f"{url} has {size} bytes, the weights disk {room}: give the machine a larger one")
+    fetch(bucket, needed(files))
     with open(marker + ".part", "w") as file:
         json.dump({"source": url, "files": files}, file)
     os.rename(marker + ".part", marker)
-    print(f"complete: {len(files)} files, {sum(files.values())} bytes, each checked by its CRC64")
-
-
-def _allocated(path: str) -> int:
-    """Bytes that an earlier try has written of a file."""
-    part = os.path.join(TARGET, path + ".part")
-    return os.stat(part).st_blocks * 512 if os.path.exists(part) else 0
+    print(f"complete: {len(files)} files, {size} bytes, each checked by its CRC64")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,53 @@
+"""Machines of all kinds, for tests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from components.boot import Logs, Machine
+
+VLLM = Machine(
+    engine="vllm",
+    image="dsw-registry-vpc.ap-southeast-1.cr.aliyuncs.com/pai-eas/vllm:0.20.0",
+    arguments=tuple("vllm serve /model_dir --host 0.0.0.0 --port 8000 --served-model-name deepseek-v4-flash --tensor-parallel-size 8".split()),
+    region="ap-southeast-1",
+    secret="deepseek-v4-flash-metal-key",
+    weights="oss://llm-weights/deepseek-v4-flash/",
+    weights_gib=160,
+    role="deepseek-v4-flash-metal",
+    ready=True,
+)
+SGLANG = replace(
+    VLLM,
+    engine="sglang",
+    image="dsw-registry-vpc.ap-southeast-1.cr.aliyuncs.com/pai-eas/sglang:0.5.10",
+    arguments=tuple(
+        "python3 -m sglang.launch_server --model-path /model_dir --host 0.0.0.0 --port 8000 --served-model-name deepseek-v4-flash"
+        " --tp-size 8 --enable-metrics".split()
+    ),
+)
+LOGS = Logs(project="llm-logs", store="engines", machine_group_id="deepseek-v4-flash-metal")
+
+
+def together(machine: Machine, rank: int) -> Machine:
+    return replace(machine, nodes=2, node_rank=rank, head_ip="10.40.0.10")
+
+
+MACHINES = {
+    "vllm": VLLM,
+    "vllm-head": together(VLLM, 0),
+    "vllm-worker": together(VLLM, 1),
+    "sglang": SGLANG,
+    "sglang-head": together(SGLANG, 0),
+    "sglang-worker": together(SGLANG, 1),
+    # An image with nothing on it, and everything that can be asked for.
+    "bare-image": replace(
+        VLLM,
+        ready=False,
+        logs=LOGS,
+        gpu_exporter="nvcr.io/nvidia/k8s/dcgm-exporter:4.2.3-4.1.3-ubuntu22.04",
+        drain_seconds=120,
+        environment={"VLLM_LOGGING_LEVEL": "INFO"},
+        arguments=(*VLLM.arguments, "--speculative-config", '{"method": "mtp", "num_speculative_tokens": 1}'),
+    ),
+}
