@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 EXTRA = "fourways:serving.engine.extraArguments"
 MACHINES = "the machines of a replica are no arguments"
 LISTENS = "the engine listens where the service expects it"
-#: What is written besides the engine's settings. Keys are in the token's way, too.
+READABLE = "a secret here would be readable to whoever may look at the service; "
+#: What is written besides the engine's settings, and what never is.
 FIXED = {
     "--served-model-name": "model.id",
     "--model": "model.weights",
@@ -24,7 +25,10 @@ FIXED = {
     "--host": LISTENS,
     "--port": LISTENS,
     "--uds": LISTENS,
-    "--api-key": "EAS checks the token, and a key here would be readable in the service JSON",
+    "--api-key": f"{READABLE}the endpoint has a key without it",
+    "--admin-api-key": f"{READABLE}the engine has no other users than its clients",
+    "--hf-token": f"{READABLE}the weights are in place when the engine starts",
+    "--ssl-keyfile-password": f"{READABLE}the engine speaks plain HTTP behind the endpoint",
     "--nnodes": MACHINES,
     "--node-rank": MACHINES,
     "--dist-init-addr": MACHINES,

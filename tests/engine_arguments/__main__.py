@@ -45,11 +45,11 @@ def document(engine: str, version: str, package: Path) -> str:
         names = set(archive.namelist())
         flags = READERS[engine](Sources(lambda path: archive.read(path).decode() if path in names else None))
     about = {"engine": engine, "version": version, "package": package.name, "sha256": hashlib.sha256(package.read_bytes()).hexdigest()}
-    lines = [f"  {flag.flag}: {_flow(written(flag))}\n" for flag in flags]
+    lines = [f"  {flag.flag}: {flow(written(flag))}\n" for flag in flags]
     return f"{HEAD}{yaml.safe_dump(about, sort_keys=False)}flags:\n{''.join(lines)}"
 
 
-def _flow(row: dict[str, Any]) -> str:
+def flow(row: dict[str, Any]) -> str:
     return yaml.safe_dump(row, default_flow_style=True, sort_keys=False, width=float("inf")).strip()
 
 
