@@ -19,6 +19,7 @@ from components.service_json import service_json
 from components.service_networking import Surroundings
 from components.service_placement import Placement
 from components.tags import tags
+from stacks.engine_lines import engine_lines
 from stacks.fit_lines import fit_lines
 from stacks.fit_plan import alternatives
 from stacks.kinds.eas import EasServing
@@ -143,5 +144,5 @@ def _service(settings: Settings, serving: Serving, ground: Ground, around: Surro
 def _tell(settings: Settings, serving: Serving, ground: Ground) -> None:
     """Says what is billed first, then what else is to be known."""
     pulumi.info(eas_words.summary(serving, ground.billed, ground.gpus))
-    for level, text in (*fit_lines(serving), *eas_words.lines(serving, settings.environment)):
+    for level, text in (*fit_lines(serving), *engine_lines(serving.engine), *eas_words.lines(serving, settings.environment)):
         (pulumi.warn if level == "warn" else pulumi.info)(text)

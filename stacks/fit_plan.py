@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from fourways.catalog import CatalogError, gpus, instance_types
 from fourways.catalog.fit import Fit, Plan, checkpoint_gib, fit, types_that_fit
 from fourways.catalog.models import all_models
+from stacks.engine_arguments import has, number
+from stacks.engine_flags import SPELLINGS
 
 if TYPE_CHECKING:
     from stacks.kinds.bought import Bought
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from stacks.kinds.on_eas import OnEas
     from stacks.kinds.sized_model import SizedModel
 
-#: Flags that stack files wrote before there was a setting: read where it is left out. Source: `vllm serve --help`
-#: 0.20, `sglang.launch_server --help` 0.5.
-DATA = {"vllm": ("--data-parallel-size", "-dp"), "sglang": ("--data-parallel-size", "--dp-size", "--dp")}
-SEQUENCES = {"vllm": ("--max-num-seqs",), "sglang": ("--max-running-requests",)}
 ATTENTION_ALONE = "--enable-dp-attention"
 """SGLang: data parallel lies inside tensor parallel and cuts the attention alone; without it each rank is an engine of its own."""
 
@@ -30,9 +26,8 @@ MOST_ALTERNATIVES = 5
 
 def plan(engine: Engine) -> Plan:
     """How the engine runs a replica."""
-    words = _words(engine.words)
-    data = engine.data_parallel or _number(words, DATA[engine.name]) or 1
-    inside = engine.name == "sglang" and ATTENTION_ALONE in words
+    data = engine.data_parallel or _said(engine, "data_parallel") or 1
+    inside = engine.name == "sglang" and has(engine, ATTENTION_ALONE)
     return Plan(
         engine=engine.name,
         tensor=max(1, engine.tensor_parallel // data) if inside else engine.tensor_parallel,
@@ -42,9 +37,15 @@ def plan(engine: Engine) -> Plan:
         quantization=engine.quantization,
         kv_type=engine.kv_cache_dtype or "auto",
         context=engine.max_model_len,
-        sequences=engine.max_sequences or _number(words, SEQUENCES[engine.name]) or 1,
+        sequences=engine.max_sequences or _said(engine, "max_sequences") or 1,
         fraction=engine.gpu_memory_fraction,
     )
+
+
+def _said(engine: Engine, setting: str) -> int | None:
+    """What an extra argument says where the setting is left out: stack files wrote the flag before there was a setting."""
+    spelling = SPELLINGS[engine.name][setting]
+    return number(engine, spelling) if isinstance(spelling, str) else None
 
 
 def weights_gib(model: SizedModel, engine: Engine) -> float | None:
@@ -78,15 +79,3 @@ def alternatives(serving: OnEas, besides: Iterable[str]) -> tuple[str, ...]:
     return types_that_fit(all_models().get(serving.model.id), size, plan(serving.engine), serving.replicas.gpus, besides)[
         :MOST_ALTERNATIVES
     ]
-
-
-def _words(arguments: Sequence[str]) -> list[str]:
-    """The arguments as a shell or the engine's parser would split them; the engines take --a_b for --a-b."""
-    split = [word for argument in arguments for word in re.split(r"[=\s]+", argument.strip())]
-    return [word.replace("_", "-") if word.startswith("-") else word for word in split]
-
-
-def _number(words: Sequence[str], flags: Sequence[str]) -> int | None:
-    """The number behind the last of these flags, if it is one above 0."""
-    given = [after for word, after in pairwise(words) if word in flags]
-    return int(given[-1]) if given and re.fullmatch(r"[1-9][0-9]{0,5}", given[-1]) else None

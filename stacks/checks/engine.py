@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from fourways.catalog import CatalogError, images
+from fourways.catalog.engine_arguments.tables import numbers
 from fourways.catalog.models import all_models
 from fourways.catalog.regions import all_regions
-from stacks.engine_flags import written
+from stacks.engine_arguments import has
 from stacks.fit_plan import ATTENTION_ALONE, plan
 from stacks.problems import Problem, closest, shown
 
@@ -20,34 +20,6 @@ if TYPE_CHECKING:
 
 NAME_LENGTH = 63
 """EAS service names have 3-63 characters ("Parameters of model services", help centre)."""
-
-#: Other spellings of the flags that settings write: given twice, the later one would win, unseen by checks and policies.
-ALIASES = {
-    "-tp": "--tensor-parallel-size",
-    "--tp": "--tensor-parallel-size",
-    "-pp": "--pipeline-parallel-size",
-    "--pp": "--pipeline-parallel-size",
-    "-dp": "--data-parallel-size",
-    "--dp": "--data-parallel-size",
-    "-ep": "--enable-expert-parallel",
-    "--ep": "--expert-parallel-size",
-    "-q": "--quantization",
-}
-#: What is written besides settings of the engine. Keys are in the token's way, too.
-FIXED = {
-    "--served-model-name": "model.id",
-    "--model": "model.weights",
-    "--model-path": "model.weights",
-    "--host": "the engine listens where the service expects it",
-    "--port": "the engine listens where the service expects it",
-    "--api-key": "EAS checks the token, and a key here would be readable in the service JSON",
-    "--nnodes": "the machines of a replica are no arguments",
-    "--node-rank": "the machines of a replica are no arguments",
-    "--dist-init-addr": "the machines of a replica are no arguments",
-    "--nccl-init-addr": "the machines of a replica are no arguments",
-    "--master-addr": "the machines of a replica are no arguments",
-    "--headless": "the machines of a replica are no arguments",
-}
 
 
 def weights_are_somewhere(model: ModelChoice, capacity: Any) -> Iterator[Problem]:
@@ -89,7 +61,7 @@ def engine_serves_the_model(engine: Engine, model: SizedModel) -> Iterator[Probl
     if known is None:
         return
     least = known.engines.get(engine.name)
-    if least and _numbers(engine.version) < _numbers(least):
+    if least and numbers(engine.version) < numbers(least):
         yield Problem(
             key="fourways:serving.engine.version",
             given=shown(engine.version),
@@ -129,34 +101,13 @@ def settings_agree(engine: Engine) -> Iterator[Problem]:
             todo="take one of the two out",
         )
     data = plan(engine).data
-    if engine.name == "sglang" and ATTENTION_ALONE in engine.words and engine.tensor_parallel % data:
+    if engine.name == "sglang" and has(engine, ATTENTION_ALONE) and engine.tensor_parallel % data:
         yield Problem(
             key="fourways:serving.engine.dataParallel",
             given=f"{data} with {ATTENTION_ALONE}",
             allowed=f"a number that divides tensorParallel ({engine.tensor_parallel}): the copies of the attention lie inside it",
             todo="lower it, or raise tensorParallel",
         )
-
-
-def arguments_are_extra(engine: Engine) -> Iterator[Problem]:
-    """No argument repeats what a setting says."""
-    taken = FIXED | written(engine)
-    for position, argument in enumerate(engine.extra_arguments):
-        flag = re.split(r"[=\s]", argument.strip(), maxsplit=1)[0]
-        known = flag.replace("_", "-")  # vLLM's parser takes --api_key for --api-key
-        known = ALIASES.get(known, known)
-        if setting := taken.get(known):
-            yield Problem(
-                key=f"fourways:serving.engine.extraArguments[{position}]",
-                given=flag,  # never its value: it may be a key
-                allowed="arguments that no setting writes",
-                todo=f"take it out{_instead(setting)}",
-            )
-
-
-def _instead(setting: str) -> str:
-    """What to do instead of an argument: another setting, or nothing and why."""
-    return f" and set {setting}" if "." in setting else f": {setting}"
 
 
 def name_leaves_room(name: str, run_id: str | None) -> Iterator[Problem]:
@@ -166,8 +117,3 @@ def name_leaves_room(name: str, run_id: str | None) -> Iterator[Problem]:
         yield Problem(
             key="fourways:serving.name", given=f"{len(name)} characters", allowed=f"at most {most} beside a run id", todo="shorten the name"
         )
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    """The leading numbers of a version, for comparison: 0.20.0rc1 counts as 0.20.0."""
-    return tuple(int(number) for number in re.findall(r"\d+", version)[:3])

@@ -54,6 +54,11 @@ class Engine(Part):
         """The extra arguments as the engine gets them, one word each."""
         return tuple(word for text in self.extra_arguments for word in split(text))
 
+    @property
+    def places(self) -> tuple[int, ...]:
+        """For each of these words the place in `extraArguments` that it stands at."""
+        return tuple(place for place, text in enumerate(self.extra_arguments) for _ in split(text))
+
 
 def split(text: str) -> tuple[str, ...]:
     """The words of one extra argument. A flag with white space behind it is followed by its values, which are split as a shell would; a

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from stacks.checks import capacity as capacities
 from stacks.checks import engine as engines
+from stacks.checks import engine_arguments as arguments
 from stacks.checks import monitoring as watching
 from stacks.checks import place as places
 from stacks.checks import production
@@ -40,7 +41,9 @@ class OnEas(Kind):
         engines.engine_serves_the_model,
         engines.engine_has_an_image,
         engines.settings_agree,
-        engines.arguments_are_extra,
+        arguments.arguments_are_extra,
+        arguments.arguments_are_known,
+        arguments.names_are_known,
         engines.name_leaves_room,
         production.one_decides_the_count,
         production.count_is_in_reach,

@@ -36,7 +36,7 @@ GOLDEN = Path(__file__).parent / "golden"
 AROUND = Surroundings(vpc_id="vpc-1", vswitch_ids="vsw-1,vsw-2", security_group_id="sg-1")
 SGLANG = {
     "name": "sglang", "version": "0.5.17", "tensorParallel": 2, "pipelineParallel": 2, "quantization": "fp8", "kvCacheDtype": "fp8_e4m3",
-    "maxModelLen": 65536, "gpuMemoryFraction": 0.85, "extraArguments": ["--enable-metrics", "--tool-call-parser", "deepseek v4"],
+    "maxModelLen": 65536, "gpuMemoryFraction": 0.85, "extraArguments": ["--enable-metrics", "--chat-template", "deepseek v4.jinja"],
 }  # fmt: skip
 
 

@@ -125,7 +125,7 @@ MALFORMED: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     ),
     "argument with a key": (
         changed("serving.engine.extraArguments", ["--api-key=hunter2"]),
-        [("fourways:serving.engine.extraArguments[0]", "EAS checks the token")],
+        [("fourways:serving.engine.extraArguments[0]", "the endpoint has a key without it")],
     ),
     "token in the file": (changed("serving.token", "hunter2"), [("fourways:serving.token", "take it out")]),
     "allow-list": (changed("serving.access.allow", ["203.0.113.0/24"]), [("fourways:serving.access.allow", "has no allow-list")]),
