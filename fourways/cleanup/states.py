@@ -7,6 +7,7 @@ from typing import Any
 from fourways.cleanup.found import Found
 
 API_KEY = "fourways:modelstudio:ApiKey"
+CERTIFICATE = "fourways:cas:SelfSignedCertificate"
 TYPES = {
     "eas-service": "fourways:eas:Service",
     "eas-gateway": "fourways:eas:Gateway",
@@ -20,6 +21,19 @@ TYPES = {
     "security-group": "alicloud:ecs/securityGroup:SecurityGroup",
     "nat-gateway": "alicloud:vpc/natGateway:NatGateway",
     "eip": "alicloud:ecs/eipAddress:EipAddress",
+    "scaling-alarm": "alicloud:ess/alarm:Alarm",
+    "scaling-group": "alicloud:ess/scalingGroup:ScalingGroup",
+    "instance": "alicloud:ecs/instance:Instance",
+    "disk": "alicloud:ecs/ecsDisk:EcsDisk",
+    "launch-template": "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate",
+    "alb": "alicloud:alb/loadBalancer:LoadBalancer",
+    "alb-server-group": "alicloud:alb/serverGroup:ServerGroup",
+    "alb-acl": "alicloud:alb/acl:Acl",
+    "kms-secret": "fourways:kms:RandomSecret",
+    "certificate": CERTIFICATE,
+    "ram-role": "alicloud:ram/role:Role",
+    "ram-policy": "alicloud:ram/policy:Policy",
+    "key-pair": "alicloud:ecs/ecsKeyPair:EcsKeyPair",
 }
 """Pulumi type of each kind."""
 WITH_REGION = frozenset(kind for kind, type_ in TYPES.items() if type_.startswith("fourways:"))
@@ -52,7 +66,7 @@ class State:
                 continue
             inputs = resource.get("inputs") or {}
             region, _, plain_id = str(resource["id"]).rpartition("/")
-            tags = inputs.get("labels" if kind in WITH_REGION else "tags")
+            tags = inputs.get("labels") or inputs.get("tags")
             yield Found(
                 kind=kind,
                 id=plain_id,
@@ -66,6 +80,8 @@ def ids_of(resource: Mapping[str, Any]) -> set[tuple[str, str]]:
     """(type, id) of a resource in a state, and of what it has beside the thing that it is known by: a rotation of an API key with overlap
     makes another key, and the resource keeps the id of its first one."""
     type_, id_ = str(resource["type"]), str(resource["id"])
+    if type_ == CERTIFICATE:  # the account's, in whichever region the stack is
+        return {(type_, id_), (type_, id_.rpartition("/")[2])}
     if type_ != API_KEY:
         return {(type_, id_)}
     outputs = resource.get("outputs") or {}
@@ -75,4 +91,6 @@ def ids_of(resource: Mapping[str, Any]) -> set[tuple[str, str]]:
 
 def state_id(found: Found) -> tuple[str, str]:
     """(type, id) that a state would have for a thing in the cloud."""
+    if TYPES[found.kind] == CERTIFICATE:
+        return CERTIFICATE, found.id
     return TYPES[found.kind], f"{found.region}/{found.id}" if found.kind in WITH_REGION else found.id

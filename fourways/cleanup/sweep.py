@@ -31,7 +31,10 @@ class Result:
 
 def look(cloud: Cloud, regions: Iterable[str], project: str, kinds: Sequence[Kind] = KINDS) -> list[Found]:
     """What exists and carries the project's tag, in the order of deletion. Raises CloudError: half a look is no look."""
-    return [thing for kind in kinds for region in regions for thing in kind.list(cloud, region, project)]
+    places = list(regions)
+    return [
+        thing for kind in kinds for region in (places[:1] if kind.everywhere else places) for thing in kind.list(cloud, region, project)
+    ]
 
 
 def unseen(cloud: Cloud, regions: Iterable[str], kinds: Sequence[Kind] = KINDS) -> list[str]:

@@ -139,8 +139,8 @@ def _at_most(strategy: object) -> str:
 
 
 def _falls_back(group: Inputs) -> bool:
-    """Whether some of a group's instances may be bought at the full price (CreateScalingGroup: CompensateWithOnDemand, OnDemandBaseCapacity,
-    OnDemandPercentageAboveBaseCapacity)."""
+    """Whether some of a group's instances may be bought at the full price (CreateScalingGroup:
+    CompensateWithOnDemand, OnDemandBaseCapacity, OnDemandPercentageAboveBaseCapacity)."""
     always = number(group, "onDemandBaseCapacity", Decimal(0)) + number(group, "onDemandPercentageAboveBaseCapacity", Decimal(0))
     return always > 0 or any(group.get(key) is True for key in ("compensateWithOnDemand", "capacityOptionsCompensateWithOnDemand"))
 

@@ -29,11 +29,11 @@ def surroundings(resources: Collection[ResourceState]) -> dict[int, dict[str, An
         if inputs_of(group).get("launchTemplateId") and (template := _named(group, "launchTemplateId", of[TEMPLATE])):
             found[id(group)][BY_TEMPLATE] = inputs_of(template)
     for configuration in of[CONFIGURATION]:
-        if inputs_of(configuration).get("active") and (group := _named(configuration, "scalingGroupId", of[GROUP])):
-            found[id(group)][BY_CONFIGURATION] = inputs_of(configuration)
+        if inputs_of(configuration).get("active") and (its := _named(configuration, "scalingGroupId", of[GROUP])):
+            found[id(its)][BY_CONFIGURATION] = inputs_of(configuration)
     for rollout in of[ROLLOUT]:
-        if (size := _size(rollout)) is not None and (group := _named(rollout, "scalingGroupId", of[GROUP])):
-            found[id(group)][SIZE] = size
+        if (size := _size(rollout)) is not None and (its := _named(rollout, "scalingGroupId", of[GROUP])):
+            found[id(its)][SIZE] = size
     return found
 
 

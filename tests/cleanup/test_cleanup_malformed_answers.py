@@ -18,6 +18,19 @@ from tests.provider.spoiled import PAGE, READABLE, WHOLE, fields, install, reads
 REGION = "ap-southeast-1"
 TAGS = ownership.tags(project="fourways", stack="s", environment="benchmark", owner="o", expires_at="2020-01-01T00:00:00Z")
 LISTS = (
+    "DescribeScalingGroups",
+    "DescribeAlarms",
+    "DescribeInstances",
+    "DescribeDisks",
+    "DescribeLaunchTemplates",
+    "ListLoadBalancers",
+    "ListServerGroups",
+    "ListAcls",
+    "ListSecrets",
+    "DescribeKeyPairs",
+    "ListUserCertificateOrder",
+    "ListRoles",
+    "ListPolicies",
     "ListServices",
     "ListResources",
     "ListResourceInstances",

@@ -1,14 +1,17 @@
 """Listers and deleters against a stub of the cloud: everything of a stack goes, in order, and nothing else."""
 
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from components.names import names
 from fourways.cleanup import Options, Result, delete, look, plan
 from fourways.cleanup.kinds import KINDS
-from fourways.cleanup.states import TYPES
+from fourways.cleanup.states import TYPES, State, state_id
 from fourways.cloud import marked_text, name_marks
+from tests.cleanup import machine_stub
 from tests.cleanup.stub import LISTS, StubCloud
 from tests.cleanup.test_cleanup_plan import NOW, tags
 
@@ -55,7 +58,8 @@ def filled(suffix: str, given: dict[str, str], cloud: StubCloud | None = None) -
 
 
 def studied(suffix: str, number: int, given: dict[str, str], cloud: StubCloud) -> StubCloud:
-    """A key, a workspace, a gateway, a reservation and model units too; they carry project and stack alone."""
+    """A key, a workspace, a gateway, a reservation and model units too, which carry project and stack alone; and all around machines."""
+    cloud.around_machines.fill(suffix, given)
     project, stack = given["fourways-project"], given["fourways-stack"]
     made = {"gmtCreate": 1_790_000_000_000}
     urn = f"urn:pulumi:{stack}::{project}::fourways:modelstudio:ApiKey::key"
@@ -87,9 +91,20 @@ def test_each_kind_lists_what_it_is_billed_for() -> None:
         "security-group",
         "vswitch",
         "vpc",
+        "scaling-alarm",
+        "launch-template",
+        "alb-server-group",
+        "alb-acl",
+        "certificate",
+        "ram-role",
+        "ram-policy",
+        "key-pair",
     }
+    assert (found["scaling-group"].price, found["instance"].price) == ((Decimal(432), "CNY"), (Decimal(432), "CNY"))
+    assert (found["instance"].id, found["alb"].price) == ("i-a", (Decimal("0.007"), "USD"))
+    assert (found["scaling-alarm"].owner.stack, found["certificate"].owner.stack, found["ram-role"].owner.stack) == ("bench",) * 3
     assert (found["model-studio-api-key"].owner.stack, found["model-studio-workspace"].owner.stack) == ("bench", "bench")
-    assert all(thing.created is not None for thing in found.values())
+    assert {kind for kind, thing in found.items() if thing.created is None} == {"scaling-alarm", "certificate"}
 
 
 def test_an_expired_stack_goes_completely_and_in_order() -> None:
@@ -114,11 +129,64 @@ def test_production_and_foreign_things_stay() -> None:
     assert result.failed == ()
     assert {leftover.found.owner.stack for leftover in result.kept} == {"prod"}
     assert len(result.kept) == len(KINDS)
+    for action, (_, _, id_) in machine_stub.LISTS.items():
+        assert len({row[id_] for row in cloud.around_machines.rows[action]}) == (4 if action == "DescribeInstances" else 2)
     for action, (_, _, id_, _) in LISTS.items():
         assert {row[id_].split("-")[-1] for row in cloud.rows[action]} == {"prod", "other", "nobody"}
     assert {row["ResourceId"] for row in cloud.groups} == {"eas-r-prod", "eas-r-other", "eas-r-nobody"}
     assert len(cloud.machines) == 6
     assert (len(cloud.keys), len(cloud.workspaces), len(cloud.deployments)) == (3, 3, 4)
+
+
+def test_what_is_around_machines_goes_in_order_and_the_groups_instances_with_the_group() -> None:
+    cloud = StubCloud()
+    cloud.around_machines.fill("a", tags())
+    result = sweep(cloud)
+    assert result.clean
+    number = str(100 + ord("a"))
+    in_order = ["alarm-a", "asg-a", "i-a", "d-a", "lt-a", "alb-a", "sgp-a", "acl-a", "key-a", "kp-a", number, "fourways-a", "fourways-a"]
+    assert cloud.around_machines.deleted == in_order
+    assert not any(cloud.around_machines.rows.values())
+    assert cloud.around_machines.attached == {"fourways-a": []}
+
+
+def test_an_instance_bought_for_a_term_is_told_and_kept() -> None:
+    cloud = StubCloud()
+    bought = {"InstanceId": "i-1", "InstanceChargeType": "PrePaid", "ExpiredTime": "2027-01-01T16:00Z", "InstanceType": "x"}
+    cloud.around_machines.rows["DescribeInstances"].append({**bought, **tagged(tags())})
+    (kept,) = sweep(cloud).kept
+    assert kept.kept == "bought for a term, until 2027-01-01T16:00Z: no call ends it before"
+
+
+def test_an_alarm_whose_group_is_gone_is_found_by_its_name_and_kept_until_its_stack_is_named() -> None:
+    cloud = StubCloud()
+    settings = SimpleNamespace(project="fourways", stack="metal", run_id=None)
+    name = names(settings).of("alarm-more")  # type: ignore[arg-type]
+    alarm = {"AlarmTaskId": "asg-1_x", "Name": name, "ScalingGroupId": "asg-gone", "MetricType": "system"}
+    foreign = {"AlarmTaskId": "asg-2_x", "Name": "fourways-metal-000000-alarm-more", "ScalingGroupId": "asg-2", "MetricType": "system"}
+    cloud.around_machines.rows["DescribeAlarms"] += [alarm, foreign]
+    (kept,) = sweep(cloud).kept
+    assert (kept.found.id, kept.kept) == ("asg-1_x", "environment unknown: name its stack, metal, to delete it")
+    assert sweep(cloud, Options(project="fourways", now=NOW, named=frozenset({"metal"}))).clean
+    assert cloud.around_machines.rows["DescribeAlarms"] == [foreign]
+
+
+def test_what_has_no_region_is_looked_for_once() -> None:
+    cloud = StubCloud()
+    cloud.around_machines.fill("a", tags())
+    everywhere = [kind for kind in KINDS if kind.everywhere]
+    assert [kind.name for kind in everywhere] == ["certificate", "ram-role", "ram-policy"]
+    assert len(look(cloud, [REGION, "cn-beijing"], "fourways", everywhere)) == 3
+
+
+def test_a_certificate_is_its_stacks_whatever_region_the_stack_is_in() -> None:
+    cloud = StubCloud()
+    cloud.around_machines.fill("a", tags())
+    (found,) = (thing for thing in look(cloud, [REGION], "fourways") if thing.kind == "certificate")
+    resource = {"custom": True, "type": TYPES["certificate"], "id": f"cn-beijing/{found.id}", "urn": "urn:pulumi:bench::fourways::t::c"}
+    state = State(stack="bench", export={"deployment": {"resources": [resource]}})
+    assert state_id(found) in state.ids()
+    assert (TYPES["certificate"], f"cn-beijing/{found.id}") in state.ids()
 
 
 def test_a_production_stack_goes_when_it_is_named() -> None:

@@ -46,6 +46,8 @@ class Kind:
     look_up: LookUp
     exists: Callable[["Kind", Cloud, Found], bool] = _listed
     blind: Callable[[Cloud, str], str | None] = _sees_all
+    everywhere: bool = False
+    """Of the whole account: it has no region, and is listed once, whichever regions are looked through."""
 
 
 @dataclass(frozen=True, kw_only=True)

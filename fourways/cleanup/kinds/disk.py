@@ -1,26 +1,59 @@
-"""ECS disks of their own: billed from CreateDisk until they are deleted, attached or not. Looked up by exact name; the project makes none
-yet, so sweep has no business with them. The disks that RunInstances makes go with their instance."""
+"""ECS disks of their own: billed from CreateDisk until they are deleted, attached or not. Looked for while nothing has them: a disk of an
+instance goes with it, or is free afterwards."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
-from fourways.cleanup.cloud import Cloud
+from fourways.catalog import prices
+from fourways.cleanup.cloud import Cloud, Record, rpc_pages
 from fourways.cleanup.found import Found
-from fourways.cleanup.kinds.base import ECS, Part, moment, named, tags_of
+from fourways.cleanup.kinds.base import ECS, Kind, moment, named, tag_filter, tags_of
 from fourways.cleanup.wanted import Wanted
+from fourways.cloud import answers
+
+_WHERE = ("Disks", "Disk")
+HOURS_A_MONTH = 730
+
+
+def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
+    """Disks with the project's tag that are attached to nothing (Status Available)."""
+    asked = {**tag_filter(project), "Status": "Available"}
+    for row in rpc_pages(cloud, *ECS, "DescribeDisks", region, asked, *_WHERE, id_="DiskId"):
+        yield _found(row, region)
+
+
+def delete(cloud: Cloud, found: Found) -> None:
+    """Its data is gone."""
+    cloud.call(*ECS, "DeleteDisk", {"DiskId": found.id}, found.region)
 
 
 def look_up(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
     """DescribeDisks by DiskName (alibaba-cloud-sdk-go 1.63.107, services/ecs)."""
     name = wanted.get("diskName") or wanted.need("name")
-    for row in named(cloud, ECS, wanted, "DescribeDisks", ("Disks", "Disk"), "DiskName", name, id_="DiskId", DiskName=name):
-        yield Found(
-            kind="disk",
-            id=str(row["DiskId"]),
-            name=name,
-            region=wanted.region,
-            tags=tags_of(row),
-            created=moment(row.get("CreationTime")),
-        )
+    for row in named(cloud, ECS, wanted, "DescribeDisks", _WHERE, "DiskName", name, id_="DiskId", DiskName=name):
+        yield _found(row, wanted.region)
 
 
-PART = Part(name="disk", type="alicloud:ecs/ecsDisk:EcsDisk", look_up=look_up)
+def _found(row: Record, region: str) -> Found:
+    return Found(
+        kind="disk",
+        id=str(row["DiskId"]),
+        name=str(row.get("DiskName") or ""),
+        region=region,
+        tags=tags_of(row),
+        created=moment(row.get("CreationTime")),
+        price=_price(row, region),
+    )
+
+
+def _price(row: Record, region: str) -> tuple[Decimal, str] | None:
+    """By its size; the price book has disks by the month."""
+    category, size = str(row.get("Category") or ""), answers.whole(row.get("Size"))
+    level = str(row.get("PerformanceLevel") or "PL1") if category == "cloud_essd" else ""
+    price = prices.price("ecs-disk", f"{category} {level}".strip(), region, str(row.get("DiskChargeType") or "PostPaid"))
+    if price is None or size is None or price.unit != "month":
+        return None
+    return price.amount * size / HOURS_A_MONTH, price.currency
+
+
+KIND = Kind(name="disk", order=4, list=find, delete=delete, look_up=look_up)
