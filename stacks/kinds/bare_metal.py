@@ -10,6 +10,7 @@ from pydantic import Field
 from stacks.checks import bare_metal as machines
 from stacks.checks import capacity as capacities
 from stacks.checks import engine as engines
+from stacks.checks import engine_arguments as arguments
 from stacks.checks import monitoring as watching
 from stacks.checks import place as places
 from stacks.kinds.ecs_capacity import EcsCapacity
@@ -97,7 +98,10 @@ class BareMetalServing(Kind):
         machines.weights_have_a_disk,
         engines.engine_serves_the_model,
         engines.engine_has_an_image,
-        engines.arguments_are_extra,
+        engines.settings_agree,
+        arguments.arguments_are_extra,
+        arguments.arguments_are_known,
+        arguments.names_are_known,
         machines.a_few_machines_are_fixed,
         machines.count_is_in_reach,
         machines.public_is_guarded,
