@@ -98,7 +98,7 @@ def _advance(backend: EssBackend, group: ScalingGroup, task: Refresh) -> None:
         _finish(backend, group, task, now)
         return
     if now - task.progress >= timings.seconds(scope, "refresh"):
-        _fail(group, task, fresh, serving, now)
+        _fail(backend, group, task, [member for member in fresh if member.id not in serving])
         return
     low, high = limits(size, task.least, task.most)
     counts = Counts(len(group.staying), len(stale), len(serving), len(fresh), wanted_fresh)
@@ -134,13 +134,18 @@ def _finish(backend: EssBackend, group: ScalingGroup, task: Refresh, now: float)
     backend.configurations.activate(group.id, group.configuration)
 
 
-def _fail(group: ScalingGroup, task: Refresh, fresh: list[Member], serving: set[str], now: float) -> None:
-    """It stays as it is: the new ones are kept, and the active configuration is still the one before."""
-    waiting = [member.id for member in fresh if member.id not in serving]
-    why = f"did not become healthy in time: {', '.join(waiting)}" if waiting else "no instance could be started"
+def _fail(backend: EssBackend, group: ScalingGroup, task: Refresh, waiting: list[Member]) -> None:
+    """The active configuration is still the one before. New ones that serve are kept; those of the others that are too many go (assumed)."""
     errors = [item.error for item in reversed(group.activities) if item.refresh == task.id and item.error]
-    task.detail = f"{why[0].upper()}{why[1:]}." + (f" {errors[0]}" if errors and not waiting else "")
-    task.status, task.end = "RollbackFailed" if task.status == "RollbackInProgress" else "Failed", now
+    if waiting:
+        task.detail = f"Did not become healthy in time: {', '.join(member.id for member in waiting)}."
+    else:
+        task.detail = f"No instance could be started: {errors[0] if errors else 'the process is suspended'}"
+    task.status, task.end = "RollbackFailed" if task.status == "RollbackInProgress" else "Failed", backend.scope.clock.now()
+    surplus = max(0, len(group.staying) - wanted(group))
+    doomed = [member.id for member in waiting][:surplus]
+    if doomed:
+        members.remove(backend, group, doomed, f"The instance refresh {task.id} has failed.", trigger="InstanceRefresh").refresh = task.id
 
 
 def cancel(task: Refresh, now: float) -> None:
