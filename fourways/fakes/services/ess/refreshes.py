@@ -135,7 +135,7 @@ def _finish(backend: EssBackend, group: ScalingGroup, task: Refresh, now: float)
 
 
 def _fail(backend: EssBackend, group: ScalingGroup, task: Refresh, waiting: list[Member]) -> None:
-    """The active configuration is still the one before. New ones that serve are kept; those of the others that are too many go (assumed)."""
+    """The active configuration is still the one before. New ones that serve are kept; of the others the surplus goes (assumed)."""
     errors = [item.error for item in reversed(group.activities) if item.refresh == task.id and item.error]
     if waiting:
         task.detail = f"Did not become healthy in time: {', '.join(member.id for member in waiting)}."
