@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from scaling import Group, scaling_group
-from test_scaling_rules import Load, load, rule, simple
+from test_scaling_rules import Said, load, rule, simple
 
 __all__ = ["load"]  # the fixture
 
@@ -23,7 +23,7 @@ def shown(group: Group, id: str, **filters: Any) -> dict[str, Any]:
     return row
 
 
-def test_a_long_queue_scales_out_once_in_a_cooldown(load: Load) -> None:
+def test_a_long_queue_scales_out_once_in_a_cooldown(load: Said) -> None:
     group = scaling_group(DefaultCooldown=300)
     id = alarm(group, AlarmAction_1=simple(group, "QuantityChangeInCapacity", 1))
     group.wait(300)  # the cooldown of the first activity
@@ -42,7 +42,7 @@ def test_a_long_queue_scales_out_once_in_a_cooldown(load: Load) -> None:
     assert (shown(group, id)["State"], len(group.ids())) == ("OK", 4)
 
 
-def test_a_rule_s_own_cooldown_takes_the_place_of_the_group_s(load: Load) -> None:
+def test_a_rule_s_own_cooldown_takes_the_place_of_the_group_s(load: Said) -> None:
     group = scaling_group(DefaultCooldown=0)
     alarm(group, AlarmAction_1=simple(group, "QuantityChangeInCapacity", 1, Cooldown=3600), EvaluationCount=1)
     load.waiting = 12
@@ -50,7 +50,7 @@ def test_a_rule_s_own_cooldown_takes_the_place_of_the_group_s(load: Load) -> Non
     assert len(group.ids()) == 3
 
 
-def test_a_step_rule_learns_how_far_it_is(load: Load) -> None:
+def test_a_step_rule_learns_how_far_it_is(load: Said) -> None:
     group = scaling_group(DefaultCooldown=0, size=1)
     steps = {"StepAdjustment_1_MetricIntervalLowerBound": 0, "StepAdjustment_1_MetricIntervalUpperBound": 5}
     steps |= {"StepAdjustment_1_ScalingAdjustment": 1, "StepAdjustment_2_MetricIntervalLowerBound": 5}
@@ -61,7 +61,7 @@ def test_a_step_rule_learns_how_far_it_is(load: Load) -> None:
     assert len(group.ids()) == 5
 
 
-def test_several_metrics_are_joined(load: Load) -> None:
+def test_several_metrics_are_joined(load: Said) -> None:
     group = scaling_group(DefaultCooldown=0)
     joined = {"Expression_1_MetricName": "vllm:num_requests_waiting", "Expression_1_Threshold": "10.000000", "Expression_1_Period": 60}
     joined |= {"Expression_2_MetricName": "gpu_utilization", "Expression_2_Threshold": 80, "Expression_2_Period": 60}
@@ -87,7 +87,7 @@ def test_an_unknown_metric_has_no_data_until_it_is_seeded() -> None:
     assert (shown(group, id)["State"], len(group.ids())) == ("ALARM", 3)
 
 
-def test_disabled_and_suspended_alarms_do_nothing(load: Load) -> None:
+def test_disabled_and_suspended_alarms_do_nothing(load: Said) -> None:
     group = scaling_group(DefaultCooldown=0)
     id = alarm(group, AlarmAction_1=simple(group, "TotalCapacity", 3), EvaluationCount=1)
     group.ess.ok("DisableAlarm", AlarmTaskId=id)

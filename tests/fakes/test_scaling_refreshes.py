@@ -28,7 +28,7 @@ class Balancer:
         return "Unhealthy" if id in self.sick else "Healthy"
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def balancer(monkeypatch: pytest.MonkeyPatch) -> Balancer:
     return Balancer(monkeypatch)
 

@@ -14,7 +14,9 @@ from fourways.fakes.services.ess.rules import Step, adjusted, step_of
 
 
 @dataclass
-class Load:
+class Said:
+    """A load that a test changes."""
+
     running: int = 0
     waiting: int = 0
     kv_cache: float = 0.0
@@ -22,11 +24,11 @@ class Load:
 
 
 @pytest.fixture
-def load(monkeypatch: pytest.MonkeyPatch) -> Load:
+def load(monkeypatch: pytest.MonkeyPatch) -> Said:
     """What every machine has to do."""
-    found = Load()
+    found = Said()
 
-    def ask(scope: Scope, id: str) -> Load:  # noqa: ARG001 - the shape of what it stands in for
+    def ask(scope: Scope, id: str) -> Said:  # noqa: ARG001 - the shape of what it stands in for
         return found
 
     monkeypatch.setattr(surroundings, "load", ask)
@@ -163,7 +165,7 @@ def tracking(group: Group, **more: Any) -> None:
     rule(group, ScalingRuleType="TargetTrackingScalingRule", **given, ScaleInEvaluationCount=4, **more)
 
 
-def test_target_tracking_keeps_a_metric_at_its_target(load: Load) -> None:
+def test_target_tracking_keeps_a_metric_at_its_target(load: Said) -> None:
     group = scaling_group(MinSize=1)
     tracking(group)
     load.waiting = 20
@@ -179,7 +181,7 @@ def test_target_tracking_keeps_a_metric_at_its_target(load: Load) -> None:
     assert len(group.ids()) == 2
 
 
-def test_target_tracking_may_not_scale_in_when_that_is_off(load: Load) -> None:
+def test_target_tracking_may_not_scale_in_when_that_is_off(load: Said) -> None:
     group = scaling_group(MinSize=1)
     tracking(group, DisableScaleIn="true")
     load.waiting = 1
