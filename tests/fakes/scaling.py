@@ -8,7 +8,7 @@ from typing import Any
 from fake_calls import ALB, ESS, Caller
 from machines import IMAGE, TYPE, Site, site
 
-OTHER_TYPE = "ecs.g7.xlarge"
+OTHER_TYPE = "ecs.g6.large"
 
 
 @dataclass

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from fake_calls import RAM
 from machines import TYPE, ZONE
-from scaling import Group, bare, scaling_group, start
+from scaling import OTHER_TYPE, Group, bare, scaling_group, start
+
+TRUST = json.dumps(
+    {"Version": "1", "Statement": [{"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": {"Service": ["ecs.aliyuncs.com"]}}]}
+)
 
 
 def balanced(*, size: int = 2) -> tuple[Group, str]:
@@ -145,8 +152,8 @@ def test_sold_out_is_tried_again_on_the_clock() -> None:
 def test_types_are_tried_in_their_order() -> None:
     group = bare()
     group.ess.cloud.seed["ecs"] = {"stock": {TYPE: 1}}
-    start(group, size=2, configuration={"InstanceTypes_1": TYPE, "InstanceTypes_2": "ecs.g7.xlarge"})
-    assert sorted(row["InstanceType"] for row in group.members()) == [TYPE, "ecs.g7.xlarge"]
+    start(group, size=2, configuration={"InstanceTypes_1": TYPE, "InstanceTypes_2": OTHER_TYPE})
+    assert sorted(row["InstanceType"] for row in group.members()) == [OTHER_TYPE, TYPE]
 
 
 @pytest.mark.parametrize(("policy", "zones"), [("PRIORITY", [ZONE, ZONE]), ("BALANCE", [ZONE, "ap-southeast-1b"])])
@@ -162,19 +169,19 @@ def test_the_policy_says_in_which_zones(policy: str, zones: list[str]) -> None:
 
 def test_cost_optimized_takes_the_cheapest_and_compensates_spot() -> None:
     group = bare()
-    group.ess.cloud.seed["prices"] = {TYPE: "9", "ecs.g7.xlarge": "1"}
-    group.ess.cloud.seed["ecs"] = {"stock": {"ecs.g7.xlarge": 1}}
-    types = {"InstanceTypes_1": TYPE, "InstanceTypes_2": "ecs.g7.xlarge", "SpotStrategy": "SpotAsPriceGo"}
+    group.ess.cloud.seed["prices"] = {TYPE: "9", OTHER_TYPE: "1"}
+    group.ess.cloud.seed["ecs"] = {"stock": {OTHER_TYPE: 1}}
+    types = {"InstanceTypes_1": TYPE, "InstanceTypes_2": OTHER_TYPE, "SpotStrategy": "SpotAsPriceGo"}
     mix = {"OnDemandBaseCapacity": 1, "OnDemandPercentageAboveBaseCapacity": 0}
     start(group, size=2, configuration=types, MultiAZPolicy="COST_OPTIMIZED", **mix)
     found = sorted((row["InstanceType"], row["SpotStrategy"]) for row in group.members())
-    assert found == [(TYPE, "SpotAsPriceGo"), ("ecs.g7.xlarge", "NoSpot")]
+    assert found == [(OTHER_TYPE, "NoSpot"), (TYPE, "SpotAsPriceGo")]
     assert group.row()["SpotCapacity"] == 1
 
 
 def test_what_a_configuration_says_is_handed_on() -> None:
     group = bare()
-    group.place.caller("2015-05-01").ok("CreateRole", RoleName="metal", AssumeRolePolicyDocument="{}")
+    group.place.caller(RAM).ok("CreateRole", RoleName="metal", AssumeRolePolicyDocument=TRUST)
     given = {
         "RamRoleName": "metal",
         "UserData": "IyEvYmluL3No",

@@ -187,7 +187,7 @@ def delete_scaling_configuration(call: Call) -> None:
     """Not the active one: help centre, DeleteScalingConfiguration. Nor one that a refresh is about to make the active one (assumed)."""
     backend, item = call.backend(EssBackend), _named(call)
     task = backend.groups[item.group_id].refresh
-    if item.status == "Active" or (task and item.id in (task.configuration, task.previous)):
+    if item.status == "Active" or (task and item.id in (task.source.configuration, task.previous.configuration)):
         raise CloudError(400, "IncorrectScalingConfigurationLifecycleState", "The scaling configuration is active or in use.")
     backend.configurations.remove(item.id)
 

@@ -6,12 +6,15 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from fourways.fakes.service import Call, Handler
-from fourways.fakes.services.ess import group_views, sizes
+from fourways.fakes.services.ecs import instance_types
+from fourways.fakes.services.ecs.launch_templates import DEFAULT
+from fourways.fakes.services.ess import group_views, launches, sizes
 from fourways.fakes.services.ess.api_balancing import targets
+from fourways.fakes.services.ess.api_rules import number
 from fourways.fakes.services.ess.backend import EssBackend
 from fourways.fakes.services.ess.groups import MOST_INSTANCES, OPTIONS, REMOVAL_POLICIES
 from fourways.fakes.services.ess.health import TYPES
-from fourways.fakes.services.ess.records import ScalingGroup
+from fourways.fakes.services.ess.records import Override, ScalingGroup, Source
 from fourways.fakes.services.resourcemanager.backend import checked_group
 from fourways.fakes.services.shared.requests import ids_of, select
 from fourways.fakes.services.shared.resources import checked_name
@@ -56,7 +59,7 @@ def create_scaling_group(call: Call) -> dict[str, Any]:
 
 def _create(call: Call) -> dict[str, Any]:
     given, groups = call.parameters, call.backend(EssBackend).groups
-    for parameter in ("LaunchTemplateId", "LoadBalancerIds", "DBInstanceIds", "InstanceId"):
+    for parameter in ("LoadBalancerIds", "DBInstanceIds", "InstanceId"):
         if given.optional(parameter):
             raise CloudError(400, "OperationDenied.NotFaked", f"Scaling groups with {parameter} are not part of this fake.")
     least, most = given.integer("MinSize", low=0, high=MOST_INSTANCES), given.integer("MaxSize", low=0, high=MOST_INSTANCES)
@@ -72,6 +75,8 @@ def _create(call: Call) -> dict[str, Any]:
     passed_on = {record["Key"] for record in given.records("Tag") if record.get("Propagate", "").lower() == "true"}
     group.passed_on = {key: value for key, value in group.tags.items() if key in passed_on}
     group.targets = targets(call)
+    group.overrides = _overrides(given)
+    group.source = _template(call) or Source()
     return {"ScalingGroupId": groups.add(group).id}
 
 
@@ -101,42 +106,60 @@ def modify_scaling_group(call: Call) -> None:
     vswitches = given.values("VSwitchIds") or group.vswitches
     if given.values("VSwitchIds") and groups.vpc_of(vswitches) != group.vpc_id:
         raise invalid("VSwitchIds", f"They must be in the VPC {group.vpc_id}.")
-    configuration = given.optional("ActiveScalingConfigurationId")
-    if configuration is not None:
-        _check_configuration(backend, group, configuration)
+    source, overrides = _source(call, group), _overrides(given)
     if given.optional("ScalingGroupName"):
         groups.check_name(checked_name(given.get("ScalingGroupName"), "ScalingGroupName", 64), group)
         group.name = given.get("ScalingGroupName")
     group.cooldown = given.integer("DefaultCooldown", group.cooldown, 0, 86400)
     group.least, group.most, group.desired, group.options, group.vswitches = least, most, desired, options, vswitches
-    if configuration is not None:
-        _activate(backend, group, configuration)
+    group.overrides = overrides or group.overrides
+    if source is not None:
+        groups.make_from(group, source)
     groups.changed(group)
 
 
-def _check_configuration(backend: EssBackend, group: ScalingGroup, id: str) -> None:
-    if backend.configurations[id].group_id != group.id:
+def _template(call: Call) -> Source | None:
+    """`LaunchTemplateId` and `LaunchTemplateVersion`, which is the default one where it is not said. Raises 404 for what does not exist."""
+    given = call.parameters
+    if not given.optional("LaunchTemplateId"):
+        return None
+    source = Source(template=given.get("LaunchTemplateId"), version=given.get("LaunchTemplateVersion") or DEFAULT)
+    launches.resolved(call.scope, source)
+    return source
+
+
+def _source(call: Call, group: ScalingGroup) -> Source | None:
+    """What the call says that instances are made from; None where it says nothing of it. One takes the place of the other."""
+    id = call.parameters.optional("ActiveScalingConfigurationId")
+    if id is None:
+        return _template(call)
+    if call.backend(EssBackend).configurations[id].group_id != group.id:
         raise CloudError(404, "InvalidScalingConfigurationId.NotFound", f"{id} is no configuration of {group.id}.")
+    return Source(configuration=id)
 
 
-def _activate(backend: EssBackend, group: ScalingGroup, id: str) -> None:
-    """New instances are made from it; those that are there stay as they are."""
-    group.configuration = id
-    backend.configurations.activate(group.id, id)
+def _overrides(given: Parameters) -> list[Override]:
+    """`LaunchTemplateOverride.N.InstanceType`, in the order in which they are tried, with `.SpotPriceLimit` and `.WeightedCapacity`."""
+    found = []
+    for record in map(Parameters, given.records("LaunchTemplateOverride")):
+        type, limit = instance_types.find(record.require("InstanceType")).name, record.get("SpotPriceLimit")
+        if limit:
+            number(record, "SpotPriceLimit")
+        found.append(Override(type, limit, record.integer("WeightedCapacity", 0, 0, 500)))
+    return found
 
 
 def enable_scaling_group(call: Call) -> None:
-    """Active needs a configuration: the one named here, or one made active before."""
+    """Active needs something to make instances from: what is named here or was before, a configuration or a launch template."""
     backend, group = call.backend(EssBackend), _named(call)
     if group.status != "Inactive":
         raise CloudError(400, "IncorrectScalingGroupStatus", f"The current status of the scaling group is {group.status}.")
-    wanted = call.parameters.optional("ActiveScalingConfigurationId")
-    if wanted is not None:
-        _check_configuration(backend, group, wanted)
-        _activate(backend, group, wanted)
-    if not group.configuration:
+    source, overrides = _source(call, group), _overrides(call.parameters)
+    if not source and not group.source:
         raise CloudError(400, "MissingActiveScalingConfiguration", "An active scaling configuration is missing.")
-    group.status = "Active"
+    if source is not None:
+        backend.groups.make_from(group, source)
+    group.overrides, group.status = overrides or group.overrides, "Active"
     backend.groups.changed(group)
 
 

@@ -27,7 +27,9 @@ def _view(call: Call, group: ScalingGroup, member: Member) -> dict[str, Any]:
     return {
         "InstanceId": member.id,
         "ScalingGroupId": group.id,
-        "ScalingConfigurationId": member.configuration,
+        "ScalingConfigurationId": member.source.configuration,
+        "LaunchTemplateId": member.source.template,
+        "LaunchTemplateVersion": member.source.version,
         "ScalingActivityId": member.activity,
         "LifecycleState": shown_state(member),
         "HealthStatus": member.health,

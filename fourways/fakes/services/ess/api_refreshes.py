@@ -7,35 +7,47 @@ from typing import Any
 
 from fourways.fakes.service import Call, Handler
 from fourways.fakes.services.ecs import images
-from fourways.fakes.services.ess import refreshes
+from fourways.fakes.services.ecs.launch_templates import DEFAULT
+from fourways.fakes.services.ess import launches, refreshes
 from fourways.fakes.services.ess.backend import EssBackend
-from fourways.fakes.services.ess.records import Refresh, ScalingGroup
+from fourways.fakes.services.ess.records import Refresh, ScalingGroup, Source
 from fourways.fakes.services.shared.requests import ids_of, token_page
 from fourways.fakes.services.shared.resources import new_id
 from fourways.fakes.wire.errors import CloudError, invalid
 from fourways.fakes.wire.parameters import Parameters
 
 
-def _desired(call: Call, group: ScalingGroup) -> tuple[str, dict[str, Any]]:
-    """The configuration to come, and what is shown of it. An image alone makes a copy of the active configuration with that image."""
+def _desired(call: Call, group: ScalingGroup) -> tuple[Source, dict[str, Any]]:
+    """What the new instances are made from, and how that is shown. An image alone makes a copy of the active configuration with it."""
     backend, given = call.backend(EssBackend), call.parameters.under("DesiredConfiguration")
-    configuration, image = given.optional("ScalingConfigurationId"), given.optional("ImageId")
-    if given.optional("LaunchTemplateId") or given.records("Containers"):
-        raise CloudError(400, "OperationDenied.NotFaked", "Launch templates and containers are not part of this fake.")
-    if configuration and image:
-        raise invalid("DesiredConfiguration", "ScalingConfigurationId and ImageId exclude each other.")
+    configuration, image, template = (given.optional(name) for name in ("ScalingConfigurationId", "ImageId", "LaunchTemplateId"))
+    if given.records("Containers"):
+        raise CloudError(400, "OperationDenied.NotFaked", "Containers are not part of this fake.")
+    if sum(1 for one in (configuration, image, template) if one) > 1:
+        raise invalid("DesiredConfiguration", "ScalingConfigurationId, ImageId and LaunchTemplateId exclude each other.")
+    if template:
+        wanted = Source(template=template, version=given.get("LaunchTemplateVersion") or DEFAULT)
+        return launches.resolved(call.scope, wanted), {"LaunchTemplateId": template, "LaunchTemplateVersion": wanted.version}
     if configuration:
         found = backend.configurations[configuration]
         if found.group_id != group.id:
             raise CloudError(404, "InvalidScalingConfigurationId.NotFound", f"{configuration} is no configuration of {group.id}.")
-        return found.id, {"ScalingConfigurationId": found.id}
+        return Source(configuration=found.id), {"ScalingConfigurationId": found.id}
     if image:
-        made = copy.deepcopy(backend.configurations[group.configuration])
-        made.id = new_id("asc-", 20)
-        made.name, made.status, made.created = made.id, "Inactive", call.scope.clock.now()
-        made.image_id = str(images.find_image(image)["id"])
-        return backend.configurations.create(made).id, {"ImageId": made.image_id}
-    return group.configuration, {"ScalingConfigurationId": group.configuration}
+        return _with_image(call, group, str(images.find_image(image)["id"])), {"ImageId": image}
+    own = launches.resolved(call.scope, group.source)
+    shown = {"LaunchTemplateId": own.template, "LaunchTemplateVersion": group.source.version} if own.template else {}
+    return own, shown or {"ScalingConfigurationId": own.configuration}
+
+
+def _with_image(call: Call, group: ScalingGroup, image: str) -> Source:
+    backend = call.backend(EssBackend)
+    if not group.source.configuration:
+        raise invalid("DesiredConfiguration", "ImageId is for scaling groups with a scaling configuration.")  # assumed
+    made = copy.deepcopy(backend.configurations[group.source.configuration])
+    made.id = new_id("asc-", 20)
+    made.name, made.status, made.created, made.image_id = made.id, "Inactive", call.scope.clock.now(), image
+    return Source(configuration=backend.configurations.create(made).id)
 
 
 def _checkpoints(given: Parameters) -> list[int]:
@@ -53,8 +65,8 @@ def start_instance_refresh(call: Call) -> dict[str, Any]:
         least, most = given.integer("MinHealthyPercentage", 80, 0, 100), given.integer("MaxHealthyPercentage", 120, 100, 200)
         points = _checkpoints(given)
         pause = given.integer("CheckpointPauseTime", 60, 1, 2880)
-        before = group.configuration
-        configuration, desired = _desired(call, group)
+        before = launches.resolved(call.scope, group.source)
+        source, desired = _desired(call, group)
         task = Refresh(
             id=new_id("ir-", 20),
             group=group.id,
@@ -62,7 +74,7 @@ def start_instance_refresh(call: Call) -> dict[str, Any]:
             least=least,
             most=most,
             skip=given.boolean("SkipMatching", True),
-            configuration=configuration,
+            source=source,
             previous=before,
             stale=[],
             total=0,
@@ -76,7 +88,7 @@ def start_instance_refresh(call: Call) -> dict[str, Any]:
             refreshes.begin(backend, group, task)
         except CloudError:
             if "ImageId" in desired:
-                backend.configurations.remove(configuration)
+                backend.configurations.remove(source.configuration)
             raise
         return {"InstanceRefreshTaskId": task.id}
 

@@ -108,22 +108,16 @@ def instance_tags(text: str) -> dict[str, str]:
         raise CloudError(400, "InvalidTags.Malformed", "The specified parameter Tags is not a JSON object.") from None
 
 
-def run_parameters(configuration: Configuration, type: str, spot: str, passed_on: dict[str, str]) -> dict[str, str]:
-    """A configuration as RunInstances takes it; `passed_on` are tags of the scaling group that its instances get too."""
+def run_parameters(configuration: Configuration, passed_on: dict[str, str]) -> dict[str, str]:
+    """A configuration as RunInstances takes it, but for the place; `passed_on` are tags of the scaling group that its instances get too."""
     options = configuration.options
     found = {name: options[name] for name in HANDED_ON if options.get(name)}
     found |= {
         "ImageId": configuration.image_id,
-        "InstanceType": type,
         "InstanceName": options.get("InstanceName") or "ESS-asg-" + configuration.name,
         "Description": options.get("InstanceDescription", ""),
-        "SpotStrategy": spot,
     }
     found |= {f"SecurityGroupIds.{number}": id for number, id in enumerate(configuration.groups, 1)}
-    if spot == "SpotWithPriceLimit" and type in configuration.limits:
-        found["SpotPriceLimit"] = configuration.limits[type]
-    if spot == "NoSpot":
-        found = {name: value for name, value in found.items() if name not in ("SpotDuration", "SpotInterruptionBehavior")}
     for number, disk in enumerate(configuration.disks, 1):
         found |= {f"DataDisk.{number}.{name}": value for name, value in disk.items() if value}
     for number, (key, value) in enumerate({**passed_on, **configuration.instance_tags}.items(), 1):

@@ -7,7 +7,7 @@ from typing import Any
 from fourways.fakes.service import Call
 from fourways.fakes.services.ess.api_members import shown_state
 from fourways.fakes.services.ess.groups import OPTIONS, SHOWN_WHEN_SET
-from fourways.fakes.services.ess.records import ScalingGroup
+from fourways.fakes.services.ess.records import Override, ScalingGroup
 from fourways.fakes.services.shared.tagging import as_list
 
 _CAPACITIES = {
@@ -47,9 +47,9 @@ def view(call: Call, group: ScalingGroup) -> dict[str, Any]:
         "VSwitchIds": {"VSwitchId": group.vswitches},
         "RemovalPolicies": {"RemovalPolicy": group.options["RemovalPolicy"]},
         "HealthCheckTypes": {"HealthCheckType": group.options["HealthCheckTypes"] or [group.options["HealthCheckType"]]},
-        "ActiveScalingConfigurationId": group.configuration,
-        "LaunchTemplateId": "",
-        "LaunchTemplateVersion": "",
+        "ActiveScalingConfigurationId": group.source.configuration,
+        "LaunchTemplateId": group.source.template,
+        "LaunchTemplateVersion": group.source.version,
         "DBInstanceIds": {"DBInstanceId": []},
         "LoadBalancerIds": {"LoadBalancerId": []},
         "AlbServerGroups": {
@@ -64,6 +64,14 @@ def view(call: Call, group: ScalingGroup) -> dict[str, Any]:
         "Tags": as_list(group.tags, "TagKey", "TagValue"),
         **options,
     }
+    if group.overrides:
+        row["LaunchTemplateOverrides"] = {"LaunchTemplateOverride": [_override(item) for item in group.overrides]}
     if not row["HealthCheckType"]:
         del row["HealthCheckType"]  # the provider reads the types only where there is no single one
     return row if group.desired is None else {**row, "DesiredCapacity": group.desired}
+
+
+def _override(item: Override) -> dict[str, Any]:
+    limit = {"SpotPriceLimit": float(item.limit)} if item.limit else {}
+    weight = {"WeightedCapacity": item.weight} if item.weight else {}
+    return {"InstanceType": item.type, **limit, **weight}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fourways.fakes.services.ess import looks, members, sizes
-from fourways.fakes.services.ess.records import ScalingGroup
+from fourways.fakes.services.ess.records import ScalingGroup, Source
 from fourways.fakes.services.shared.resources import Collection, new_id
 from fourways.fakes.services.vpc.backend import VpcBackend
 from fourways.fakes.wire.errors import CloudError, invalid
@@ -81,6 +81,11 @@ class ScalingGroups(Collection[ScalingGroup]):
         if group.status != "Active":
             raise CloudError(400, "IncorrectScalingGroupStatus", f"The current status of the scaling group is {group.status}.")
         return group
+
+    def make_from(self, group: ScalingGroup, source: Source) -> None:
+        """New instances are made from it; those that are there stay as they are."""
+        group.source = source
+        self._backend.configurations.activate(group.id, source.configuration)
 
     def of_instance(self, instance_id: str) -> ScalingGroup:
         """The group that an instance is in. Raises 404 where it is in none."""

@@ -6,21 +6,22 @@ from typing import TYPE_CHECKING
 
 from fourways.fakes.service import Scope
 from fourways.fakes.services.ecs.backend import EcsBackend
-from fourways.fakes.services.ess import activities, balancing, hooks, placement, surroundings, timings
-from fourways.fakes.services.ess.records import Activity, Member, ScalingGroup
+from fourways.fakes.services.ess import activities, balancing, hooks, launches, placement, surroundings, timings
+from fourways.fakes.services.ess.records import Activity, Member, ScalingGroup, Source
 from fourways.fakes.wire.errors import CloudError
 
 if TYPE_CHECKING:
     from fourways.fakes.services.ess.backend import EssBackend
 
 
-def start(backend: EssBackend, group: ScalingGroup, count: int, cause: str, configuration: str, trigger: str) -> Activity:
+def start(backend: EssBackend, group: ScalingGroup, count: int, cause: str, source: Source, trigger: str) -> Activity:
     """Start instances one after the other; what is refused ends it, and the group tries again after a while."""
     scope, what = backend.scope, f'Add "{count}" ECS instance(s)'
     activity = activities.begin(scope.clock, group, what, cause, count, trigger)
     try:
+        blueprint = launches.blueprint(backend, group, source)
         for _ in range(count):
-            member = placement.start(scope, group, backend.configurations[configuration])
+            member = placement.start(scope, group, blueprint)
             member.activity, member.since = activity.id, scope.clock.now()
             group.members.append(member)
             activity.created.append(member.id)
@@ -36,7 +37,7 @@ def attach(backend: EssBackend, group: ScalingGroup, ids: list[str], *, entruste
     activity = activities.begin(scope.clock, group, f'Attach "{len(ids)}" ECS instance(s)', "A user attaches instances.", len(ids))
     for id in ids:
         instance = scope.backend(EcsBackend).instances[id]
-        member = Member(id, scope.clock.now(), "", activity.id, creation="Attached", entrusted=entrusted, hooked=not wait)
+        member = Member(id, scope.clock.now(), Source(), activity.id, creation="Attached", entrusted=entrusted, hooked=not wait)
         member.since, member.type, member.release = member.created, instance.type.name, entrusted
         group.members.append(member)
         activity.attached.append(id)

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from fourways.fakes.service import Scope
+from fourways.fakes.services.ecs.machines.engine import Load
 from fourways.fakes.services.ess import surroundings
 from fourways.fakes.services.ess.records import Member
 
@@ -34,12 +35,9 @@ def value(scope: Scope, members: Iterable[Member], type: str, name: str, statist
     meaning = _known().get(type, {}).get(name)
     if meaning is None:
         return None
-    loads = [load for id in ids if (load := surroundings.load(scope, id)) is not None]
-    values = [_of(load, meaning["of"]) * float(meaning.get("times", 1)) for load in loads]
-    if not values:
-        return None
+    values = [_of(surroundings.load(scope, id), meaning["of"]) * float(meaning.get("times", 1)) for id in ids]
     return {"Average": sum(values) / len(values), "Minimum": min(values), "Maximum": max(values)}[statistics]
 
 
-def _of(load: Any, field: str) -> float:
+def _of(load: Load, field: str) -> float:
     return float(load.running + load.waiting) if field == "connections" else float(getattr(load, field))

@@ -12,7 +12,7 @@ from math import ceil
 
 from fourways.fakes.service import Scope
 from fourways.fakes.services.ecs import instance_types
-from fourways.fakes.services.ess.configurations import Configuration, run_parameters
+from fourways.fakes.services.ess.launches import Blueprint
 from fourways.fakes.services.ess.records import Member, ScalingGroup
 from fourways.fakes.services.shared.billing import hourly_price
 from fourways.fakes.wire.errors import CloudError
@@ -58,13 +58,13 @@ def mixes(group: ScalingGroup) -> bool:
     return group.options["MultiAZPolicy"] in ("COST_OPTIMIZED", "COMPOSABLE")
 
 
-def tries(group: ScalingGroup, configuration: Configuration, prices: dict[str, Decimal]) -> list[Place]:
+def tries(group: ScalingGroup, blueprint: Blueprint, prices: dict[str, Decimal]) -> list[Place]:
     """Every place in its turn; `prices` per vCPU and hour by type."""
-    types = sorted(configuration.types, key=lambda type: prices[type]) if cheapest_first(group) else configuration.types
+    types = sorted(blueprint.types, key=lambda type: prices[type]) if cheapest_first(group) else blueprint.types
     pairs = [(type, vswitch) for vswitch in vswitches(group) for type in types]
-    preferred = [pair for pair in configuration.priorities if pair in pairs]
+    preferred = [pair for pair in blueprint.priorities if pair in pairs]
     pairs = [*preferred, *(pair for pair in pairs if pair not in preferred)]
-    spot = configuration.options.get("SpotStrategy") or "NoSpot"
+    spot = blueprint.spot
     if spot != "NoSpot" and mixes(group) and on_demand_wanted(group):
         spot = "NoSpot"
     found = [Place(type, vswitch, spot) for type, vswitch in pairs]
@@ -78,17 +78,16 @@ def per_vcpu(scope: Scope, type: str) -> Decimal:
     return hourly_price(scope, instance_types.KIND, type, found.stand_in())[0] / found.vcpus
 
 
-def start(scope: Scope, group: ScalingGroup, configuration: Configuration) -> Member:
+def start(scope: Scope, group: ScalingGroup, blueprint: Blueprint) -> Member:
     """One instance in the first place that takes it. Raises the last refusal when none does."""
-    prices = {type: per_vcpu(scope, type) for type in configuration.types}
+    prices = {type: per_vcpu(scope, type) for type in blueprint.types}
     refusal = CloudError(403, "OperationDenied.NoStock", "There is no place to try.")
-    for place in tries(group, configuration, prices):
-        given = {**run_parameters(configuration, place.type, place.spot, group.passed_on), "VSwitchId": place.vswitch}
+    for place in tries(group, blueprint, prices):
         try:
-            answer = scope.ask(ECS_VERSION, "RunInstances", **given)
+            answer = scope.ask(ECS_VERSION, "RunInstances", **blueprint.parameters(place.type, place.vswitch, place.spot))
         except CloudError as refused:
             refusal = refused
             continue
         id = str(answer["InstanceIdSets"]["InstanceIdSet"][0])
-        return Member(id, scope.clock.now(), configuration.id, vswitch=place.vswitch, type=place.type, spot=place.spot)
+        return Member(id, scope.clock.now(), blueprint.source, vswitch=place.vswitch, type=place.type, spot=place.spot)
     raise refusal

@@ -11,6 +11,27 @@ LEAVING = ("Removing", "Removing:Wait")
 ARRIVING = ("Pending", "Pending:Wait")
 
 
+@dataclass(frozen=True)
+class Source:
+    """What instances are made from: a scaling configuration, or a version (a number, `Latest` or `Default`) of a launch template."""
+
+    configuration: str = ""
+    template: str = ""
+    version: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.configuration or self.template)
+
+
+@dataclass(frozen=True)
+class Override:
+    """A type that takes the place of the launch template's; `limit` is its highest spot price an hour, `weight` what it counts for."""
+
+    type: str
+    limit: str = ""
+    weight: int = 0
+
+
 @dataclass
 class Member:
     """One instance of a group. `state` is the API's LifecycleState (but for Protected, which `protected` adds to InService); `activity`
@@ -19,7 +40,7 @@ class Member:
 
     id: str
     created: float
-    configuration: str
+    source: Source
     activity: str = ""
     state: str = "Pending"
     creation: str = "AutoCreated"
@@ -110,8 +131,8 @@ class LifecycleAction:
 @dataclass
 class Refresh:
     """An instance refresh. `stale` are the instances still to be replaced, `total` how many there were; `made` are those that it has
-    started, `proven` those of them that have served; `previous` is the configuration before. `progress` is when something last came of it;
-    `checkpoints` are percentages still to come, `paused_until` the end of the pause at one."""
+    started, `proven` those of them that have served; `previous` is what the old ones were made from. `progress` is when something last came
+    of it; `checkpoints` are percentages still to come, `paused_until` the end of the pause at one."""
 
     id: str
     group: str
@@ -119,8 +140,8 @@ class Refresh:
     least: int
     most: int
     skip: bool
-    configuration: str
-    previous: str
+    source: Source
+    previous: Source
     stale: list[str]
     total: int
     desired: dict[str, Any]
@@ -153,7 +174,8 @@ class ScalingGroup(Resource):
     cooldown: int = 300
     vpc_id: str = ""
     vswitches: list[str] = field(default_factory=list)
-    configuration: str = ""
+    source: Source = Source()
+    overrides: list[Override] = field(default_factory=list)
     modified: float = 0.0
     options: dict[str, Any] = field(default_factory=dict)
     passed_on: dict[str, str] = field(default_factory=dict)

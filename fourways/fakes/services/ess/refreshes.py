@@ -60,10 +60,12 @@ def begin(backend: EssBackend, group: ScalingGroup, task: Refresh) -> None:
         raise CloudError(400, "InvalidOperation.ScalingPolicy", "Instance refresh is not for scaling groups in economical mode.")
     if group.refresh:
         raise CloudError(400, "InstanceRefreshInProgress", f"The instance refresh {group.refresh.id} is in progress.")
-    task.stale = [member.id for member in eligible(group) if not (task.skip and member.configuration == task.configuration)]
+    task.stale = [member.id for member in eligible(group) if not (task.skip and member.source == task.source)]
     task.total = len(task.stale)
     if not task.stale:
         raise CloudError(400, "InvalidInstance.NoInstanceNeedBeRefreshed", "There is no instance that needs to be refreshed.")
+    if task.previous == task.source:
+        task.previous = next((member.source for member in group.members if member.id in task.stale), task.previous)
     group.refreshes.append(task)
     backend.groups.changed(group)
 
@@ -98,7 +100,7 @@ def _advance(backend: EssBackend, group: ScalingGroup, task: Refresh) -> None:
         _finish(backend, group, task, now)
         return
     if now - task.progress >= timings.seconds(scope, "refresh"):
-        _fail(group, task, fresh, serving, now)
+        _fail(backend, group, task, [member for member in fresh if member.id not in serving])
         return
     low, high = limits(size, task.least, task.most)
     counts = Counts(len(group.staying), len(stale), len(serving), len(fresh), wanted_fresh)
@@ -111,7 +113,7 @@ def _advance(backend: EssBackend, group: ScalingGroup, task: Refresh) -> None:
         task.progress = now
     if start and now >= group.retry_at and "ScaleOut" not in group.suspended:
         cause = f"The instance refresh {task.id} starts instances."
-        activity = members.start(backend, group, start, cause, task.configuration, "InstanceRefresh")
+        activity = members.start(backend, group, start, cause, task.source, "InstanceRefresh")
         activity.refresh = task.id
         task.made += activity.created
 
@@ -130,17 +132,21 @@ def _checkpoint(task: Refresh, now: float) -> bool:
 def _finish(backend: EssBackend, group: ScalingGroup, task: Refresh, now: float) -> None:
     rolled_back = task.status == "RollbackInProgress"
     task.status, task.end = "RollbackSuccessful" if rolled_back else "Successful", now
-    group.configuration = task.configuration
-    backend.configurations.activate(group.id, group.configuration)
+    backend.groups.make_from(group, task.source)
 
 
-def _fail(group: ScalingGroup, task: Refresh, fresh: list[Member], serving: set[str], now: float) -> None:
-    """It stays as it is: the new ones are kept, and the active configuration is still the one before."""
-    waiting = [member.id for member in fresh if member.id not in serving]
-    why = f"did not become healthy in time: {', '.join(waiting)}" if waiting else "no instance could be started"
+def _fail(backend: EssBackend, group: ScalingGroup, task: Refresh, waiting: list[Member]) -> None:
+    """The active configuration is still the one before. New ones that serve are kept; of the others the surplus goes (assumed)."""
     errors = [item.error for item in reversed(group.activities) if item.refresh == task.id and item.error]
-    task.detail = f"{why[0].upper()}{why[1:]}." + (f" {errors[0]}" if errors and not waiting else "")
-    task.status, task.end = "RollbackFailed" if task.status == "RollbackInProgress" else "Failed", now
+    if waiting:
+        task.detail = f"Did not become healthy in time: {', '.join(member.id for member in waiting)}."
+    else:
+        task.detail = f"No instance could be started: {errors[0] if errors else 'the process is suspended'}"
+    task.status, task.end = "RollbackFailed" if task.status == "RollbackInProgress" else "Failed", backend.scope.clock.now()
+    surplus = max(0, len(group.staying) - wanted(group))
+    doomed = [member.id for member in waiting][:surplus]
+    if doomed:
+        members.remove(backend, group, doomed, f"The instance refresh {task.id} has failed.", trigger="InstanceRefresh").refresh = task.id
 
 
 def cancel(task: Refresh, now: float) -> None:
@@ -160,14 +166,15 @@ def resume(task: Refresh, now: float) -> None:
 
 
 def roll_back(group: ScalingGroup, task: Refresh, now: float) -> None:
-    """Replace what the task has started by instances of the configuration before."""
+    """Replace what the task has started by instances of what there was before: the group's own source, or, where that was changed before
+    the refresh began, that of the instances that were stale first (assumed)."""
     if group.refresh is not task:
         if group.refresh:
             raise CloudError(400, "InstanceRefreshInProgress", f"The instance refresh {group.refresh.id} is in progress.")
         _require(task, "Failed", "Cancelled")
     _require(task, "Pending", "InProgress", "Paused", "CheckpointPause", "Failed", "Cancelled")
     task.stale = [member.id for member in eligible(group) if member.id in task.made]
-    task.configuration, task.previous = task.previous, task.configuration
+    task.source, task.previous = task.previous, task.source
     task.total, task.made, task.proven, task.checkpoints = len(task.stale), [], [], []
     task.status, task.progress, task.end, task.detail = "RollbackInProgress", now, 0.0, ""
 

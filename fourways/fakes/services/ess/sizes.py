@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from fourways.fakes.services.ess import members, placement
-from fourways.fakes.services.ess.records import Activity, Member, ScalingGroup
+from fourways.fakes.services.ess import launches, members, placement
+from fourways.fakes.services.ess.records import Activity, Member, ScalingGroup, Source
 from fourways.fakes.wire.errors import CloudError
 
 if TYPE_CHECKING:
@@ -34,21 +34,21 @@ def set_wanted(group: ScalingGroup, size: int) -> None:
         group.desired = size
 
 
-def configuration_of(group: ScalingGroup) -> str:
+def source_of(group: ScalingGroup) -> Source:
     """What new instances are made from: during a refresh, the refresh's (help centre, StartInstanceRefresh)."""
-    return group.refresh.configuration if group.refresh else group.configuration
+    return group.refresh.source if group.refresh else group.source
 
 
 def settle(backend: EssBackend, group: ScalingGroup, cause: str = "", trigger: str = "System") -> Activity | None:
     """Start or remove until an active group has its size; None where there is nothing to do, or it has to wait."""
-    if group.status != "Active" or not group.configuration:
+    if group.status != "Active" or not group.source:
         return None
     size, count = wanted(group), len(group.staying)
     if group.desired is None and group.goal is None:
         group.goal = size
     if size > count and "ScaleOut" not in group.suspended and backend.scope.clock.now() >= group.retry_at:
         cause = cause or f"The scaling group has {count} instance(s) and wants {size}."
-        return members.start(backend, group, size - count, cause, configuration_of(group), trigger)
+        return members.start(backend, group, size - count, cause, source_of(group), trigger)
     if size < count and "ScaleIn" not in group.suspended:
         doomed = leavers(backend, group, count - size)
         if doomed:
@@ -65,7 +65,7 @@ def leavers(backend: EssBackend, group: ScalingGroup, count: int) -> list[Member
         if policy in ("OldestInstance", "NewestInstance"):
             free.sort(key=lambda member: member.created, reverse=policy == "NewestInstance")
         elif policy == "OldestScalingConfiguration":
-            free.sort(key=lambda member: backend.configurations.made(member.configuration))
+            free.sort(key=lambda member: launches.made(backend, member.source))
     if placement.cheapest_first(group):
         free.sort(key=lambda member: -placement.per_vcpu(backend.scope, member.type))
     free.sort(key=lambda member: member.health == "Healthy")

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-from functools import cache
-from typing import Any
-
 from fourways.fakes.service import Scope
+from fourways.fakes.services.alb import health
 from fourways.fakes.services.ecs.backend import EcsBackend
 from fourways.fakes.services.ecs.instances import Instance
+from fourways.fakes.services.ecs.machines import engine
+from fourways.fakes.services.ecs.machines.engine import Load
 from fourways.fakes.wire.errors import CloudError
-
-_ENGINE = "fourways.fakes.services.ecs.machines.engine"
-_HEALTH = "fourways.fakes.services.alb.health"
-
-
-@cache
-def _module(name: str) -> Any:
-    """None until the module is there; then this, and what is done without it, goes."""
-    there = importlib.util.find_spec(name.rpartition(".")[0]) and importlib.util.find_spec(name)
-    return importlib.import_module(name) if there else None
 
 
 def instance(scope: Scope, instance_id: str) -> Instance | None:
@@ -41,17 +30,14 @@ def status(scope: Scope, instance_id: str) -> str:
 
 def alive(scope: Scope, instance_id: str) -> bool:
     """The health that ECS itself can see."""
-    engine = _module(_ENGINE)
-    return bool(engine.alive(scope, instance_id)) if engine else status(scope, instance_id) == "Running"
+    return engine.alive(scope, instance_id)
 
 
 def balanced(scope: Scope, server_group_id: str, instance_id: str) -> str:
     """How ALB finds a server: `Initial`, `Healthy` or `Unhealthy`. Raises 404 for what is no server of the group."""
-    health = _module(_HEALTH)
-    return str(health.status(scope, server_group_id, instance_id)) if health else "Healthy" if alive(scope, instance_id) else "Unhealthy"
+    return health.status(scope, server_group_id, instance_id)
 
 
-def load(scope: Scope, instance_id: str) -> Any:
-    """What its engine has to do: `running`, `waiting` (requests), `kv_cache` (0 to 1), `gpu` (0 to 100); None without an engine."""
-    engine = _module(_ENGINE)
-    return engine.load(scope, instance_id) if engine else None
+def load(scope: Scope, instance_id: str) -> Load:
+    """What its engine has to do; all 0 without one."""
+    return engine.load(scope, instance_id)
