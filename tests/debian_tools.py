@@ -93,4 +93,6 @@ def run(program: str, *arguments: str, **environment: str) -> subprocess.Complet
     """Runs a program of the packages, with their libraries and Python modules."""
     libraries = ":".join(str(folder) for folder in (root() / "usr/lib").glob("*-linux-gnu"))
     extra = {"LD_LIBRARY_PATH": libraries, "PYTHONPATH": str(root() / "usr/lib/python3/dist-packages"), **environment}
-    return subprocess.run([str(root() / "usr/bin" / program), *arguments], env={**os.environ, **extra}, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [str(root() / "usr/bin" / program), *arguments], env={**os.environ, **extra}, capture_output=True, text=True, check=False
+    )

@@ -9,7 +9,9 @@ from components.boot import Logs, Machine
 VLLM = Machine(
     engine="vllm",
     image="dsw-registry-vpc.ap-southeast-1.cr.aliyuncs.com/pai-eas/vllm:0.20.0",
-    arguments=tuple("vllm serve /model_dir --host 0.0.0.0 --port 8000 --served-model-name deepseek-v4-flash --tensor-parallel-size 8".split()),
+    arguments=tuple(
+        "vllm serve /model_dir --host 0.0.0.0 --port 8000 --served-model-name deepseek-v4-flash --tensor-parallel-size 8".split()
+    ),
     region="ap-southeast-1",
     secret="deepseek-v4-flash-metal-key",
     weights="oss://llm-weights/deepseek-v4-flash/",

@@ -127,7 +127,9 @@ class SmallMachine:
     def until(self, words: str) -> None:
         """Reads the journal, from the machine's first boot on, until it has these words."""
         inside = ["nsenter", "--target", str(self._init), "--mount", "--pid", "--root", "--wd=/"]
-        with subprocess.Popen([*inside, "journalctl", "--follow", "--no-tail", "--output=cat"], stdout=subprocess.PIPE, text=True) as reader:
+        with subprocess.Popen(
+            [*inside, "journalctl", "--follow", "--no-tail", "--output=cat"], stdout=subprocess.PIPE, text=True
+        ) as reader:
             assert reader.stdout is not None
             for line in reader.stdout:
                 if words in line:

@@ -39,7 +39,9 @@ def free_port() -> int:
 def on(cloud: StandInCloud, machine: Machine) -> Machine:
     """The machine, but on loopback."""
     port = free_port()
-    words = tuple(str(port) if before == "--port" else word for before, word in zip(("", *machine.arguments), machine.arguments, strict=False))
+    words = tuple(
+        str(port) if before == "--port" else word for before, word in zip(("", *machine.arguments), machine.arguments, strict=False)
+    )
     boot = {**cloud.boot(RANGE_MIB="1"), **machine.boot}
     return replace(machine, arguments=words, port=port, role=ROLE, secret=SECRET, weights=f"oss://{BUCKET}/{FOLDER}", boot=boot)
 

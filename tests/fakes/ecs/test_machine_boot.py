@@ -105,7 +105,7 @@ def test_without_a_role_or_with_metadata_off_nothing_is_fetched(it: Fleet) -> No
 def test_a_secret_that_is_not_there(it: Fleet) -> None:
     it.prepare()
     it.site.caller(KMS).ok("DeleteSecret", SecretName=SECRET, ForceDeleteWithoutRecovery="true")
-    assert "key: FAILED: Forbidden.ResourceNotFound: The resource is not found. (metal-key)" in it.console(it.start())
+    assert "key: FAILED: Forbidden.ResourceNotFound: " in it.console(it.start())
 
 
 def test_weights_that_are_not_there(it: Fleet) -> None:
