@@ -56,7 +56,9 @@ class Fleet:
         return Scope(self.site.ecs.cloud, ACCOUNT_ID, "ap-southeast-1")
 
     def prepare(self, statements: list[dict[str, Any]] | None = None) -> None:
-        """The secret, and the role with a policy of these statements."""
+        """The secret, the role with a policy of these statements, and an open port 8000."""
+        rule = {"IpProtocol": "TCP", "PortRange": "8000/8000", "SourceCidrIp": "10.0.0.0/16"}
+        self.site.ecs.ok("AuthorizeSecurityGroup", SecurityGroupId=self.site.group, **rule)
         ram, kms = self.site.caller(RAM), self.site.caller(KMS)
         kms.ok("CreateSecret", SecretName=SECRET, SecretData=KEY, VersionId="v1")
         ram.ok("CreateRole", RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(TRUST))

@@ -168,6 +168,28 @@ def test_an_engine_that_hangs_is_alive_and_answers_nobody(it: Fleet) -> None:
     assert (it.health(id), got(it.chat(id)).status) == (200, 200)
 
 
+def rule(it: Fleet, action: str, **more: str) -> None:
+    given = {"IpProtocol": "TCP", "PortRange": "8000/8000", "SourceCidrIp": "10.0.0.0/16", **more}
+    it.site.ecs.ok(action, SecurityGroupId=it.site.group, **given)
+
+
+def test_security_groups_have_to_let_somebody_in(it: Fleet) -> None:
+    id = it.start()
+    rule(it, "RevokeSecurityGroup")
+    assert it.health(id) is None
+    rule(it, "AuthorizeSecurityGroup", PortRange="7000/7999")
+    rule(it, "AuthorizeSecurityGroup", IpProtocol="UDP")
+    assert it.health(id) is None
+    rule(it, "AuthorizeSecurityGroup", PortRange="1/65535", Priority="10")
+    assert it.health(id) == 200
+    rule(it, "AuthorizeSecurityGroup", Policy="drop", SourceCidrIp="0.0.0.0/0", Priority="10")
+    assert it.health(id) is None
+    rule(it, "AuthorizeSecurityGroup", IpProtocol="ALL", PortRange="-1/-1", Priority="9")
+    assert it.health(id) == 200
+    rule(it, "AuthorizeSecurityGroup", IpProtocol="ALL", PortRange="-1/-1", Priority="9", Policy="drop")
+    assert it.health(id) is None
+
+
 def test_load_can_be_pretended_and_slows_nothing_down(it: Fleet) -> None:
     id = it.start()
     step = it.site.ecs.cloud.in_console

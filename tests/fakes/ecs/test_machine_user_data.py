@@ -114,7 +114,7 @@ def test_a_key_on_the_command_line_is_kept_and_never_shown() -> None:
 
 
 def test_boot_env_says_what_is_fetched_and_who_is_the_head() -> None:
-    text = "REGION=cn-beijing\nKMS_SECRET='a b'\n\n# comment\nWEIGHTS=oss://b/f/\nNODES=2\nNODE_RANK=1\nHEAD_IP=10.0.0.9\n"
+    text = "REGION=cn-beijing\nKMS_SECRET='a b'\n\n# comment\nWEIGHTS=oss://b/f/\nNODES=2\nNODE_RANK=1\nHEAD_IP=10.0.0.9\nHEAD_PORT=6379\n"
     found = plan.read({"/etc/fourways/boot.env": text})
-    assert found == plan.Plan(None, "cn-beijing", "a b", "oss://b/f/", 2, 1, "10.0.0.9")
+    assert found == plan.Plan(None, "cn-beijing", "a b", "oss://b/f/", 2, 1, "10.0.0.9", 6379)
     assert plan.read({}) == plan.Plan()

@@ -8,7 +8,7 @@ from typing import Any
 from fourways.fakes.service import Call, Handler
 from fourways.fakes.services.ecs.api_instances import named, several
 from fourways.fakes.services.ecs.backend import EcsBackend
-from fourways.fakes.services.ecs.instance_requests import (
+from fourways.fakes.services.ecs.instance_checks import (
     check_password,
     checked_metadata_options,
     checked_role,

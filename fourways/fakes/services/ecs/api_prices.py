@@ -8,7 +8,7 @@ from typing import Any
 
 from fourways.fakes.service import Call, Handler
 from fourways.fakes.services.ecs import disks, instance_types, spot
-from fourways.fakes.services.ecs.instance_requests import term
+from fourways.fakes.services.ecs.instance_checks import term
 from fourways.fakes.services.ecs.zones import checked_zone, zones_of
 from fourways.fakes.services.shared.billing import HOURS_OF_A_MONTH, hourly_price
 from fourways.fakes.wire.errors import CloudError, invalid

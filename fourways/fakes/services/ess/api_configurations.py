@@ -7,7 +7,7 @@ from typing import Any
 from fourways.fakes.service import Call, Handler
 from fourways.fakes.services.ecs import images, instance_types
 from fourways.fakes.services.ecs.backend import EcsBackend
-from fourways.fakes.services.ecs.instance_requests import checked_user_data
+from fourways.fakes.services.ecs.instance_checks import checked_user_data
 from fourways.fakes.services.ess.backend import EssBackend
 from fourways.fakes.services.ess.configurations import DATA_DISK, HANDED_ON, Configuration, instance_tags
 from fourways.fakes.services.shared.requests import ids_of

@@ -1,6 +1,6 @@
 """What others ask of the machine behind an instance: load balancers, scaling groups, monitoring. Everything else in this folder is its own.
 
-Not checked: whether a security group lets the caller reach the port.
+Who asks is not known here: a port answers once the security groups let anybody connect to it (`reach.opens`).
 """
 
 from __future__ import annotations
@@ -94,9 +94,9 @@ def answer(cloud: Cloud, scope: Scope, instance_id: str, port: int, request_path
 def _listening(scope: Scope, instance_id: str, port: int) -> tuple[Machine, EngineUnit] | None:
     machines = scope.backend(EcsBackend).machines
     machine = machines.find(instance_id)
-    if machine is None or machine.plan.engine is None or machine.plan.engine.port != port or not machines.serves(machine):
+    if machine is None or machine.plan.engine is None or machine.plan.engine.port != port:
         return None
-    return machine, machine.plan.engine
+    return (machine, machine.plan.engine) if machines.serves(machine) and machines.admits(machine, port) else None
 
 
 def _knows(request: Request, key: str) -> bool:

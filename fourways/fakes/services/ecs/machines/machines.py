@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from fourways.fakes.services.ecs import reach
 from fourways.fakes.services.ecs.machines import plan as plans
 from fourways.fakes.services.ecs.machines import timings, user_data
 from fourways.fakes.services.ecs.machines.machine import Machine
@@ -18,6 +19,8 @@ from fourways.fakes.services.ecs.machines.steps import STEPS
 if TYPE_CHECKING:
     from fourways.fakes.services.ecs.backend import EcsBackend
     from fourways.fakes.services.ecs.instances import Instance
+    from fourways.fakes.services.ecs.network_interfaces import NetworkInterface
+    from fourways.fakes.services.ecs.security_groups import SecurityGroup
 
 _FIRST = "boot"
 _ORDER = (_FIRST, *STEPS)
@@ -66,23 +69,34 @@ class Machines:
             return False
         return plan.nodes == 1 or self._joined(machine) >= set(range(plan.nodes))
 
+    def admits(self, machine: Machine, port: int) -> bool:
+        """Whether its security groups let anybody connect to the port."""
+        return reach.opens(self._groups(machine), port)
+
     def _joined(self, head: Machine) -> set[int]:
-        """Ranks of the machines in the head's network that are ready and call it by its address."""
-        if self._network(head)[1] != head.plan.head_ip:
+        """Ranks of the machines that are ready, call the head by its address, and reach it."""
+        if self._interface(head).ips[0] != head.plan.head_ip:
             return set()
-        network = self._network(head)[0]
         return {
             other.plan.rank
             for other in self
             if other.stage == "ready"
             and (other.plan.head_ip, other.plan.nodes) == (head.plan.head_ip, head.plan.nodes)
-            and self._network(other)[0] == network
+            and (other is head or self._reaches(other, head))
         }
 
-    def _network(self, machine: Machine) -> tuple[str, str]:
-        """The VPC and the private address."""
-        primary = self._backend.network_interfaces.of(machine.instance_id)[0]
-        return primary.vpc_id, primary.ips[0]
+    def _reaches(self, worker: Machine, head: Machine) -> bool:
+        """Through a security group whose members reach each other, or the head's open port. That engines then use more ports is not
+        looked at."""
+        if self._interface(worker).vpc_id != self._interface(head).vpc_id:
+            return False
+        return reach.among(self._groups(worker), self._groups(head)) or self.admits(head, head.plan.head_port)
+
+    def _interface(self, machine: Machine) -> NetworkInterface:
+        return self._backend.network_interfaces.of(machine.instance_id)[0]
+
+    def _groups(self, machine: Machine) -> list[SecurityGroup]:
+        return [self._backend.security_groups[id] for id in self._interface(machine).groups]
 
     def _schedule(self, machine: Machine, step: str) -> None:
         scope = self._backend.scope

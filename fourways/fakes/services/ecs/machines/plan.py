@@ -1,8 +1,8 @@
 """What the files of the user data set going: the engine of a systemd unit, and what the boot does before it. Pure.
 
 The engine is the unit under /etc/systemd/system/ whose ExecStart runs `vllm serve` or `sglang.launch_server`. What the boot fetches is in
-/etc/fourways/boot.env, KEY=value a line: REGION, KMS_SECRET, WEIGHTS (oss://bucket/folder/), NODES, NODE_RANK (0: the head), HEAD_IP.
-Without that file nothing is fetched, and the engine starts right away.
+/etc/fourways/boot.env, KEY=value a line: REGION, KMS_SECRET, WEIGHTS (oss://bucket/folder/), NODES, NODE_RANK (0: the head), HEAD_IP and
+HEAD_PORT. Without that file nothing is fetched, and the engine starts right away. That units are started is taken for granted.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ class Plan:
     nodes: int = 1
     rank: int = 0
     head_ip: str = ""
+    head_port: int = 0
 
 
 def read(files: Mapping[str, str]) -> Plan:
@@ -62,6 +63,7 @@ def read(files: Mapping[str, str]) -> Plan:
         nodes=engine_command.number(boot.get("NODES", "")) or 1,
         rank=engine_command.number(boot.get("NODE_RANK", "")) or 0,
         head_ip=boot.get("HEAD_IP", ""),
+        head_port=engine_command.number(boot.get("HEAD_PORT", "")) or 0,
     )
 
 

@@ -28,7 +28,7 @@ def fetch_key(scope: Scope, instance: Instance, machine: Machine) -> str | None:
     try:
         answer = replace(scope, region=region).ask("2016-01-20", "GetSecretValue", SecretName=plan.secret, RegionId=region)
     except CloudError as error:
-        return f"{error.code}: {error.message} ({plan.secret})"
+        return f"{error.code}: {error.message}"
     machine.key = str(answer["SecretData"])
     return None
 
