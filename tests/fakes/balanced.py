@@ -31,16 +31,19 @@ class Engines:
 
     up: dict[str, int] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
+    hung: set[str] = field(default_factory=set)
     ended: int = 0
     between: Callable[[int], None] = lambda _: None
 
     def status(self, _: Scope, instance: str, port: int, path: str) -> int | None:
-        if port != PORT or instance not in self.up:
+        if port != PORT or instance not in self.up or instance in self.hung:
             return None
         return self.up[instance] if path == "/health" else 404
 
     def answer(self, _: Any, scope: Scope, instance: str, port: int, path: str, request: Request) -> Response | None:
         """Its own name; under /stream in five pieces, under /health as vLLM does: a GET only."""
+        if instance in self.hung:
+            return Response(cut=True)
         if self.status(scope, instance, port, path) is None:
             return None
         self.asked.append((instance, path))
@@ -145,7 +148,7 @@ class Front:
 @pytest.fixture
 def engines(monkeypatch: pytest.MonkeyPatch) -> Engines:
     found = Engines()
-    monkeypatch.setattr(machines, "_engine", lambda: found)
+    monkeypatch.setattr(machines, "engine", found)
     return found
 
 
