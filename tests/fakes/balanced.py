@@ -65,8 +65,8 @@ class Engines:
 class Front:
     """An Intranet load balancer with one listener and one server group."""
 
-    def __init__(self, place: Site, engines: Engines, **group: Any) -> None:
-        self.place, self.engines = place, engines
+    def __init__(self, place: Site, engines: Engines, edition: str = "Standard", **group: Any) -> None:
+        self.place, self.engines, self.edition = place, engines, edition
         self.alb: Caller = place.caller(ALB)
         self.cloud = self.alb.cloud
         self.id = self._balancer()
@@ -77,7 +77,7 @@ class Front:
         zones = {}
         for number, (vswitch, letter) in enumerate(zip(self.place.vswitches, "ab", strict=True), 1):
             zones |= {f"ZoneMappings_{number}_VSwitchId": vswitch, f"ZoneMappings_{number}_ZoneId": f"ap-southeast-1{letter}"}
-        given = {"VpcId": self.place.vpc_id, "AddressType": "Intranet", "LoadBalancerEdition": "Standard"}
+        given = {"VpcId": self.place.vpc_id, "AddressType": "Intranet", "LoadBalancerEdition": self.edition}
         id: str = self.alb.ok("CreateLoadBalancer", **given, **zones, LoadBalancerBillingConfig_PayType="PostPay")["LoadBalancerId"]
         self.wait(5)
         return id
