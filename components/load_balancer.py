@@ -17,6 +17,8 @@ from fourways.provider import resources
 from stacks.kinds.bare_metal import SELF_SIGNED, MachineAccess
 
 EVERYBODY = "0.0.0.0/0"
+DOMAINS = ("aliyuncsslb.com", "aliyuncsslbintl.com")
+"""Of load balancers in the Chinese mainland, and elsewhere (help centre, "ALB and NLB domain name upgrade")."""
 HEALTH_PATH = "/health"
 """Answered without a key, by vLLM and by SGLang, as soon as the engine serves."""
 INTERVAL_SECONDS, TIMEOUT_SECONDS, HEALTHY_AFTER, UNHEALTHY_AFTER = 5, 3, 2, 2
@@ -69,7 +71,7 @@ class LoadBalancer(pulumi.ComponentResource):
         return alb.LoadBalancer(
             f"{self._name}-alb",
             load_balancer_name=args.names.of("alb"),
-            load_balancer_edition="Basic",
+            load_balancer_edition="Standard",  # the Basic one drains no connections (official SDK, CreateServerGroup)
             address_type="Internet" if args.access.public else "Intranet",
             # Given, since the plugin would replace a load balancer that it has read without it (its default is not marked as computed).
             address_allocated_mode="Dynamic",
@@ -141,8 +143,8 @@ class LoadBalancer(pulumi.ComponentResource):
             f"{self._name}-certificate",
             region=args.region,
             name=args.names.of("certificate"),
-            common_name=f"*.{args.region}.alb.aliyuncsslb.com",
-            dns_names=[f"*.{args.region}.alb.aliyuncsslb.com"],
+            common_name=f"*.{args.region}.alb.{DOMAINS[0]}",
+            dns_names=[f"*.{args.region}.alb.{domain}" for domain in DOMAINS],
             tags=args.tags,
             opts=self._child,
         )

@@ -11,7 +11,7 @@ from fourways.fakes import admin
 from fourways.fakes.clock import Clock
 from fourways.fakes.cloud import Cloud
 from fourways.fakes.services import SERVICES
-from fourways.fakes.wire.messages import BrokenOffError, Request
+from fourways.fakes.wire.messages import Request
 
 if TYPE_CHECKING:
     import requests
@@ -48,10 +48,12 @@ def _answer(cloud: Cloud, prepared: requests.PreparedRequest) -> tuple[int, dict
     response = admin.handle(cloud, request) if request.path.startswith(admin.PREFIX) else cloud.handle(request)
     if response.is_cut():
         raise requests.ConnectionError("('Connection aborted.', RemoteDisconnected('Remote end closed connection without response'))")
+    content = response.body
     try:
-        content = response.body + b"".join(chunk for _, chunk in response.stream or ())
-    except BrokenOffError as error:
-        raise requests.exceptions.ChunkedEncodingError("Connection broken: IncompleteRead") from error
+        for _, chunk in response.stream or ():
+            if response.is_cut():
+                raise requests.exceptions.ChunkedEncodingError("Connection broken: IncompleteRead")
+            content += chunk
     finally:
         if response.done is not None:
             response.done()

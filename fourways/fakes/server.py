@@ -21,14 +21,13 @@ from fourways.fakes import admin
 from fourways.fakes.cloud import READ_ONLY, Cloud
 from fourways.fakes.object_door import Objects
 from fourways.fakes.storage import Storage
-from fourways.fakes.wire.messages import BrokenOffError, Request, Response
+from fourways.fakes.wire.messages import Request, Response
 
 _TLS_HANDSHAKE = 0x16
 _CONNECT = b"CONNECT "
 _LARGEST_HEAD = 8192
-_OWN_NAME = re.compile(
-    rb"CONNECT (?:(?:[a-z0-9-]+\.)*(?:127\.0\.0\.1|localhost)|alb-[a-z0-9]+\.[a-z0-9-]+\.alb\.aliyuncsslb\.com):\d+ HTTP/1\.[01]\r\n"
-)
+_LOAD_BALANCER = rb"alb-[a-z0-9]+\.[a-z0-9-]+\.alb\.aliyuncsslb(?:intl)?\.com"
+_OWN_NAME = re.compile(rb"CONNECT (?:(?:[a-z0-9-]+\.)*(?:127\.0\.0\.1|localhost)|%b):\d+ HTTP/1\.[01]\r\n" % _LOAD_BALANCER)
 _FIRST_BYTE_SECONDS = 60.0
 _LOOK_SECONDS = 0.05  # between two looks at whether what answers is still alive
 _LARGEST_BODY = 64 * 1024 * 1024
@@ -167,14 +166,11 @@ async def _send(incoming: web.BaseRequest, response: Response) -> web.StreamResp
         return web.Response(status=response.status, body=response.body, headers=response.headers)
     answer = web.StreamResponse(status=response.status, headers=response.headers)
     await answer.prepare(incoming)
-    try:
-        for delay, chunk in response.stream:
-            await _pause(response, delay)
-            if response.is_cut():
-                return _break_off(incoming)
-            await answer.write(chunk)
-    except BrokenOffError:
-        return _break_off(incoming)
+    for delay, chunk in response.stream:
+        await _pause(response, delay)
+        if response.is_cut():
+            return _break_off(incoming)
+        await answer.write(chunk)
     await answer.write_eof()
     return answer
 

@@ -31,16 +31,19 @@ class Engines:
 
     up: dict[str, int] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
+    hung: set[str] = field(default_factory=set)
     ended: int = 0
     between: Callable[[int], None] = lambda _: None
 
     def status(self, _: Scope, instance: str, port: int, path: str) -> int | None:
-        if port != PORT or instance not in self.up:
+        if port != PORT or instance not in self.up or instance in self.hung:
             return None
         return self.up[instance] if path == "/health" else 404
 
     def answer(self, _: Any, scope: Scope, instance: str, port: int, path: str, request: Request) -> Response | None:
         """Its own name; under /stream in five pieces, under /health as vLLM does: a GET only."""
+        if instance in self.hung:
+            return Response(cut=True)
         if self.status(scope, instance, port, path) is None:
             return None
         self.asked.append((instance, path))
@@ -62,8 +65,8 @@ class Engines:
 class Front:
     """An Intranet load balancer with one listener and one server group."""
 
-    def __init__(self, place: Site, engines: Engines, **group: Any) -> None:
-        self.place, self.engines = place, engines
+    def __init__(self, place: Site, engines: Engines, edition: str = "Standard", **group: Any) -> None:
+        self.place, self.engines, self.edition = place, engines, edition
         self.alb: Caller = place.caller(ALB)
         self.cloud = self.alb.cloud
         self.id = self._balancer()
@@ -74,7 +77,7 @@ class Front:
         zones = {}
         for number, (vswitch, letter) in enumerate(zip(self.place.vswitches, "ab", strict=True), 1):
             zones |= {f"ZoneMappings_{number}_VSwitchId": vswitch, f"ZoneMappings_{number}_ZoneId": f"ap-southeast-1{letter}"}
-        given = {"VpcId": self.place.vpc_id, "AddressType": "Intranet", "LoadBalancerEdition": "Standard"}
+        given = {"VpcId": self.place.vpc_id, "AddressType": "Intranet", "LoadBalancerEdition": self.edition}
         id: str = self.alb.ok("CreateLoadBalancer", **given, **zones, LoadBalancerBillingConfig_PayType="PostPay")["LoadBalancerId"]
         self.wait(5)
         return id
@@ -145,7 +148,7 @@ class Front:
 @pytest.fixture
 def engines(monkeypatch: pytest.MonkeyPatch) -> Engines:
     found = Engines()
-    monkeypatch.setattr(machines, "_engine", lambda: found)
+    monkeypatch.setattr(machines, "engine", found)
     return found
 
 

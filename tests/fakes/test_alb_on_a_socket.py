@@ -74,9 +74,13 @@ def test_by_the_address_of_the_fake(front: Front, beside: Callable[[Client], Non
     beside(client)
 
 
-def test_a_removed_server_breaks_off_in_mid_answer(front: Front, beside: Callable[[Client], None]) -> None:  # noqa: F811
+def test_a_server_whose_time_is_over_breaks_off_in_mid_answer(front: Front, beside: Callable[[Client], None]) -> None:  # noqa: F811
+    drain = {"ConnectionDrainConfig_ConnectionDrainEnabled": "true", "ConnectionDrainConfig_ConnectionDrainTimeout": 10}
+    front.alb.ok("UpdateServerGroupAttribute", ServerGroupId=front.group, **drain)
+    front.wait(2)
     (one,) = front.ready(1)
-    front.engines.between = lambda number: front.remove(one) if number == 3 else None
+    events = {2: lambda: front.remove(one), 3: lambda: front.wait(10)}
+    front.engines.between = lambda number: events.get(number, lambda: None)()
 
     def client(port: int, _: str) -> None:
         with requests.get(f"http://127.0.0.1:{port}/alb/{front.id}/80/stream", stream=True, timeout=10) as answer:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from balanced import Front, engines, front  # noqa: F401 - fixtures
+from balanced import Engines, Front, engines, front  # noqa: F401 - fixtures
+from machines import site
 
 from fourways.fakes.services.alb import conditions
 from fourways.fakes.services.alb.conditions import Asked
 from fourways.fakes.wire.messages import Request, Response
+
+LISTENER = "DefaultActions_1_ForwardGroupConfig_ServerGroupTuples_1"
 
 
 def asked(method: str = "GET", url: str = "/v1/models?user=ann", **headers: str) -> Asked:
@@ -147,6 +150,26 @@ def test_a_rule_is_shown_as_it_was_given_and_changed(front: Front) -> None:  # n
     front.alb.ok("DeleteRule", RuleId=id)
     assert front.alb.ok("ListRules")["Rules"] == []
     assert front.alb.refused("DeleteRule", RuleId=id) == (404, "ResourceNotFound.Rule")
+
+
+def test_what_the_basic_edition_lacks(engines: Engines) -> None:  # noqa: F811
+    front = Front(site(), engines, edition="Basic")  # noqa: F811
+    drain = {"ConnectionDrainConfig_ConnectionDrainEnabled": "true"}
+    refused = (400, "UnsupportedFeature.ConnectionDrain")
+    assert front.alb.refused("UpdateServerGroupAttribute", ServerGroupId=front.group, **drain) == refused
+    other = front.new_group(**drain)
+    target = {f"{LISTENER}_ServerGroupId": other, "DefaultActions_1_Type": "ForwardGroup"}
+    assert front.alb.refused("UpdateListenerAttribute", ListenerId=front.listener, **target) == refused
+    wanted = {"ListenerId": front.listener, "RuleName": "r", "Priority": 1}
+    assert front.alb.refused("CreateRule", **wanted, **path("/*"), **to_group(1, other)) == refused
+    made = action(1, "FixedResponse", Content="x")
+    assert front.alb.refused("CreateRule", **wanted, **path("/*"), **made) == (400, "UnsupportedFeature.FixedResponse")
+    method = {"RuleConditions_1_Type": "Method", "RuleConditions_1_MethodConfig_Values_1": "GET"}
+    assert front.alb.refused("CreateRule", **wanted, **method, **to_group(1, front.group)) == (400, "UnsupportedFeature.Method")
+    make(front, 1, **path("/*"), **to_group(1, front.group))
+    front.alb.ok("UpdateLoadBalancerEdition", LoadBalancerId=front.id, LoadBalancerEdition="Standard")
+    front.wait(2)
+    front.alb.ok("UpdateServerGroupAttribute", ServerGroupId=front.group, **drain)
 
 
 def test_what_is_no_rule(front: Front) -> None:  # noqa: F811

@@ -11,8 +11,8 @@ from balanced import Engines, Front, engines, front  # noqa: F401 - fixtures
 from machines import site
 
 from fourways.fakes.services import SERVICES
-from fourways.fakes.services.alb import balancing
-from fourways.fakes.wire.messages import BrokenOffError, Request
+from fourways.fakes.services.alb import balancing, data_plane
+from fourways.fakes.wire.messages import Request
 
 Make = Callable[..., Front]
 
@@ -114,7 +114,7 @@ def test_the_path_and_the_name(front: Front) -> None:  # noqa: F811
     front.send("/v1/chat/completions?x=1")
     assert front.engines.asked[-1] == (one, "/v1/chat/completions")
     name = front.alb.ok("GetLoadBalancerAttribute", LoadBalancerId=front.id)["DNSName"]
-    assert name == f"{front.id}.ap-southeast-1.alb.aliyuncsslb.com"
+    assert name == f"{front.id}.ap-southeast-1.alb.aliyuncsslbintl.com"
     answer = front.cloud.handle(Request.build("GET", "/alb/x", {"host": name}, b""))
     assert (answer.status, front.engines.asked[-1]) == (200, (one, "/alb/x"))
     assert front.cloud.handle(Request.build("GET", "/", {"host": f"{name}:81"}, b"")).cut
@@ -149,24 +149,43 @@ def test_a_removed_server_ends_what_it_has_begun(fronts: Make) -> None:
     (row,) = front.alb.ok("ListServerGroupServers", ServerGroupId=front.group)["Servers"]
     assert (row["ServerId"], row["Status"]) == (one, "Removing")
     assert front.send().status == 503
-    front.wait(50)
-    assert answers[0].stream is not None
-    assert b"".join(chunk for _, chunk in answers[0].stream) == b"01234"
-    front.wait(10)
-    assert answers[1].stream is not None
-    with pytest.raises(BrokenOffError):
-        next(answers[1].stream)
+    front.wait(57)
+    assert answers[0].done is not None
+    answers[0].done()
+    assert [answer.is_cut() for answer in answers] == [False, False]
+    assert front.alb.ok("ListServerGroupServers", ServerGroupId=front.group)["TotalCount"] == 1
+    front.wait(1)
+    assert answers[1].is_cut()
     assert front.alb.ok("ListServerGroupServers", ServerGroupId=front.group)["Servers"] == []
 
 
-def test_without_time_to_drain_a_removal_breaks_what_was_begun(front: Front) -> None:  # noqa: F811
+def test_without_draining_what_was_begun_takes_its_time(front: Front) -> None:  # noqa: F811
     (one,) = front.ready(1)
     answer = front.send("/stream")
-    assert answer.stream is not None
-    assert next(answer.stream) == (0.0, b"0")
     front.remove(one)
-    with pytest.raises(BrokenOffError):
-        next(answer.stream)
+    front.wait(10_000)
+    assert not answer.is_cut()
+    assert front.alb.ok("ListServerGroupServers", ServerGroupId=front.group)["TotalCount"] == 1
+    assert answer.done is not None
+    answer.done()
+    assert front.alb.ok("ListServerGroupServers", ServerGroupId=front.group)["TotalCount"] == 0
+
+
+def test_a_server_that_says_nothing_costs_the_time_that_the_listener_waits(front: Front) -> None:  # noqa: F811
+    (one,) = front.ready(1)
+    front.engines.hung.add(one)
+    answer = front.send()
+    assert (answer.status, answer.delay) == (504, 0.0)
+    front.cloud.clock.set_speed(2)
+    assert front.send().delay == 30.0
+
+
+@pytest.mark.parametrize(
+    ("region", "domain"),
+    [("cn-beijing", "aliyuncsslb.com"), ("cn-hongkong", "aliyuncsslbintl.com"), ("eu-central-1", "aliyuncsslbintl.com")],
+)
+def test_the_domain_of_a_name(region: str, domain: str) -> None:
+    assert data_plane.host_name("alb-1", region) == f"alb-1.{region}.alb.{domain}"
 
 
 def test_a_server_that_is_idle_is_gone_at_once(fronts: Make) -> None:

@@ -44,15 +44,11 @@ class Request:
         return self.headers.get("host", "").rsplit(":", 1)[0]
 
 
-class BrokenOffError(Exception):
-    """Raised by a stream whose other end is gone: what was sent so far has arrived, and the connection breaks."""
-
-
 @dataclass
 class Response:
-    """One answer. `stream` yields (seconds to wait first, bytes) and may raise BrokenOffError; `done` is called once when the answer has
-    ended, however it did. `cut` is a connection that ends without an answer; `broken` is asked while an answer is under way: once it is
-    true, nothing more is sent, and the connection is broken off."""
+    """One answer. `stream` yields (seconds to wait first, bytes); `done` is called once when the answer has ended, however it did. `cut`
+    is a connection that ends without an answer; `broken` is asked while an answer is under way: once it is true, nothing more is sent, and
+    the connection is broken off."""
 
     status: int = 200
     body: bytes = b""

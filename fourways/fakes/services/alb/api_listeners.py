@@ -137,7 +137,7 @@ def update_listener_attribute(call: Call) -> dict[str, Any]:
     listeners.require(listener, "Running", "Stopped")
     if call.parameters.records("DefaultActions"):
         targets = _targets(call.parameters)
-        listeners.check_targets(targets)
+        listeners.check_targets(call.backend(AlbBackend).load_balancers[listener.load_balancer], targets)
         listener.targets = targets
     refuse_dry_run(call.parameters)
     _read(call.scope, listener, call.parameters)

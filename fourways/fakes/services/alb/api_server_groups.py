@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from fourways.fakes.service import Call, Handler
-from fourways.fakes.services.alb import configs, server_groups
+from fourways.fakes.services.alb import configs, editions, server_groups
 from fourways.fakes.services.alb.backend import AlbBackend
+from fourways.fakes.services.alb.load_balancers import LoadBalancer
 from fourways.fakes.services.alb.server_groups import Server, ServerGroup, Template
 from fourways.fakes.services.resourcemanager.backend import checked_group
 from fourways.fakes.services.shared.requests import refuse_dry_run, select, token_page
@@ -28,7 +31,6 @@ _CONFIGS = {
 def _view(call: Call, group: ServerGroup) -> dict[str, Any]:
     backend = call.backend(AlbBackend)
     listeners, rules = backend.listeners_with(group.id), backend.rules_with(group.id)
-    users = sorted({*listeners, *(rule.listener for rule in rules)})
     return {
         "ServerGroupId": group.id,
         "ServerGroupName": group.name,
@@ -49,7 +51,7 @@ def _view(call: Call, group: ServerGroup) -> dict[str, Any]:
         "ConfigManagedEnabled": False,
         "RelatedListenerIds": listeners,
         "RelatedRuleIds": [rule.id for rule in rules],
-        "RelatedLoadBalancerIds": sorted({backend.listeners[id].load_balancer for id in users}),
+        "RelatedLoadBalancerIds": [balancer.id for balancer in backend.balancers_with(group.id)],
         "HealthCheckConfig": group.health_check,
         "StickySessionConfig": group.sticky,
         "SlowStartConfig": group.slow_start,
@@ -59,13 +61,15 @@ def _view(call: Call, group: ServerGroup) -> dict[str, Any]:
     }
 
 
-def _read(group: ServerGroup, given: Parameters) -> None:
-    """What create and update have in common; all of it is checked before any of it is kept."""
+def _read(group: ServerGroup, given: Parameters, users: Iterable[LoadBalancer] = ()) -> None:
+    """What create and update have in common; all of it is checked before any of it is kept, also against the load balancers that use it."""
     found = {name: configs.merged(getattr(group, name), given.under(parameter)) for parameter, name in _CONFIGS.items()}
     scheduler = given.choice("Scheduler", _SCHEDULERS, group.scheduler)
     cross_zone, keepalive = given.boolean("CrossZoneEnabled", group.cross_zone), given.boolean("UpstreamKeepaliveEnabled", group.keepalive)
     if "ServerGroupName" in given:
         group.name = checked_name(given.get("ServerGroupName"), "ServerGroupName")
+    for balancer in users:
+        editions.check_group(balancer, replace(group, cross_zone=cross_zone, slow_start=found["slow_start"], drain=found["drain"]))
     for name, config in found.items():
         setattr(group, name, config)
     group.scheduler, group.cross_zone, group.keepalive = scheduler, cross_zone, keepalive
@@ -108,7 +112,7 @@ def update_server_group_attribute(call: Call) -> dict[str, Any]:
     group, groups = _named(call), call.backend(AlbBackend).server_groups
     groups.require_available(group)
     refuse_dry_run(call.parameters)
-    _read(group, call.parameters)
+    _read(group, call.parameters, call.backend(AlbBackend).balancers_with(group.id))
     return {"JobId": groups.changed(group, "UpdateServerGroupAttribute")}
 
 

@@ -9,7 +9,7 @@ from fourways.fakes.services.alb.acls import Acls
 from fourways.fakes.services.alb.balancing import Traffic
 from fourways.fakes.services.alb.jobs import Jobs
 from fourways.fakes.services.alb.listeners import Listeners
-from fourways.fakes.services.alb.load_balancers import LoadBalancers
+from fourways.fakes.services.alb.load_balancers import LoadBalancer, LoadBalancers
 from fourways.fakes.services.alb.rules import Rule, Rules
 from fourways.fakes.services.alb.server_groups import ServerGroups, Template
 from fourways.fakes.services.shared.requests import ClientTokens
@@ -65,6 +65,11 @@ class AlbBackend(Backend):
     def listeners_with(self, server_group: str) -> list[str]:
         """Ids of the listeners that send requests to a server group by default."""
         return [listener.id for listener in self.listeners if any(target["ServerGroupId"] == server_group for target in listener.targets)]
+
+    def balancers_with(self, server_group: str) -> list[LoadBalancer]:
+        """Load balancers that send requests to a server group, by default or by rule."""
+        listeners = {*self.listeners_with(server_group), *(rule.listener for rule in self.rules_with(server_group))}
+        return [self.load_balancers[id] for id in sorted({self.listeners[listener].load_balancer for listener in listeners})]
 
     def rules_with(self, server_group: str) -> list[Rule]:
         """Rules that send requests to a server group."""

@@ -1,31 +1,33 @@
 """What clients meet at a load balancer: listener, access list, server group, and the server that answers.
 
-Where: `<load balancer>.<region>.alb.aliyuncsslb.com`, at the port of a listener; for clients that cannot resolve it, the same under
-`/alb/<load balancer>/<port>/` of the fake.
+Where: the load balancer's DNS name, at the port of a listener; for clients that cannot resolve it, the same under
+`/alb/<load balancer>/<port>/` of the fake. The cloud wants a name of one's own that points at the DNS name (help centre, "ALB and NLB
+domain name upgrade"): here the DNS name stands for that.
 
-Help centre, "ALB status codes": 400 for plain HTTP at an HTTPS listener, 502 where no server takes the connection, 503 where a group has no
-server or none with a weight. Help centre, "ALB health checks": while no server is healthy, all get requests. Assumed: the status 403 of an
-access list, 400 for HTTPS at an HTTP listener (no TLS is spoken there), the pages (Tengine's), and that a request which a server
-did not take is given to the next, which is what Tengine does.
+Help centre, "ALB status codes": 400 for plain HTTP at an HTTPS listener, 502 where no server takes the connection, 503 where a group
+has no server or none with a weight, 504 where a server says nothing for as long as the listener waits. Help centre, "ALB health
+checks": while no server is healthy, all get requests. Assumed: the status 403 of an access list, 400 for HTTPS at an HTTP listener (no
+TLS is spoken there), the pages (Tengine's), and that a request which a server did not take is given to the next, which is what Tengine
+does.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from fourways.fakes.clock import Clock
 from fourways.fakes.cloud import Cloud
 from fourways.fakes.services.alb import conditions, health, machines, rewriting
 from fourways.fakes.services.alb.backend import AlbBackend
 from fourways.fakes.services.alb.balancing import Key, Traffic, by_hash
 from fourways.fakes.services.alb.conditions import Asked
 from fourways.fakes.services.alb.server_groups import Server, ServerGroup
-from fourways.fakes.wire.messages import BrokenOffError, Request, Response
+from fourways.fakes.wire.messages import Request, Response
 
 PREFIX = r"/alb/"
-HOSTS = r"(alb-[a-z0-9]+)\.([a-z0-9-]+)\.alb\.aliyuncsslb\.com"
+HOSTS = r"(alb-[a-z0-9]+)\.([a-z0-9-]+)\.alb\.aliyuncsslb(?:intl)?\.com"
 _PLACE = re.compile(r"/alb/(alb-[a-z0-9]+)/(\d{1,5})(/.*)?")
 _SERVING = ("Active", "Configuring")
 _RUNNING = ("Running", "Configuring")
@@ -35,6 +37,7 @@ _PHRASES = {
     404: "Not Found",
     502: "Bad Gateway",
     503: "Service Temporarily Unavailable",
+    504: "Gateway Time-out",
 }
 
 
@@ -48,7 +51,9 @@ class Place:
 
 
 def host_name(balancer: str, region: str) -> str:
-    return f"{balancer}.{region}.alb.aliyuncsslb.com"
+    """Regions of the Chinese mainland have another domain than all others (help centre, "ALB and NLB domain name upgrade")."""
+    mainland = region.startswith("cn-") and region != "cn-hongkong"
+    return f"{balancer}.{region}.alb.{'aliyuncsslb' if mainland else 'aliyuncsslbintl'}.com"
 
 
 def find(request: Request) -> Place | None:
@@ -77,23 +82,23 @@ def handle(cloud: Cloud, request: Request) -> Response:
     client = str(cloud.seed.get("alb", {}).get("client_address", "127.0.0.1"))
     if not home.acls.admits(listener, client):
         return page(403)
-    asked = Asked(request, place.path, client)
+    asked, wait = Asked(request, place.path, client), listener.request_timeout
     for rule in home.rules.of(listener.id):
         if conditions.apply(rule.conditions, asked):
             *before, end = rule.actions
             asked = rewriting.changed(asked, before)
-            return rewriting.answer(end, asked) or _forward(home, rule.id, end["ForwardGroupConfig"]["ServerGroupTuples"], asked)
-    return _forward(home, listener.id, listener.targets, asked)
+            return rewriting.answer(end, asked) or _forward(home, rule.id, end["ForwardGroupConfig"]["ServerGroupTuples"], asked, wait)
+    return _forward(home, listener.id, listener.targets, asked, wait)
 
 
-def _forward(home: AlbBackend, by: str, targets: list[dict[str, Any]], asked: Asked) -> Response:
-    """To the server group whose turn it is, by the weights of the targets."""
+def _forward(home: AlbBackend, by: str, targets: list[dict[str, Any]], asked: Asked, wait: int) -> Response:
+    """To the server group whose turn it is, by the weights of the targets; `wait` in seconds."""
     weights: dict[Key, int] = {(by, target["ServerGroupId"]): int(target.get("Weight", 100)) for target in targets}
     weights = {key: weight for key, weight in weights.items() if weight}
-    return _ask(home, home.server_groups[home.traffic.next_in_turn(weights)[1]], asked) if weights else page(503)
+    return _ask(home, home.server_groups[home.traffic.next_in_turn(weights)[1]], asked, wait) if weights else page(503)
 
 
-def _ask(home: AlbBackend, group: ServerGroup, asked: Asked) -> Response:
+def _ask(home: AlbBackend, group: ServerGroup, asked: Asked, wait: int) -> Response:
     servers = {group.key(server): server for server in group.servers if server.weight}
     if not servers:
         return page(503)
@@ -103,7 +108,7 @@ def _ask(home: AlbBackend, group: ServerGroup, asked: Asked) -> Response:
         key = _choose(home.traffic, group, left, asked)
         response = machines.answer(home.scope, left.pop(key), asked.path, asked.request)
         if response is not None:
-            return _under_way(home, key, response)
+            return _waited(home.scope.clock, wait) if response.cut else _under_way(home, key, response)
     return page(502)
 
 
@@ -117,25 +122,24 @@ def _choose(traffic: Traffic, group: ServerGroup, servers: dict[Key, Server], as
 
 def _under_way(home: AlbBackend, key: Key, response: Response) -> Response:
     """Counts the answer until it has ended, and breaks it off where its server was removed and its time to drain is over."""
-    traffic, before = home.traffic, response.done
+    traffic, clock, done, broken = home.traffic, home.scope.clock, response.done, response.broken
     traffic.begin(key)
 
     def ended() -> None:
         traffic.end(key)
-        if before is not None:
-            before()
+        if done is not None:
+            done()
 
     response.done = ended
-    if response.stream is not None:
-        response.stream = _watched(response.stream, lambda: traffic.is_broken_off(key, home.scope.clock.now()))
+    response.broken = lambda: traffic.is_broken_off(key, clock.now()) or (broken is not None and broken())
     return response
 
 
-def _watched(stream: Iterator[tuple[float, bytes]], is_over: Callable[[], bool]) -> Iterator[tuple[float, bytes]]:
-    for piece in stream:
-        if is_over():
-            raise BrokenOffError
-        yield piece
+def _waited(clock: Clock, seconds: int) -> Response:
+    """After the listener's request timeout; a stepped clock waits for nobody."""
+    answer = page(504)
+    answer.delay = 0.0 if clock.stepped else seconds / clock.speed
+    return answer
 
 
 def page(status: int, why: str = "") -> Response:

@@ -6,7 +6,7 @@ import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from fourways.fakes.services.alb import configs, security_policies
+from fourways.fakes.services.alb import configs, editions, security_policies
 from fourways.fakes.services.alb.acls import MOST_A_LISTENER
 from fourways.fakes.services.alb.configs import Config
 from fourways.fakes.services.shared.resources import Collection, Resource, new_id
@@ -61,7 +61,7 @@ class Listeners(Collection[Listener]):
             raise CloudError(
                 400, "ResourceAlreadyExist.Listener", f"The load balancer {balancer.id} has a listener of port {port} already."
             )
-        self.check_targets(targets)
+        self.check_targets(balancer, targets)
         return Listener(
             id=new_id("lsn-", 18),
             created=self._scope.clock.now(),
@@ -73,9 +73,9 @@ class Listeners(Collection[Listener]):
             gzip=protocol != "QUIC",
         )
 
-    def check_targets(self, targets: list[dict[str, Any]]) -> None:
+    def check_targets(self, balancer: LoadBalancer, targets: list[dict[str, Any]]) -> None:
         for target in targets:
-            self._backend.server_groups[target["ServerGroupId"]]
+            editions.check_group(balancer, self._backend.server_groups[target["ServerGroupId"]])
 
     def create(self, listener: Listener) -> str:
         """Keeps it; returns the job's id."""

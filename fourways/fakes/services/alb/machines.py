@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Any
 
 from fourways.fakes.services.ecs.backend import EcsBackend
+from fourways.fakes.services.ecs.machines import engine
 from fourways.fakes.wire.messages import Request, Response
 
 if TYPE_CHECKING:
     from fourways.fakes.service import Scope
     from fourways.fakes.services.alb.server_groups import Server
-
-
-def _engine() -> Any:
-    """Imported when it is first needed: ECS asks who holds its instances as ALB asks what runs on them."""
-    return importlib.import_module("fourways.fakes.services.ecs.machines.engine")
 
 
 def instance_of(scope: Scope, server: Server) -> str | None:
@@ -28,16 +23,13 @@ def instance_of(scope: Scope, server: Server) -> str | None:
 
 
 def answer(scope: Scope, server: Server, path: str, request: Request) -> Response | None:
-    """What the server answers to a client's request; None where nothing takes the connection."""
+    """What the server answers to a client's request; None where nothing takes the connection, cut where something does and says nothing."""
     instance = instance_of(scope, server)
-    if instance is None:
-        return None
-    found: Response | None = _engine().answer(scope.cloud, scope, instance, server.port, path, request)
-    return found
+    return None if instance is None else engine.answer(scope.cloud, scope, instance, server.port, path, request)
 
 
 def check_status(scope: Scope, server: Server, check: dict[str, Any]) -> int | None:
-    """The HTTP status that a health check gets, None where nothing takes the connection.
+    """The HTTP status that a health check gets, None where nothing takes the connection or answers.
 
     A check by GET asks for the path alone; one by another method is a request as a client's would be: what serves /health to a GET
     may refuse a HEAD.
@@ -47,10 +39,9 @@ def check_status(scope: Scope, server: Server, check: dict[str, Any]) -> int | N
     if instance is None:
         return None
     if check["HealthCheckProtocol"] == "TCP" or check["HealthCheckMethod"] == "GET":
-        status: int | None = _engine().status(scope, instance, port, path)
-        return status
+        return engine.status(scope, instance, port, path)
     request = Request.build(check["HealthCheckMethod"], path, {}, b"")
-    response: Response | None = _engine().answer(scope.cloud, scope, instance, port, request.path, request)
+    response = engine.answer(scope.cloud, scope, instance, port, request.path, request)
     if response is not None and response.done is not None:
         response.done()
-    return None if response is None else response.status
+    return None if response is None or response.cut else response.status

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from fourways.fakes.services.alb import editions
 from fourways.fakes.services.shared.resources import Collection, Resource, new_id
 from fourways.fakes.wire.errors import CloudError
 
@@ -55,8 +56,10 @@ class Rules(Collection[Rule]):
         kinds = [action["Type"] for action in rule.actions]
         if not kinds or kinds[-1] not in ENDS or set(kinds[:-1]) & set(ENDS):
             raise CloudError(400, "IllegalParam.RuleActions", f"A rule ends with one of {', '.join(ENDS)}, and has no other of them.")
+        balancer = self._backend.load_balancers[self._backend.listeners[rule.listener].load_balancer]
+        editions.check_rule(balancer, rule.conditions, rule.actions)
         for group in rule.groups():
-            self._backend.server_groups[group]
+            editions.check_group(balancer, self._backend.server_groups[group])
 
     def create(self, rule: Rule) -> str:
         """Keeps it; returns the job's id."""

@@ -139,17 +139,17 @@ class ServerGroups(Collection[ServerGroup]):
             raise CloudError(400, "IllegalParam.Port", "The param of Port is illegal. Valid values: 1 to 65535.")
 
     def remove_servers(self, group: ServerGroup, keys: list[tuple[str, str, int]]) -> str:
-        """They get no more requests. What is under way ends, or is broken off when the time to drain is over: at once where the group has
-        none (help centre, connection draining of ALB). The job does not wait for that: assumed."""
+        """They get no more requests. What is under way ends; with connection draining it is broken off when the time for it is over (help
+        centre, connection draining of ALB). The job does not wait for that: assumed."""
         self.require_available(group)
         doomed = [server for server in group.servers if any(_matches(server, key) for key in keys)]
         if len(doomed) < len(keys):
             raise CloudError(404, "ResourceNotFound.BackendServer", "A server that was named is not in the group.")
         group.servers = [server for server in group.servers if server not in doomed]
-        drain = group.drain["ConnectionDrainTimeout"] if group.drain["ConnectionDrainEnabled"] else 0
         for server in doomed:
             server.status = "Removing"
-            self._backend.traffic.leave(group.key(server), self._scope.clock.now() + drain)
+            if group.drain["ConnectionDrainEnabled"]:
+                self._backend.traffic.leave(group.key(server), self._scope.clock.now() + group.drain["ConnectionDrainTimeout"])
         group.leaving += doomed
         return self.changed(group, "RemoveServersFromServerGroup")
 
