@@ -20,6 +20,7 @@ from aiohttp import web
 from fourways.fakes import admin
 from fourways.fakes.cloud import READ_ONLY, Cloud
 from fourways.fakes.object_door import Objects
+from fourways.fakes.services.ecs import metadata
 from fourways.fakes.storage import Storage
 from fourways.fakes.wire.messages import Request, Response
 
@@ -106,7 +107,7 @@ class Server:
         request = Request.build(incoming.method, incoming.raw_path, incoming.headers, body, incoming.remote or "", secure=secure)
         if request.path.startswith(admin.PREFIX):
             response = admin.handle(self._cloud, request)
-            changed = request.method != "GET"
+            changed = request.method != "GET" or request.path.startswith(metadata.PREFIX)  # a read there may lend a key
         else:
             response = self._cloud.handle(request)
             changed = _may_change(request) and (Objects.is_at(request) or not self._cloud.is_data_plane(request.path))
