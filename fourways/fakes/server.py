@@ -1,7 +1,8 @@
 """The fake on a socket: one port that takes HTTP and TLS, told apart by the first byte (0x16 opens a TLS handshake).
 
 It is a proxy too, for names that stand for itself: clients of Simple Log Service put the project before the endpoint, and no resolver knows
-`project.127.0.0.1`. Whatever a proxy is asked for, this one answers itself; nothing leaves the machine.
+`project.127.0.0.1`; those of OSS put the bucket before an endpoint of Alibaba Cloud's. Whatever a proxy is asked for, this one answers
+itself; nothing leaves the machine.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from fourways.fakes.wire.messages import Request, Response
 _TLS_HANDSHAKE = 0x16
 _CONNECT = b"CONNECT "
 _LARGEST_HEAD = 8192
-_OWN_NAME = re.compile(rb"CONNECT (?:[a-z0-9-]+\.)*(?:127\.0\.0\.1|localhost):\d+ HTTP/1\.[01]\r\n")
+_OWN_NAMES = (rb"(?:[a-z0-9-]+\.)*(?:127\.0\.0\.1|localhost)", rb"(?:[a-z0-9-]+\.)?oss-[a-z0-9-]+\.aliyuncs\.com")
+_OWN_NAME = re.compile(rb"CONNECT (?:" + b"|".join(_OWN_NAMES) + rb"):\d+ HTTP/1\.[01]\r\n")
 _FIRST_BYTE_SECONDS = 60.0
 _LARGEST_BODY = 64 * 1024 * 1024
 

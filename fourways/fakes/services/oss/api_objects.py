@@ -114,14 +114,14 @@ def delete_object(call: Call) -> dict[str, Any]:
 
 
 def delete_objects(call: Call) -> dict[str, Any]:
-    """All or nothing of what a role may: each object is asked for by itself."""
+    """Each object is asked for by itself; where a role may not delete one of them, none is deleted (assumed)."""
     body = call.request.body
     check_digest(call, body)
     given = xml.load(body, "Delete")
     rows = [(xml.text(row, "Key"), xml.text(row, "VersionId")) for row in xml.children(given, "Object")]
     if not 1 <= len(rows) <= MOST_AT_ONCE:
         raise CloudError(400, "MalformedXML", f"At most {MOST_AT_ONCE} objects are deleted at once.")
-    bucket = [bucket_of(call, key=key) for key, _ in rows][0]
+    *_, bucket = [bucket_of(call, key=key) for key, _ in rows]
     deleted = []
     for key, wanted in rows:
         id, is_marker = _delete(call, bucket, key, wanted or None)
