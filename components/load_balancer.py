@@ -69,7 +69,8 @@ class LoadBalancer(pulumi.ComponentResource):
     def _balancer(self) -> alb.LoadBalancer:
         args = self._args
         return alb.LoadBalancer(
-            f"{self._name}-alb",
+            # By its zones: with others it is another one, with another address, and the preview says so (see ignore_changes).
+            f"{self._name}-alb-{'-'.join(zone[-1] for zone in args.vswitches)}",
             load_balancer_name=args.names.of("alb"),
             load_balancer_edition="Standard",  # the Basic one drains no connections (official SDK, CreateServerGroup)
             address_type="Internet" if args.access.public else "Intranet",
@@ -80,7 +81,8 @@ class LoadBalancer(pulumi.ComponentResource):
             zone_mappings=[alb.LoadBalancerZoneMappingArgs(zone_id=zone, vswitch_id=vswitch) for zone, vswitch in args.vswitches.items()],
             deletion_protection_config=alb.LoadBalancerDeletionProtectionConfigArgs(enabled=args.protect),
             tags=args.tags,
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
+            # The plugin takes what it reads of a zone (its address) for a change of the zone, at every preview.
+            opts=pulumi.ResourceOptions(parent=self, protect=args.protect, ignore_changes=["zoneMappings"]),
         )
 
     def _server_group(self) -> alb.ServerGroup:

@@ -13,6 +13,7 @@
 | GET, POST /_fake/seed | stock, quotas, prices, products that are not activated: merged by top-level key |
 | POST /_fake/accounts {"access_key_id", "access_key_secret", "account_id", "user_name"?} | another access key |
 | POST /_fake/console/STEP {"region"?, "account"?, ...} | what people do in the console, or the cloud by itself (a service's `console`) |
+| GET, PUT /_fake/metadata/INSTANCE/latest/... | what an instance asks at 100.100.100.200, in its words (services/ecs/metadata.py) |
 | POST /_fake/reset | forget everything but the clock |
 """
 
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from fourways.fakes.accounts import DEFAULT_ACCOUNT_ID, AccessKey
 from fourways.fakes.faults import Rule
+from fourways.fakes.services.ecs import metadata
 from fourways.fakes.wire.messages import Request, Response
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ def handle(cloud: Cloud, request: Request) -> Response:
         return Response.of_json({"error": "the fake's admin routes answer on loopback only"}, 403)
     try:
         cloud.clock.run_due()
+        if request.path.startswith(metadata.PREFIX):
+            return metadata.answer(cloud, request)
         return Response.of_json(_answer(cloud, request))
     except LookupError as error:
         return Response.of_json({"error": f"no such route: {error.args[0]}"}, 404)

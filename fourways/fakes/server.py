@@ -1,7 +1,8 @@
 """The fake on a socket: one port that takes HTTP and TLS, told apart by the first byte (0x16 opens a TLS handshake).
 
 It is a proxy too, for names that stand for itself: clients of Simple Log Service put the project before the endpoint, and no resolver knows
-`project.127.0.0.1`. Whatever a proxy is asked for, this one answers itself; nothing leaves the machine.
+`project.127.0.0.1`; those of OSS put the bucket before an endpoint of Alibaba Cloud's. Whatever a proxy is asked for, this one answers
+itself; nothing leaves the machine.
 """
 
 from __future__ import annotations
@@ -20,14 +21,19 @@ from aiohttp import web
 from fourways.fakes import admin
 from fourways.fakes.cloud import READ_ONLY, Cloud
 from fourways.fakes.object_door import Objects
+from fourways.fakes.services.ecs import metadata
 from fourways.fakes.storage import Storage
 from fourways.fakes.wire.messages import Request, Response
 
 _TLS_HANDSHAKE = 0x16
 _CONNECT = b"CONNECT "
 _LARGEST_HEAD = 8192
-_LOAD_BALANCER = rb"alb-[a-z0-9]+\.[a-z0-9-]+\.alb\.aliyuncsslb(?:intl)?\.com"
-_OWN_NAME = re.compile(rb"CONNECT (?:(?:[a-z0-9-]+\.)*(?:127\.0\.0\.1|localhost)|%b):\d+ HTTP/1\.[01]\r\n" % _LOAD_BALANCER)
+_OWN_NAMES = (
+    rb"(?:[a-z0-9-]+\.)*(?:127\.0\.0\.1|localhost)",
+    rb"(?:[a-z0-9-]+\.)?oss-[a-z0-9-]+\.aliyuncs\.com",
+    rb"alb-[a-z0-9]+\.[a-z0-9-]+\.alb\.aliyuncsslb(?:intl)?\.com",
+)
+_OWN_NAME = re.compile(rb"CONNECT (?:" + b"|".join(_OWN_NAMES) + rb"):\d+ HTTP/1\.[01]\r\n")
 _FIRST_BYTE_SECONDS = 60.0
 _LOOK_SECONDS = 0.05  # between two looks at whether what answers is still alive
 _LARGEST_BODY = 64 * 1024 * 1024
@@ -108,7 +114,7 @@ class Server:
         request = Request.build(incoming.method, incoming.raw_path, incoming.headers, body, incoming.remote or "", secure=secure)
         if request.path.startswith(admin.PREFIX):
             response = admin.handle(self._cloud, request)
-            changed = request.method != "GET"
+            changed = request.method != "GET" or request.path.startswith(metadata.PREFIX)  # a read there may lend a key
         else:
             response = self._cloud.handle(request)
             changed = _may_change(request) and (Objects.is_at(request) or not self._cloud.is_data_plane(request.path, request.host()))

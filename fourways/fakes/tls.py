@@ -14,11 +14,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from fourways.catalog.regions import all_regions
+
 _LIFETIME = datetime.timedelta(days=30)
 _LEFT = datetime.timedelta(days=7)  # a certificate that is not good for as long is made anew
 SERVER_FILE = "server.pem"
-# Clients of Simple Log Service put the project before the endpoint, an address or not.
-_OF_A_PROJECT = "*.127.0.0.1"
+# Clients of Simple Log Service put the project before the endpoint, an address or not; those of OSS the bucket before the cloud's endpoint.
+_OSS = [name for id in all_regions() for name in (f"oss-{id}.aliyuncs.com", f"oss-{id}-internal.aliyuncs.com")]
+_NAMES = ["localhost", "*.localhost", "*.127.0.0.1", *_OSS, *(f"*.{name}" for name in _OSS)]
 
 
 def make_authority(ca_path: Path) -> ssl.SSLContext:
@@ -44,7 +47,7 @@ def _usable(ca_path: Path, pair: Path) -> bool:
     except (FileNotFoundError, ValueError, InvalidSignature):
         return False
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value.get_values_for_type(x509.DNSName)
-    return _OF_A_PROJECT in names and certificate.not_valid_after_utc > datetime.datetime.now(datetime.UTC) + _LEFT
+    return {*_NAMES} <= {*names} and certificate.not_valid_after_utc > datetime.datetime.now(datetime.UTC) + _LEFT
 
 
 def _make(ca_path: Path, pair: Path) -> None:
@@ -64,9 +67,7 @@ def _make(ca_path: Path, pair: Path) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     names = x509.SubjectAlternativeName(
         [
-            x509.DNSName("localhost"),
-            x509.DNSName("*.localhost"),
-            x509.DNSName(_OF_A_PROJECT),
+            *(x509.DNSName(name) for name in _NAMES),
             x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
             x509.IPAddress(ipaddress.ip_address("::1")),
         ]

@@ -47,10 +47,10 @@ def rpc_request(method: str, style: str, action: str, version: str, given: dict[
     return Request.build(method, "/?" + urlencode(query if style == "form" else {**query, **given}), headers, body)
 
 
-def roa_request(method: str, path: str, version: str, given: dict[str, str], key: str, secret: str) -> Request:
+def roa_request(method: str, path: str, version: str, given: dict[str, str], key: str, secret: str, token: str = "") -> Request:
     """`authorization: acs AK:signature` over method, headers and the path with its query."""
     headers = {"accept": "application/json", "content-type": "application/json", "date": "Tue, 24 Nov 2026 00:00:00 GMT", "host": HOST}
-    headers |= {"x-acs-version": version, "x-acs-signature-nonce": str(next(_nonces))}
+    headers |= {"x-acs-version": version, "x-acs-signature-nonce": str(next(_nonces)), **_with(token)}
     names = sorted(name for name in headers if name.startswith("x-acs-"))
     canonical = "".join(f"{name}:{headers[name]}\n" for name in names)
     resource = path + ("?" + "&".join(f"{name}={given[name]}" for name in sorted(given)) if given else "")
@@ -59,11 +59,11 @@ def roa_request(method: str, path: str, version: str, given: dict[str, str], key
     return Request.build(method, path + ("?" + urlencode(given) if given else ""), headers, b"")
 
 
-def acs3_request(action: str, version: str, given: dict[str, str], key: str, secret: str) -> Request:
+def acs3_request(action: str, version: str, given: dict[str, str], key: str, secret: str, token: str = "") -> Request:
     """ACS3-HMAC-SHA256 over the query and the signed headers."""
     payload = hashlib.sha256(b"").hexdigest()
     headers = {"host": HOST, "x-acs-action": action, "x-acs-version": version, "x-acs-content-sha256": payload}
-    headers |= {"x-acs-signature-nonce": str(next(_nonces)), "x-acs-date": "2026-11-24T00:00:00Z"}
+    headers |= {"x-acs-signature-nonce": str(next(_nonces)), "x-acs-date": "2026-11-24T00:00:00Z", **_with(token)}
     query = "&".join(f"{percent(name)}={percent(given[name])}" for name in sorted(given))
     signed = ";".join(sorted(headers))
     lines = "".join(f"{name}:{headers[name]}\n" for name in sorted(headers))
@@ -72,6 +72,11 @@ def acs3_request(action: str, version: str, given: dict[str, str], key: str, sec
     signature = hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
     headers["authorization"] = f"ACS3-HMAC-SHA256 Credential={key},SignedHeaders={signed},Signature={signature}"
     return Request.build("POST", "/?" + query, headers, b"")
+
+
+def _with(token: str) -> dict[str, str]:
+    """The header of a key that is lent."""
+    return {"x-acs-security-token": token} if token else {}
 
 
 class Caller:

@@ -74,7 +74,23 @@ def test_a_tunnel_to_a_project_has_a_certificate_for_its_name(served: Callable[[
     assert refused_by_the_service(served(client))
 
 
-@pytest.mark.parametrize("name", ["example.com", "127.0.0.1.example.com", "logs.10.0.0.1"])
+@pytest.mark.parametrize("name", ["weights.oss-ap-southeast-1.aliyuncs.com", "oss-ap-southeast-1-internal.aliyuncs.com"])
+def test_a_tunnel_to_the_clouds_object_storage_ends_here(served: Callable[[Callable[[int, Path], bytes]], bytes], name: str) -> None:
+    def client(port: int, ca: Path) -> bytes:
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            connection.sendall(f"CONNECT {name}:443 HTTP/1.1\r\nhost: x\r\n\r\n".encode())
+            assert connection.recv(4096).startswith(b"HTTP/1.1 200")
+            with ssl.create_default_context(cafile=str(ca)).wrap_socket(connection, server_hostname=name) as secured:
+                secured.sendall(f"HEAD /key HTTP/1.1\r\nhost: {name}\r\nconnection: close\r\n\r\n".encode())
+                return read(secured)
+
+    answer = served(client).lower()
+    assert answer.startswith((b"http/1.1 404", b"http/1.1 403"))
+    assert b"server: aliyunoss" in answer
+    assert answer.endswith(b"\r\n\r\n")
+
+
+@pytest.mark.parametrize("name", ["example.com", "127.0.0.1.example.com", "logs.10.0.0.1", "oss-x.aliyuncs.com.example.com"])
 def test_a_tunnel_to_anybody_else_is_refused(served: Callable[[Callable[[int, Path], bytes]], bytes], name: str) -> None:
     def client(port: int, _: Path) -> bytes:
         with socket.create_connection(("127.0.0.1", port)) as connection:

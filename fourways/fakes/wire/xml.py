@@ -11,7 +11,8 @@ from fourways.fakes.wire.errors import CloudError
 
 def dump(root: str, value: Any) -> bytes:
     """The document of one root element. What is None is left out, truth is `true` or `false`."""
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(_element(root, value), encoding="utf-8")
+    text: str = ElementTree.tostring(_element(root, value), encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'.encode()
 
 
 def load(body: bytes, root: str) -> Any:

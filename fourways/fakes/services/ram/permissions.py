@@ -56,7 +56,7 @@ def _is_about(statement: dict[str, Any], element: str, value: str, *, fold: bool
     """Whether `Action` or `Resource` of a statement, or its opposite `NotAction` or `NotResource`, takes in the value."""
     if element not in statement and f"Not{element}" not in statement:
         return True
-    listed: Any = statement.get(element, statement.get(f"Not{element}"))
+    listed: str | list[str] = statement[element if element in statement else f"Not{element}"]
     patterns = [listed] if isinstance(listed, str) else listed
     found = any(_covers(pattern.lower() if fold else pattern, value) for pattern in patterns)
     return found == (element in statement)
