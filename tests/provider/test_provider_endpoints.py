@@ -1,5 +1,6 @@
 """Endpoints behind a load balancer, over gRPC against the fake cloud: what is waited for, who is let in and out, and what is told."""
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -310,16 +311,18 @@ def test_servers_on_their_way_are_not_healthy_and_rules_count() -> None:
     assert nowhere.line(1) == "0 of 1 server healthy, the listener does not forward to their group yet"
 
 
-def test_the_console_is_in_the_error(provide: Provide, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_console_of_a_server_that_is_not_healthy_is_in_the_error(provide: Provide, monkeypatch: pytest.MonkeyPatch) -> None:
     async def test(harness: Harness) -> None:
         place = front(harness.cloud, monkeypatch)
         (one,) = place.machines(1, None)
         place.add(one)
-        if not ecs("GetInstanceConsoleOutput", InstanceId=one).get("ConsoleOutput"):
-            wanted = "Look at their console output"
-        else:
-            wanted = f"last lines of the console of {one}:"
-        with pytest.raises(Failed, match=wanted):
+        written = base64.b64decode(ecs("GetInstanceConsoleOutput", InstanceId=one)["ConsoleOutput"]).decode().splitlines()
+        assert written
+        with pytest.raises(Failed) as failed:
+            await harness.create(ENDPOINT_URN, endpoint(place), timeout=60)
+        assert str(failed.value).endswith("\n    ".join([f"\nlast lines of the console of {one}:", *written[-10:]]))
+        harness.fault("error", "GetInstanceConsoleOutput", times=None)
+        with pytest.raises(Failed, match=r"CONNECT_FAILED\)\nLook at their console output"):
             await harness.create(ENDPOINT_URN, endpoint(place), timeout=60)
 
     provide(test)
