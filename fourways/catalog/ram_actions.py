@@ -12,14 +12,15 @@ from typing import Any, Literal
 
 from fourways.catalog.facts import Fact, rows
 
-When = Literal["always", "nat", "model-studio", "monitoring", "logs", "group-logs", "doctor"]
+When = Literal["always", "nat", "model-studio", "monitoring", "logs", "group-logs", "bare-metal", "doctor"]
 
 
 class Actions(Fact):
-    """Actions (`vpc:CreateVpc`) that one part needs; `when` says which stacks have that part."""
+    """Actions (`vpc:CreateVpc`) that one part needs; `when` says which stacks have that part, `also` which others."""
 
     needed_for: str
     when: When
+    also: tuple[When, ...] = ()
     actions: tuple[str, ...]
 
 
@@ -30,13 +31,27 @@ def all_actions() -> tuple[Actions, ...]:
 
 
 def needed(
-    *, nat: bool, model_studio: bool = False, monitoring: bool = False, logs: bool = False, group_logs: bool = False
+    *,
+    nat: bool,
+    model_studio: bool = False,
+    monitoring: bool = False,
+    logs: bool = False,
+    group_logs: bool = False,
+    bare_metal: bool = False,
 ) -> tuple[str, ...]:
     """What bringing a stack up, changing it and taking it down needs. `nat`: with a NAT gateway, `model_studio`: with a key of its own,
-    `monitoring`: with alarms, `logs`: with a log store, `group_logs`: with a resource group of its own that hands its logs over."""
-    parts: dict[When, bool] = {"nat": nat, "model-studio": model_studio, "monitoring": monitoring, "logs": logs, "group-logs": group_logs}
-    on = parts | {"always": True}
-    return tuple(action for part in all_actions() if on.get(part.when) for action in part.actions)
+    `monitoring`: with alarms, `logs`: with a log store, `group_logs`: with a resource group of its own that hands its logs
+    over, `bare_metal`: of that kind."""
+    parts: dict[When, bool] = {
+        "always": True,
+        "nat": nat,
+        "model-studio": model_studio,
+        "monitoring": monitoring,
+        "logs": logs,
+        "group-logs": group_logs,
+        "bare-metal": bare_metal,
+    }
+    return tuple(action for part in all_actions() if any(parts.get(one) for one in (part.when, *part.also)) for action in part.actions)
 
 
 def policy() -> dict[str, Any]:

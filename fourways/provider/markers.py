@@ -29,6 +29,9 @@ class Marker:
 _EAS = "alibabacloud-eas20210701 7.0.0"
 _STUDIO = "alibabacloud-modelstudio20260210 2.2.3"
 _DEPLOYMENTS = "help centre, 'Throughput reservation API reference' and 'Model deployment API'"
+_KMS = "alibabacloud-kms20160120 3.3.1"
+_CAS = "alibabacloud-cas20200407 3.9.4"
+_ESS = "alibabacloud-ess20220222 1.13.3"
 _TF = "terraform-provider-alicloud 1.285.0"
 _ENGINE = "seen with the engine 3.259.0"
 
@@ -179,6 +182,58 @@ MARKERS: tuple[Marker, ...] = (
         read_back="ListDeployments (plan mu), all pages: name",
         without="As a reservation.",
         source=_DEPLOYMENTS,
+    ),
+    Marker(
+        resource="fourways:kms:RandomSecret",
+        create_call="CreateSecret",
+        made=False,
+        billed="by the day from its creation until it is deleted (in a KMS instance of a term: within its quota)",
+        in_create=(
+            "CreateSecret: no client token; SecretName, unique in the region; tags `fourways-project`, `fourways-stack` and `fourways-urn` in "
+            "the same call"
+        ),
+        read_back="DescribeSecret (FetchTags) by SecretName",
+        without=(
+            "Looked for before, and for 10 s after a lost answer (assumed, as above). One with these tags that no state has is taken over "
+            "with its value (GetSecretValue); any other of this name is refused by name."
+        ),
+        source=f"{_KMS}: CreateSecret, DescribeSecret, GetSecretValue; help centre, 'Pay-as-you-go' of Key Management Service",
+    ),
+    Marker(
+        resource="fourways:cas:SelfSignedCertificate",
+        create_call="UploadUserCertificate",
+        made=False,
+        billed="free (an uploaded certificate)",
+        in_create=(
+            "UploadUserCertificate: ClientToken, kept while it is tried again; Name, unique in the account: its end holds the URN's hash "
+            "and the id of the attempt; tags `fourways-project`, `fourways-stack`, `fourways-urn` in the same call"
+        ),
+        read_back="ListUserCertificateOrder (UPLOAD), all pages: Name; GetUserCertificateDetail: Tags",
+        without=(
+            "After a lost answer the list is read for 10 s (assumed, as above). One that a cut-off run left is deleted by the next create: "
+            "nobody has its certificate, and its key is kept nowhere."
+        ),
+        source=f"{_CAS}: UploadUserCertificate, ListUserCertificateOrder, GetUserCertificateDetail",
+    ),
+    Marker(
+        resource="fourways:ess:Rollout",
+        create_call="StartInstanceRefresh",
+        made=False,
+        billed="free (what a refresh starts meanwhile is billed as the group's instances)",
+        in_create="StartInstanceRefresh: ClientToken; a group has one task at a time",
+        read_back="DescribeInstanceRefreshes by ScalingGroupId: DesiredConfiguration",
+        without="After a lost answer the group is looked at again: a task under way to the same version is followed, not started twice.",
+        source=f"{_ESS}: StartInstanceRefresh, DescribeInstanceRefreshes",
+    ),
+    Marker(
+        resource="fourways:alb:Endpoint",
+        create_call="AddServersToServerGroup",
+        made=False,
+        billed="free",
+        in_create="AddServersToServerGroup (with `servers` alone): no marker of its own; server group, instance and port",
+        read_back="ListServerGroupServers by ServerGroupId",
+        without="The group is looked at before each call: what is there is not added again.",
+        source="alibabacloud-alb20200616 1.3.3: AddServersToServerGroup, ListServerGroupServers",
     ),
     Marker(
         resource="alicloud:vpc/network:Network",
@@ -336,6 +391,8 @@ Workspaces, API keys, limits and permissions of Model Studio: `tests/end_to_end/
 are not killed on the real engine: their creates are cut off in `tests/provider/test_provider_reservation_once.py`, and looked up in
 `tests/cleanup/test_cleanup_deployments.py`. Scalers of EAS services are cut off in `tests/provider/test_provider_scalers.py`;
 gateways in `tests/provider/test_provider_gateway_once.py`, and looked up in `tests/cleanup/test_cleanup_gateways.py`.
+Random secrets, certificates, rollouts and endpoints are cut off in `tests/provider/test_provider_random_secrets.py`,
+`test_provider_certificates.py`, `test_provider_rollouts.py` and `test_provider_endpoints.py` beside it.
 
 This page is printed by `python -m fourways.provider.markers`; change `fourways/provider/markers.py` instead.
 """

@@ -33,3 +33,9 @@ def test_a_stack_without_nat_needs_less() -> None:
     assert {action.partition(":")[0] for action in logged - watched} == {"log"}
     handed = set(ram_actions.needed(nat=False, group_logs=True))
     assert handed - plain == {"eas:CreateResourceLog", "eas:DeleteResourceLog"}
+
+
+def test_machines_need_their_key_and_certificate() -> None:
+    plain, metal = set(ram_actions.needed(nat=False)), set(ram_actions.needed(nat=False, bare_metal=True))
+    assert {"kms:CreateSecret", "kms:PutSecretValue", "yundun-cert:UploadUserCertificate", "ess:StartInstanceRefresh"} <= metal - plain
+    assert "kms:PutSecretValue" in ram_actions.needed(nat=False, model_studio=True)

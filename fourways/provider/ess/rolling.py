@@ -87,7 +87,7 @@ class Rolling:
         for task in look.tasks:
             status = answers.text(task.get("Status"))
             if _id(task) in self.followed and status in ("Failed", "Cancelled", "RollbackSuccessful", "RollbackFailed"):
-                detail = answers.text(task.get("Detail")) or trouble(look.activities)
+                detail = (answers.text(task.get("Detail")) or trouble(look.activities)).rstrip(".")
                 raise NotReady(f"instance refresh {_id(task)} ended as {status}{f': {detail}' if detail else ''}")
 
     async def _start(self, version: str) -> None:

@@ -78,10 +78,10 @@ class Rollouts:
                 raise await self._kept(urn, inputs, account, error, before, why) from error
             if trail := await self._take_back(urn, rolling, before, timeout):
                 raise await self._kept(urn, inputs, account, error, before, f"{why}\n{trail}") from error
-            group = inputs.plain["scalingGroupId"]
+            said = f"scaling group {rolling.group} was not rolled out to {version}: {str(error).rstrip('.')}"
             raise ProviderError(
-                f"scaling group {group} was not rolled out to {version}: {error}. It was rolled back: its instances are made from "
-                f"{before} again, and the change is still planned: correct it and run `pulumi up`. {why}"
+                f"{said}. It was rolled back: its instances are made from {before} again, and the change is still planned: correct it and "
+                f"run `pulumi up`. {why}"
             ) from error
 
     async def delete(self, urn: str, resource_id: str, state: Properties, timeout: float) -> None:
