@@ -106,7 +106,13 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._no(404, "NotFound")
         else:
             until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600))
-            given = {"AccessKeyId": "STS.role", "AccessKeySecret": "role-secret", "SecurityToken": STS_TOKEN, "Expiration": until, "Code": "Success"}
+            given = {
+                "AccessKeyId": "STS.role",
+                "AccessKeySecret": "role-secret",
+                "SecurityToken": STS_TOKEN,
+                "Expiration": until,
+                "Code": "Success",
+            }
             self._answer(200, json.dumps(given).encode())
 
     def _allowed(self) -> bool:

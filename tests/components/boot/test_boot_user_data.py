@@ -148,7 +148,9 @@ def test_whatever_is_asked_for_stays_one_file_of_ours(extra: list[str], environm
 def test_no_secret_in_user_data(name: str) -> None:
     """Nothing is put in place of the key but the place where it will be; no word that names a secret has a value beside it."""
     text = user_data(MACHINES[name])
-    outside = "\n".join(line for path, content in files(MACHINES[name]).items() if not path.endswith(".py") for line in content.splitlines())
+    outside = "\n".join(
+        line for path, content in files(MACHINES[name]).items() if not path.endswith(".py") for line in content.splitlines()
+    )
     assert not re.search(r"(?i)(api[_-]?key|password|token|secret)[ =:]+['\"]?[A-Za-z0-9+/_-]{16,}", outside.replace(VLLM.secret, "NAME"))
     assert "--api-key" not in outside
     assert not re.search(r"LTAI[A-Za-z0-9]{12,}|sk-[A-Za-z0-9]{8,}", text)
