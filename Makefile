@@ -26,6 +26,7 @@ shell: setup
 
 test: setup
 	@FOURWAYS_TOOLCHAIN=build $(BOOTSTRAP) toolchain
+	@$(PYTHON) tests/debian_tools.py
 	@FOURWAYS_TOOLCHAIN=build .venv/bin/python -m pytest -n 5 --dist loadfile --no-loadscope-reorder $(ARGUMENTS)
 
 lint: setup

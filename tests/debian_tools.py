@@ -1,6 +1,7 @@
-"""Debian's own checkers, in a folder of their own: `apt-get download`, `dpkg-deb --extract`, and nothing of the machine is changed.
+"""Debian's own checkers in a folder of their own: `apt-get download`, `dpkg-deb --extract`, and nothing of the machine is changed.
 
-cloud-init (its schema), systemd (systemd-analyze, and systemd itself), shellcheck, util-linux. Once a package list: ~/.cache/fourways/debian-<hash>.
+cloud-init (for its schema), systemd (for systemd-analyze and for itself), shellcheck. `make test` runs this first; a list that was fetched
+once stays in ~/.cache/fourways/debian-<hash>.
 """
 
 from __future__ import annotations
@@ -9,35 +10,20 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from functools import cache
 from pathlib import Path
 
-PACKAGES = (
-    "shellcheck",
-    "cloud-init",
-    "python3-jsonschema",
-    "python3-attr",
-    "python3-pyrsistent",
-    "python3-yaml",
-    "python3-jinja2",
-    "python3-markupsafe",
-    "python3-configobj",
-    "python3-six",
-    "python3-oauthlib",
-    "python3-requests",
-    "python3-urllib3",
-    "python3-idna",
-    "python3-chardet",
-    "python3-certifi",
-    "python3-jsonpatch",
-    "python3-json-pointer",
-    "systemd",
-    "libsystemd-shared",
-    # What systemd is linked with, for machines that have none.
-    *"libapparmor1 libargon2-1 libaudit1 libcap-ng0 libcap2 libcryptsetup12 libdevmapper1.02.1 libfdisk1 libip4tc2 libjson-c5 libkmod2".split(),
-    *"libp11-kit0 libpam0g libseccomp2 libselinux1 libssl3 libgcrypt20 libgpg-error0 libblkid1 libmount1 libuuid1 libudev1".split(),
-)
+CHECKERS = "cloud-init shellcheck systemd"
+#: Of cloud-init.
+MODULES = """jsonschema attr pyrsistent yaml jinja2 markupsafe configobj six oauthlib requests urllib3 idna chardet certifi jsonpatch
+    json-pointer"""
+#: Of systemd, for machines that have none.
+LIBRARIES = """libsystemd-shared libapparmor1 libargon2-1 libaudit1 libblkid1 libcap-ng0 libcap2 libcryptsetup12 libdevmapper1.02.1
+    libfdisk1 libgcrypt20 libgpg-error0 libip4tc2 libjson-c5 libkmod2 libmount1 libp11-kit0 libpam0g libseccomp2 libselinux1 libssl3
+    libudev1 libuuid1"""
+PACKAGES = (*CHECKERS.split(), *(f"python3-{name}" for name in MODULES.split()), *LIBRARIES.split())
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "fourways"
 
 
@@ -96,3 +82,10 @@ def run(program: str, *arguments: str, **environment: str) -> subprocess.Complet
     return subprocess.run(
         [str(root() / "usr/bin" / program), *arguments], env={**os.environ, **extra}, capture_output=True, text=True, check=False
     )
+
+
+if __name__ == "__main__":
+    try:
+        root()
+    except NotInstalled as error:
+        sys.exit(f"debian tools: {error}")

@@ -6,12 +6,15 @@ from dataclasses import replace
 
 from components.boot import Logs, Machine
 
+
+def words(line: str) -> tuple[str, ...]:
+    return tuple(line.split())
+
+
 VLLM = Machine(
     engine="vllm",
     image="dsw-registry-vpc.ap-southeast-1.cr.aliyuncs.com/pai-eas/vllm:0.20.0",
-    arguments=tuple(
-        "vllm serve /model_dir --host 0.0.0.0 --port 8000 --served-model-name deepseek-v4-flash --tensor-parallel-size 8".split()
-    ),
+    arguments=words("vllm serve /model_dir --host 0.0.0.0 --port 8000 --served-model-name deepseek-v4-flash --tensor-parallel-size 8"),
     region="ap-southeast-1",
     secret="deepseek-v4-flash-metal-key",
     weights="oss://llm-weights/deepseek-v4-flash/",
@@ -23,9 +26,9 @@ SGLANG = replace(
     VLLM,
     engine="sglang",
     image="dsw-registry-vpc.ap-southeast-1.cr.aliyuncs.com/pai-eas/sglang:0.5.10",
-    arguments=tuple(
+    arguments=words(
         "python3 -m sglang.launch_server --model-path /model_dir --host 0.0.0.0 --port 8000 --served-model-name deepseek-v4-flash"
-        " --tp-size 8 --enable-metrics".split()
+        " --tp-size 8 --enable-metrics"
     ),
 )
 LOGS = Logs(project="llm-logs", store="engines", machine_group_id="deepseek-v4-flash-metal")

@@ -1,4 +1,4 @@
-"""A machine for tests: real systemd on user data, in namespaces (small_machine/boot.sh), with stand-ins for docker, the engines and lsblk."""
+"""A machine for tests: real systemd on user data, in namespaces (small_machine/boot.sh); docker, engines and lsblk are stand-ins."""
 
 from __future__ import annotations
 
@@ -124,14 +124,15 @@ class SmallMachine:
     def property(self, name: str, unit: str = "fourways-engine.service") -> str:
         return self.run("systemctl", "show", "--value", f"--property={name}", unit).stdout.strip()
 
-    def until(self, words: str) -> None:
-        """Reads the journal, from the machine's first boot on, until it has these words."""
+    def until(self, words: str, *, times: int = 1) -> None:
+        """Reads the journal, from the first boot on, until it has had these words so often."""
         inside = ["nsenter", "--target", str(self._init), "--mount", "--pid", "--root", "--wd=/"]
         with subprocess.Popen(
             [*inside, "journalctl", "--follow", "--no-tail", "--output=cat"], stdout=subprocess.PIPE, text=True
         ) as reader:
             assert reader.stdout is not None
             for line in reader.stdout:
-                if words in line:
+                times -= words in line
+                if times == 0:
                     break
             reader.kill()

@@ -1,4 +1,4 @@
-"""What cloud-init, systemd and shellcheck say of what machines get. Their packages are fetched by tests/debian_tools.py: no test is skipped."""
+"""What cloud-init, systemd and shellcheck say of what machines get. tests/debian_tools.py fetches them: no test is skipped."""
 
 from __future__ import annotations
 

@@ -6,8 +6,7 @@ root=$1 packages=$2 disk=$3
 
 if [ "${4:-}" != inside ]; then
   # A control group of its own, so that systemd sees it as the root of all.
-  groups=/sys/fs/cgroup
-  [ ! -d "$groups/systemd" ] || groups=/sys/fs/cgroup/systemd
+  groups=$(findmnt --noheadings --first-only --types cgroup2 --output TARGET)
   mkdir "$groups/fourways-$$"
   echo $$ >"$groups/fourways-$$/cgroup.procs"
   exec unshare --pid --mount --uts --ipc --cgroup --fork --kill-child "$0" "$@" inside
@@ -23,26 +22,22 @@ mount -t overlay overlay -o "lowerdir=over_usr:$packages/usr:/usr" usr
 # Of systemd's own units only what a boot needs: none that would set up the machine this runs on.
 mount -t tmpfs units usr/lib/systemd/system
 for unit in {basic,sysinit,local-fs,local-fs-pre,shutdown,umount,final,sockets,timers,paths,slices,swap,multi-user,remote-fs}.target \
-  network{,-pre,-online}.target systemd-journald{.service,.socket,-dev-log.socket}; do
+  network{,-pre,-online}.target systemd-journald{.service,.socket,-dev-log.socket} systemd-journal-flush.service; do
   cp "$packages/usr/lib/systemd/system/$unit" usr/lib/systemd/system/
 done
 mkdir usr/lib/systemd/system/sysinit.target.wants
-ln -s ../systemd-journald.service usr/lib/systemd/system/sysinit.target.wants/
+ln -s ../systemd-journald.service ../systemd-journal-flush.service usr/lib/systemd/system/sysinit.target.wants/
 
 mount -t proc proc proc
 mount --bind proc/sys proc/sys
 mount -o remount,bind,ro proc/sys
 mount -t sysfs -o ro sysfs sys
-mount -t tmpfs cgroup sys/fs/cgroup
-if [ -d /sys/fs/cgroup/systemd ]; then
-  mkdir sys/fs/cgroup/systemd
-  mount -t cgroup -o none,name=systemd cgroup sys/fs/cgroup/systemd
-else
-  mount -t cgroup2 cgroup sys/fs/cgroup
-fi
+mount -t cgroup2 cgroup sys/fs/cgroup
 mount -t tmpfs run run
 mount -t tmpfs dev dev
 mkdir dev/shm dev/pts
+mount -t devpts -o newinstance,ptmxmode=0666 devpts dev/pts
+ln -s pts/ptmx dev/ptmx
 ln -s /proc/self/fd dev/fd
 for device in null zero full random urandom tty "${disk#/dev/}"; do
   touch "dev/$device"

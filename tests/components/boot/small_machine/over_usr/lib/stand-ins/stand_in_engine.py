@@ -1,4 +1,4 @@
-"""An engine without a model: reads the weights, checks the key, answers /health, /v1/models and /metrics; on SIGTERM ends what is running."""
+"""An engine without a model: reads the weights, checks the key, answers; on SIGTERM it ends what is running."""
 
 import argparse
 import hashlib
