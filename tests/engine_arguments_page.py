@@ -62,9 +62,9 @@ argument keeps them). A parser that is written in a way the readers do not know 
 
 ## Several machines
 
-`components/engine_command.py` starts one engine on several machines: SGLang by `--dist-init-addr`, `--nnodes` and `--node-rank`, vLLM by
-`--nnodes`, `--node-rank` and `--master-addr`, and `--headless` on all but the first. Ray is not used: vLLM's package and image leave it out
-since 0.19.
+`arguments` in `components/engine_command.py` gives the words for each of them: for SGLang `--dist-init-addr`, `--nnodes` and `--node-rank`,
+for vLLM `--nnodes`, `--node-rank` and `--master-addr`, and `--headless` on all but the first. That needs no Ray, which vLLM's package no
+longer requires (0.14.0 does, 0.20.0 does not) and its image leaves out since 0.19.
 """
 
 
