@@ -7,6 +7,7 @@ from math import ceil
 from typing import Literal
 
 from fourways.catalog.instance_types import find
+from stacks.engine_lines import engine_lines
 from stacks.fit_lines import fit_lines
 from stacks.kinds.bare_metal import SELF_SIGNED, BareMetalServing
 from stacks.model import Settings
@@ -28,6 +29,7 @@ def lines(settings: Settings, serving: BareMetalServing) -> Iterator[Line]:
     """What is billed and what an update does first, then what else is to be known."""
     yield "info", f"billed: {_billed(serving)}; updates: {_updates(serving)}"
     yield from fit_lines(serving)
+    yield from engine_lines(serving.engine)
     yield from _of_types(serving)
     yield from _of_access(serving)
     spot = serving.capacity.spot

@@ -30,7 +30,7 @@ LIMITS = """
 - Only the weights refuse. The overhead is one assumed figure for models without experts and one for those with them, while measured ones
   go from 0.1 to 10.9 GiB: within a few GiB of a limit, only a start tells. An engine that finds no room for one sequence of
   `maxModelLen` does not start. The rows of vLLM issues 23278 and 21348 gave the assumed figure, so that they agree says nothing more.
-- `--max-num-batched-tokens`, draft models (MTP, EAGLE), LoRA adapters, images and unequal pipeline stages are not counted.
+- `chunkedPrefillTokens`, draft models (MTP, EAGLE), LoRA adapters, images and unequal pipeline stages are not counted.
 - Quantization while loading (`quantization: fp8` on 16-bit weights) counts as the FP8 checkpoint; some engines need the 16-bit size for
   a while.
 - Whether a card has a kernel for a precision (FP4 on Hopper), and whether a parallelism divides the heads or blocks, is not judged.

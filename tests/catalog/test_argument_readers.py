@@ -57,7 +57,8 @@ def make_arg_parser(parser):
     return parser
 ''',
     "vllm/engine/arg_utils.py": '''
-from vllm.config import CacheConfig, ModelConfig, SchedulerConfig, VllmConfig
+from vllm.config import CacheConfig, ModelConfig, ObservabilityConfig, VllmConfig
+from vllm.config.observability import DetailedTraceModules
 
 class EngineArgs:
     @staticmethod
@@ -73,7 +74,15 @@ class EngineArgs:
         cache_group.add_argument("--kv-cache-dtype", **cache_kwargs["cache_dtype"])
         cache_group.add_argument("--gpu-memory-utilization", **cache_kwargs["gpu_memory_utilization"])
         cache_group.add_argument("--enable-prefix-caching", **{**cache_kwargs["enable_prefix_caching"], "default": None})
+        observability_kwargs = get_kwargs(ObservabilityConfig)
+        choices = observability_kwargs["collect_detailed_traces"]["choices"]
+        observability_kwargs["collect_detailed_traces"]["choices"] += [
+            ",".join(p) for p in permutations(get_args(DetailedTraceModules), r=2)
+        ]
+        observability_group.add_argument("--collect-detailed-traces", **observability_kwargs["collect_detailed_traces"])
         vllm_kwargs = get_kwargs(VllmConfig)
+        vllm_group.add_argument("--compilation-config", "-cc", **vllm_kwargs["compilation_config"])
+        vllm_group.add_argument("--not-in-the-table", **vllm_kwargs["not_in_the_table"])
         vllm_kwargs["speculative_config"]["type"] = optional_type(json.loads)
         vllm_group.add_argument("--speculative-config", "-sc", **vllm_kwargs["speculative_config"])
         moe_backend_kwargs = vllm_kwargs["moe_backend"]
@@ -94,6 +103,7 @@ class AsyncEngineArgs(EngineArgs):
     "vllm/config/__init__.py": '''
 from vllm.config.cache import CacheConfig
 from .model import ModelConfig
+from vllm.config.observability import ObservabilityConfig
 from vllm.config.vllm import VllmConfig
 ''',
     "vllm/config/cache.py": '''
@@ -119,10 +129,31 @@ class ModelConfig:
     quantization: QuantizationMethods | str | None = None
     hf_token: bool | str | None = None
 ''',
+    "vllm/config/observability.py": '''
+DetailedTraceModules = Literal["model", "worker", "all"]
+
+@config
+class ObservabilityConfig:
+    collect_detailed_traces: list[DetailedTraceModules] | None = None
+''',
+    "vllm/config/compilation.py": '''
+@config
+class CompilationConfig:
+    level: int = 3
+''',
     "vllm/config/vllm.py": '''
+from .compilation import CompilationConfig
+from vllm.config.cache import CacheDType
+if TYPE_CHECKING:
+    Loose = CacheDType
+else:
+    Loose = Any
+
 @config
 class VllmConfig:
     speculative_config: SpeculativeConfig | None = None
+    compilation_config: CompilationConfig = Field(default_factory=CompilationConfig)
+    not_in_the_table: Loose = "auto"
     moe_backend: Literal["auto", "triton", "deep_gemm", "deep_gemm_mega_moe", "cutlass", "flashinfer_trtllm", "flashinfer_cutlass",
         "flashinfer_cutedsl", "marlin", "aiter", "emulation"] = "auto"
 ''',
@@ -188,7 +219,7 @@ OF_VLLM = {flag.flag: flag for flag in vllm.flags(Sources(VLLM.get))}
 OF_SGLANG = {flag.flag: flag for flag in sglang.flags(Sources(SGLANG.get))}
 #: Cut in the excerpts above, or made up.
 NOT_WHOLE = {
-    "--quantization", "--tool-call-parser", "--fp8-gemm-backend", "--enable-log-deltas-not-in-the-table",
+    "--quantization", "--tool-call-parser", "--fp8-gemm-backend", "--enable-log-deltas-not-in-the-table", "--not-in-the-table",
 }  # fmt: skip
 
 
@@ -210,6 +241,10 @@ def test_choices_that_are_checked_after_the_parser_are_in_the_row() -> None:
         "--tool-parser-plugin",
     )
     assert OF_SGLANG["--tool-call-parser"].choices == ("auto", "deepseekv4", "not_in_the_table")
+
+
+def test_what_is_imported_for_a_type_checker_alone_is_not_there_when_the_parser_is_made() -> None:
+    assert written(OF_VLLM["--not-in-the-table"]) == {"default": "auto"}
 
 
 def test_fields_without_an_argument_have_no_row() -> None:

@@ -49,6 +49,7 @@ def test_a_version_without_a_table_has_that_of_the_nearest_older_one() -> None:
         (VLLM, "--max-num-batched-tokens 16k", "--max-num-batched-tokens", ("16k",)),
         (VLLM, "--cudagraph-capture-sizes 1 2 4", "--cudagraph-capture-sizes", ("1", "2", "4")),
         (VLLM, '--speculative-config {"method":"mtp"}', "--speculative-config", ('{"method":"mtp"}',)),
+        (VLLM, '--kv-transfer-config {"bytes":80m}', "--kv-transfer-config", ('{"bytes":80m}',)),
         (VLLM, "--speculative-config None", "--speculative-config", ("None",)),
         (VLLM, "--compilation-config.level 3", "--compilation-config", ('{"level": 3}',)),
         (VLLM, "--compilation_config.pass_config.fuse=true", "--compilation-config", ('{"pass_config": {"fuse": true}}',)),
@@ -107,6 +108,11 @@ def test_what_the_parsers_take(of: Table, line: str, flag: str, values: tuple[st
 )
 def test_what_they_refuse(of: Table, line: str, mistakes: list[tuple[int, str]]) -> None:
     assert [(one.at, one.what) for one in read(of, line.split(" ")).mistakes] == mistakes
+
+
+def test_a_word_with_a_space_in_it_is_a_value_whatever_it_begins_with() -> None:
+    assert read(VLLM, ["--chat-template", "--x y"]).mistakes == []
+    assert [one.what for one in read(VLLM, ["--chat-template", "--x"]).mistakes] == ["no value", "unknown"]
 
 
 class Refused(Exception):

@@ -103,6 +103,11 @@ def test_what_a_setting_writes_is_refused_under_each_spelling(extra: list[str], 
     assert "hunter2" not in given + text
 
 
+def test_the_setting_is_the_better_word_where_the_engine_does_not_take_underscores() -> None:
+    ((key, given, text),) = refused("--tp_size=2", name="sglang", version="0.5.17")
+    assert (key, given, "set engine.tensorParallel" in text) == (f"{EXTRA}[0]", "--tp_size", True)
+
+
 def test_flags_of_later_settings_are_refused_only_where_the_setting_is_given() -> None:
     assert refused("--enable-expert-parallel", "--max-num-seqs=8", "--no-enable-prefix-caching") == []
     problems = refused("--no-enable-expert-parallel", "--max-num-seqs=8", "--no-enable-prefix-caching", expertParallel=True, maxSequences=9)
@@ -152,6 +157,11 @@ def test_an_image_of_one_s_own_with_a_version_that_no_table_knows_only_warns() -
 
 def test_an_image_of_one_s_own_with_a_version_that_a_table_knows_is_held_to_it() -> None:
     assert [key for key, _, _ in refused("--new-flag", image="registry.example/vllm:1")] == [f"{EXTRA}[0]"]
+
+
+def test_a_version_without_a_table_and_without_an_image_is_held_to_the_nearest_older_one() -> None:
+    keys = [key for key, _, _ in refused("--new-flag", version="0.31.0", quantization="fp9")]
+    assert keys == ["fourways:serving.engine.version", f"{EXTRA}[0]", "fourways:serving.engine.quantization"]
 
 
 def test_nothing_is_said_where_nothing_is_to_be_said() -> None:
