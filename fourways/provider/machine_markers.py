@@ -70,7 +70,7 @@ MACHINES: tuple[Marker, ...] = (
     _row(
         "alb/listener:Listener",
         "CreateListener",
-        "ClientToken, kept on the plugin's own retries; LoadBalancerId and ListenerPort, which no other listener has; tags by a second call",
+        "ClientToken, kept on the plugin's own retries; LoadBalancerId and ListenerPort, which no other has; tags by a second call",
         "ListListeners by LoadBalancerIds: ListenerPort",
         "It is found by its load balancer and its port, and goes with the load balancer.",
         "resource_alicloud_alb_listener.go",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Marker:
-    """One row. `resource` is the Pulumi type; `create_call` the API action that makes it; `made` says whether stacks of model units make it;
-    `billed` says from when to when; `killed` whether its create is killed on the real engine, between call and answer, in the tests."""
+    """One row. `resource` is the Pulumi type; `create_call` the API action that makes it; `made` says whether stacks of model units make
+    it; `billed` says from when to when; `killed` whether its create is killed on the real engine, between call and answer, in the tests."""
 
     resource: str
     create_call: str

@@ -10,7 +10,6 @@ from fourways.cloud import ownership
 from fourways.provider.machine_markers import MACHINES
 from fourways.provider.marker import Marker
 
-
 _EAS = "alibabacloud-eas20210701 7.0.0"
 _STUDIO = "alibabacloud-modelstudio20260210 2.2.3"
 _DEPLOYMENTS = "help centre, 'Throughput reservation API reference' and 'Model deployment API'"
@@ -316,8 +315,8 @@ Rows of the alicloud plugin say what the plugin sends (read in its source); name
 `components/names.py`. Nothing here was seen on the cloud yet.
 
 `fourways recover` finds each of these again ([recover.md](recover.md)). Rows of EAS and of the plugin
-are killed between create and answer, on the fake, with the real plugin: what stacks of model units make by `tests/end_to_end/test_recover.py`;
-others, in a program of their own, by `tests/end_to_end/test_recover_machines.py`: {not_made}.
+are killed between create and answer, on the fake, with the real plugin: what stacks of model units make by
+`tests/end_to_end/test_recover.py`; others, in a program of their own, by `tests/end_to_end/test_recover_machines.py`: {not_made}.
 Not killed, but looked up on the fake in `tests/cleanup/test_cleanup_machine_parts.py` and `tests/cleanup/test_cleanup_machines_on_fake.py`:
 {not_killed}.
 Workspaces, API keys, limits and permissions of Model Studio: `tests/end_to_end/test_recover_model_studio.py`. Reservations and model units

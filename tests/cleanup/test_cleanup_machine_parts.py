@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from fourways.cleanup.cloud import Cloud
+from fourways.cleanup.cloud import RealCloud
 from fourways.cleanup.stack_names import tags_of_name
 from fourways.cleanup.wanted import UNKNOWN, NotEnoughError, Wanted
 from fourways.cloud import ownership
@@ -15,7 +15,7 @@ from fourways.recovery.look import LOOK_UPS
 REGION = "ap-southeast-1"
 
 
-class Answers(Cloud):
+class Answers(RealCloud):
     """One answer to each action; `asked` is what was asked."""
 
     def __init__(self, answers: Mapping[str, dict[str, Any]]) -> None:
@@ -23,19 +23,10 @@ class Answers(Cloud):
 
     def call(self, product: str, version: str, action: str, params: Mapping[str, Any], region: str) -> dict[str, Any]:
         assert region == REGION
-        self.asked[action] = {**params, "product": product}
+        self.asked[action] = {**params, "product": product, "version": version}
         if action not in self.answers:
             raise CloudError(action, outcome=Outcome.NOT_FOUND, message="gone", status=404)
         return {"RequestId": "r", **self.answers[action]}
-
-    def eas(self, action: str, region: str, *path: str, **request: Any) -> dict[str, Any]:
-        raise AssertionError(action)
-
-    def model_studio(self, action: str, region: str, *path: str, **request: Any) -> dict[str, Any]:
-        raise AssertionError(action)
-
-    def dashscope(self, action: str, region: str, method: str, path: str, query: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        raise AssertionError(action)
 
 
 def wanted(type_: str, **inputs: Any) -> Wanted:

@@ -1,5 +1,5 @@
-"""Resources that make nothing in the cloud: a rollout moves the machines of a group, an endpoint waits for servers. A create that was cut off
-is simply done again."""
+"""Resources that make nothing in the cloud: a rollout moves the machines of a group, an endpoint waits for servers. A create that was cut
+off is simply done again."""
 
 from collections.abc import Iterator
 
