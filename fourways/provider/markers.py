@@ -6,25 +6,9 @@ it (`python -m fourways.provider.markers`), and a test keeps the two alike.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from fourways.cloud import ownership
-
-
-@dataclass(frozen=True, kw_only=True)
-class Marker:
-    """One row. `resource` is the Pulumi type; `create_call` the API action that makes it; `made` says whether the project makes it today;
-    `billed` says from when to when."""
-
-    resource: str
-    create_call: str
-    billed: str
-    in_create: str
-    read_back: str
-    without: str
-    source: str
-    made: bool = True
-
+from fourways.provider.machine_markers import MACHINES
+from fourways.provider.marker import Marker
 
 _EAS = "alibabacloud-eas20210701 7.0.0"
 _STUDIO = "alibabacloud-modelstudio20260210 2.2.3"
@@ -374,6 +358,7 @@ MARKERS: tuple[Marker, ...] = (
         without="Killed between the two calls it is untagged and may start instances: found by its exact name.",
         source=f"{_TF}; {_ENGINE}",
     ),
+    *MACHINES,
 )
 
 _HEAD = """# Markers
@@ -384,9 +369,11 @@ state can have recorded it.
 Rows of the alicloud plugin say what the plugin sends (read in its source); names are those of
 `components/names.py`. Nothing here was seen on the cloud yet.
 
-`fourways recover` finds each of these again ([recover.md](recover.md)). Each row but two
-is killed between create and answer, on the fake, with the real plugin: what the project makes by `tests/end_to_end/test_recover.py`; the
-others, in a program of their own, by `tests/end_to_end/test_recover_machines.py`: {not_made}.
+`fourways recover` finds each of these again ([recover.md](recover.md)). Rows of EAS and of the plugin
+are killed between create and answer, on the fake, with the real plugin: what stacks of model units make by
+`tests/end_to_end/test_recover.py`; others, in a program of their own, by `tests/end_to_end/test_recover_machines.py`: {not_made}.
+Not killed, but looked up on the fake in `tests/cleanup/test_cleanup_machine_parts.py` and `tests/cleanup/test_cleanup_machines_on_fake.py`:
+{not_killed}.
 Workspaces, API keys, limits and permissions of Model Studio: `tests/end_to_end/test_recover_model_studio.py`. Reservations and model units
 are not killed on the real engine: their creates are cut off in `tests/provider/test_provider_reservation_once.py`, and looked up in
 `tests/cleanup/test_cleanup_deployments.py`. Scalers of EAS services are cut off in `tests/provider/test_provider_scalers.py`;
@@ -402,8 +389,10 @@ def document() -> str:
     """The table as Markdown."""
     rows = ["| resource | billed | in the create call | read back by | where that is not enough | source |", "|---|---|---|---|---|---|"]
     rows += [f"| `{row.resource}` | {row.billed} | {row.in_create} | {row.read_back} | {row.without} | {row.source} |" for row in MARKERS]
-    not_made = ", ".join(f"`{row.resource}`" for row in MARKERS if not row.made and row.resource.startswith("alicloud:"))
-    return _HEAD.format(creating=ownership.CREATING, not_made=not_made) + "\n" + "\n".join(rows) + "\n"
+    plugins = [row for row in MARKERS if row.resource.startswith("alicloud:")]
+    not_made = ", ".join(f"`{row.resource}`" for row in plugins if not row.made and row.killed)
+    not_killed = ", ".join(f"`{row.resource}`" for row in plugins if not row.killed)
+    return _HEAD.format(creating=ownership.CREATING, not_made=not_made, not_killed=not_killed) + "\n" + "\n".join(rows) + "\n"
 
 
 if __name__ == "__main__":

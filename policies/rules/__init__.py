@@ -7,7 +7,9 @@ from policies.rules import (
     allowed_regions,
     benchmark_prepaid,
     benchmark_ttl,
+    encrypted_disks,
     management_ports,
+    no_public_ip_on_gpu_machines,
     public_endpoint,
     public_https,
     required_tags,
@@ -22,4 +24,6 @@ RULES: tuple[Rule[Any], ...] = (
     benchmark_ttl.RULE,
     benchmark_prepaid.RULE,
     benchmark_prepaid.STACK_RULE,
+    encrypted_disks.RULE,
+    no_public_ip_on_gpu_machines.RULE,
 )

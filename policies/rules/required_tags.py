@@ -6,7 +6,8 @@ marked by the provider itself; limits and permissions have no text at all.)
 How to mend: pass the tags of `fourways.cloud.ownership` (all our components do) to the resource's `tags`, or `labels` for EAS; name what is
 in Model Studio by `components.names`.
 Source: which alicloud types take `tags` is read from the installed pulumi_alicloud package (`taggable.yaml`, made by `list_taggable.py`);
-EAS services and the machines of resource groups take labels (SDK alibabacloud-eas20210701 7.0.0).
+EAS services and the machines of resource groups take labels (SDK alibabacloud-eas20210701 7.0.0); our own
+secrets and certificates take tags.
 Needs known at preview: the tags. By default for our own projects only: nobody else has these keys.
 """
 
@@ -21,6 +22,8 @@ from policies.model import Parameters, Resource, ResourceRule, has, labels
 
 TAGGABLE = Path(__file__).parent.parent / "taggable.yaml"
 EAS = frozenset({"fourways:eas:Service", "fourways:eas:ResourceGroup"})
+OURS = frozenset({"fourways:kms:RandomSecret", "fourways:cas:SelfSignedCertificate"})
+"""Our own types that take `tags`."""
 NAMED = {"fourways:modelstudio:Workspace": "workspaceName", "fourways:modelstudio:ApiKey": "description"}
 """Types without tags, and the text that says whose they are."""
 
@@ -50,7 +53,7 @@ def check(resource: Resource, parameters: TagParameters) -> Iterator[str]:
 @cache
 def taggable() -> frozenset[str]:
     """Type tokens of everything that takes tags or labels."""
-    return EAS | frozenset(yaml.safe_load(TAGGABLE.read_text(encoding="utf-8"))["types"])
+    return EAS | OURS | frozenset(yaml.safe_load(TAGGABLE.read_text(encoding="utf-8"))["types"])
 
 
 RULE = ResourceRule(

@@ -12,7 +12,9 @@ from policies.rules import (
     allowed_regions,
     benchmark_prepaid,
     benchmark_ttl,
+    encrypted_disks,
     management_ports,
+    no_public_ip_on_gpu_machines,
     public_endpoint,
     public_https,
     required_tags,
@@ -24,6 +26,10 @@ PAI, PORT = public_endpoint.UPSTREAM, management_ports.SECURITY_GROUP_RULE
 KEY = "fourways:modelstudio:ApiKey"
 INTERNAL, ECS = "disable_internet_endpoint", "alicloud:ecs/instance:Instance"
 VPC, NAT = "alicloud:vpc/network:Network", "alicloud:vpc/natGateway:NatGateway"
+TEMPLATE, CONFIGURATION = "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate", "alicloud:ess/scalingConfiguration:ScalingConfiguration"
+SECRET = "fourways:kms:RandomSecret"
+SAFE = {"systemDiskEncrypted": True, "dataDisks": [{"category": "cloud_essd", "encrypted": True}]}
+GPU = "ecs.gn8v-8x.48xlarge"
 OWN = {"fourways-project": "fourways", "fourways-stack": "dev", "fourways-environment": "production", "fourways-owner": "llm"}
 BENCH = {**OWN, "fourways-environment": "benchmark", "fourways-expires-at": "2026-11-24T12:00:00Z"}
 REGIONS = {"regions": ["ap-southeast-1", "cn-beijing"]}
@@ -63,6 +69,17 @@ PASSES = [
     (benchmark_ttl.RULE, resource(VPC, {"tags": {"fourways-expires-at": "soon"}})),
     (benchmark_prepaid.RULE, resource(GROUP, {"labels": OWN, "chargeType": "PrePaid"})),
     (benchmark_prepaid.RULE, resource(GROUP, {"labels": BENCH, "chargeType": "PostPaid", "autoRenewal": False})),
+    (benchmark_prepaid.RULE, resource(TEMPLATE, {"tags": BENCH, "instanceChargeType": "PostPaid"})),
+    (required_tags.RULE, resource(SECRET, {"tags": OWN})),
+    (management_ports.RULE, ingress(cidrIp="203.0.113.0/24")),
+    (encrypted_disks.RULE, resource(ECS, SAFE)),
+    (encrypted_disks.RULE, resource(CONFIGURATION, {**SAFE, "dataDisks": [{"category": "local_ssd"}]})),
+    (encrypted_disks.RULE, resource(TEMPLATE, {"systemDisk": {"encrypted": True}, "dataDisks": [{"encrypted": True, "size": UNKNOWN}]})),
+    (encrypted_disks.RULE, resource(encrypted_disks.DISK, {"category": "cloud_essd", "encrypted": True})),
+    (encrypted_disks.RULE, resource(VPC, {})),
+    (no_public_ip_on_gpu_machines.RULE, resource(TEMPLATE, {"instanceType": GPU, "internetMaxBandwidthOut": 0.0})),
+    (no_public_ip_on_gpu_machines.RULE, resource(ECS, {"instanceType": "ecs.c7a.large", "internetMaxBandwidthOut": 5.0})),
+    (no_public_ip_on_gpu_machines.RULE, resource(CONFIGURATION, {"instanceTypes": [GPU], "allocatePublicIp": False})),
 ]
 
 FAILS = [
@@ -97,6 +114,28 @@ FAILS = [
     (benchmark_prepaid.RULE, resource(NAT, {"tags": BENCH, "paymentType": "Subscription"}), "paymentType is Subscription"),
     (benchmark_prepaid.RULE, resource(GROUP, {"labels": BENCH, "autoRenewal": True}), "autoRenewal is True"),
     (benchmark_prepaid.RULE, resource(VPC, {"tags": BENCH, "renewalStatus": "AutoRenewal"}), "renewalStatus"),
+    (benchmark_prepaid.RULE, resource(TEMPLATE, {"tags": BENCH, "instanceChargeType": "PrePaid"}), "instanceChargeType is PrePaid"),
+    (required_tags.RULE, resource(SECRET, {}), "tags without fourways-project"),
+    (required_tags.RULE, resource(TEMPLATE, {}), "tags without fourways-project"),
+    (encrypted_disks.RULE, resource(ECS, {**SAFE, "systemDiskEncrypted": False}), "(systemDiskEncrypted)"),
+    (encrypted_disks.RULE, resource(CONFIGURATION, {**SAFE, "dataDisks": [{"category": "cloud_auto"}]}), "dataDisks[0].encrypted"),
+    (encrypted_disks.RULE, resource(TEMPLATE, {}), "(systemDisk.encrypted)"),
+    (encrypted_disks.RULE, resource(encrypted_disks.DISK, {"category": "cloud_essd"}), "the disk is not encrypted"),
+    (
+        no_public_ip_on_gpu_machines.RULE,
+        resource(TEMPLATE, {"instanceType": GPU, "internetMaxBandwidthOut": 5.0}),
+        "internetMaxBandwidthOut is 5",
+    ),
+    (
+        no_public_ip_on_gpu_machines.RULE,
+        resource(ECS, {"instanceType": "ecs.ebmgn8v.48xlarge", "allocatePublicIp": True}),
+        "allocatePublicIp",
+    ),
+    (
+        no_public_ip_on_gpu_machines.RULE,
+        resource(CONFIGURATION, {"instanceTypes": ["ecs.c7a.large", GPU], "internetMaxBandwidthOut": 1}),
+        GPU,
+    ),
 ]
 
 UNKNOWNS = [
@@ -113,6 +152,8 @@ UNKNOWNS = [
     (required_tags.RULE, resource(VPC, {"tags": {**OWN, "fourways-owner": UNKNOWN}}), "fourways-owner"),
     (benchmark_ttl.RULE, resource(VPC, {"tags": UNKNOWN}), "tags"),
     (benchmark_prepaid.RULE, resource(GROUP, {"labels": BENCH, "chargeType": UNKNOWN}), "chargeType"),
+    (encrypted_disks.RULE, resource(ECS, {"systemDiskEncrypted": UNKNOWN}), "systemDiskEncrypted"),
+    (no_public_ip_on_gpu_machines.RULE, resource(ECS, {"instanceType": UNKNOWN}), "instanceType"),
 ]
 
 
@@ -167,6 +208,21 @@ def test_https_of_what_the_stack_hands_out(address: str, wrong: bool) -> None:
     stack = resource(public_https.STACK, {"base_url": address})
     found = list(public_https.check([resource(VPC, {}), stack], public_https.HttpsParameters()))
     assert [(finding.urn, "not HTTPS" in finding.message) for finding in found] == ([(stack.urn, True)] if wrong else [])
+
+
+def test_a_public_load_balancer_has_no_plain_listener() -> None:
+    def told(kind: str, listener: dict[str, Any], **balancer: Any) -> list[str]:
+        resources = [resource(public_https.BALANCER, {"addressType": kind, **balancer}), resource(public_https.LISTENER, listener)]
+        return [finding.message for finding in public_https.check(resources, public_https.HttpsParameters())]
+
+    plain = {"listenerProtocol": "HTTP", "loadBalancerId": UNKNOWN, "defaultActions": [{"type": "ForwardGroup"}]}
+    assert told("Internet", plain) == ["it answers the Internet over HTTP"]
+    assert told("Intranet", plain) == []
+    assert told("Internet", {**plain, "listenerProtocol": "HTTPS"}) == []
+    assert told("Internet", {**plain, "defaultActions": [{"type": "Redirect"}]}) == []
+    assert told("Internet", {**plain, "loadBalancerId": "alb-1"}, id="alb-2") == []
+    assert told("Internet", {**plain, "loadBalancerId": "alb-1"}, id="alb-1") != []
+    assert told("Internet", {**plain, "listenerProtocol": UNKNOWN}) == []
 
 
 def test_stack_of_a_benchmark_buys_no_term_even_untagged() -> None:
