@@ -36,6 +36,8 @@ PROCESSES = ("ScaleIn", "ScaleOut", "HealthCheck", "AlarmNotification", "Schedul
 
 
 def _options(given: Parameters, old: dict[str, Any]) -> dict[str, Any]:
+    # A blank is as if nothing were given: the plugin sends some of them unasked.
+    given = Parameters({name: value for name, value in given.flat.items() if value != ""}, given.body)
     found = {name: given.like(name, value) for name, value in old.items()}
     capacity = given.under("CapacityOptions")
     found |= {name: capacity.like(name, found[name]) for name in _CAPACITY if name in capacity}
