@@ -34,14 +34,16 @@ def _key(target: Target) -> tuple[str, int]:
 
 
 def attach_alb_server_groups(call: Call) -> dict[str, Any]:
-    """With ForceAttach the instances in service become servers now, and there is an activity; else only later ones do."""
+    """With ForceAttach the instances in service become servers now, and there is an activity; else only later ones do.
+
+    What is attached already is no mistake: the plugin, having made a group with its server groups, attaches them once more.
+    """
     backend, given = call.backend(EssBackend), call.parameters
     group, wanted = backend.groups[given.require("ScalingGroupId")], targets(call)
     if not wanted:
         raise missing("AlbServerGroup")
     known = {_key(target) for target in group.targets}
-    if any(_key(target) in known for target in wanted):
-        raise CloudError(400, "InvalidAlbServerGroup.Duplicate", "The server group and port are attached already.")  # code assumed
+    wanted = [target for target in wanted if _key(target) not in known]
     if len(group.targets) + len(wanted) > MOST_OF_A_GROUP:
         raise CloudError(400, "QuotaExceeded.AlbServerGroup", f"A scaling group has at most {MOST_OF_A_GROUP} ALB server groups.")
     group.targets += wanted
