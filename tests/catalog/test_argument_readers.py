@@ -189,6 +189,7 @@ class ServerArgs:
     linear_attn_verify_backend: A[Optional[str], Arg(help="x", choices=LINEAR_ATTN_KERNEL_BACKEND_CHOICES + ["nv_cutedsl"])] = None
     fp8_gemm_runner_backend: A[Literal["auto", "not_in_the_table"], Arg(cli_name="--fp8-gemm-backend")] = "auto"
     stat_loggers: A[Any, Arg(no_cli=True)] = None
+    forward_hooks: A[Optional[List[dict[str, Any]]], Arg(help="x", type_parser=json_list_type)] = None
     no_argument: int = 3
 
     @staticmethod

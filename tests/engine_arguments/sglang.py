@@ -53,7 +53,10 @@ def _of_fields(server: Class) -> Iterator[Flag]:
                 if name in server.members:
                     given["default"] = plain(server.members[name], module)
                 if "action" not in given:
-                    given = _of_hint(hint, module) | given
+                    said = _of_hint(hint, module)
+                    if "type" in given:  # a function of its own reads the whole list out of one value
+                        said.pop("nargs", None)
+                    given = said | given
                 yield row([given.get("cli_name") or f"--{name.replace('_', '-')}", *(given.get("aliases") or ())], given)
 
 
