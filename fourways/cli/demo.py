@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from decimal import Decimal
+from ipaddress import ip_network
 from typing import Any
 
 from rich.console import Console
@@ -35,6 +37,7 @@ def up(stack: str) -> None:
     estimate = estimate_state(workspace.state(stack), read_config(stack_file(stack)))
     console.print(render.table(estimate, "What was bought"))
     assert workspace.fake is not None
+    _let_in(workspace, read_config(stack_file(stack)))
     answer = chat(outputs, ca=workspace.fake.ca)
     console.print(f"\n[bold]First request[/]  {PROMPT}\n[bold]Answer[/]         {answer.text}")
     console.print(
@@ -42,6 +45,16 @@ def up(stack: str) -> None:
     )
     console.print(f"\nNext: [bold]fourways shell[/] for plain pulumi on it, [bold]fourways check {stack}[/], or take it down: "
                   f"[bold]make demo-down STACK={stack}[/]")  # fmt: skip
+
+
+def _let_in(workspace: Workspace, config: Mapping[str, Any]) -> None:
+    """Calls to a load balancer's listener count as from an address that the stack lets in: an allow-list names other networks than loopback."""
+    serving = config.get("fourways:serving") or {}
+    allowed = (serving.get("access") or {}).get("allow") if serving.get("kind") == "bare-metal" else None
+    if allowed and workspace.fake is not None:
+        address = str(ip_network(allowed[0])[0])
+        workspace.fake.ask("seed", "POST", {"alb": {"client_address": address}})
+        console.print(f"\nRequests of this machine count as from {address}, which access.allow lets in.")
 
 
 def down(stack: str) -> None:
