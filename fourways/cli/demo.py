@@ -52,7 +52,8 @@ def _let_in(workspace: Workspace, config: Mapping[str, Any]) -> None:
     serving = config.get("fourways:serving") or {}
     allowed = (serving.get("access") or {}).get("allow") if serving.get("kind") == "bare-metal" else None
     if allowed and workspace.fake is not None:
-        address = str(ip_network(allowed[0])[0])
+        network = ip_network(allowed[0])
+        address = str(network[1] if network.num_addresses > 2 else network[0])
         workspace.fake.ask("seed", "POST", {"alb": {"client_address": address}})
         console.print(f"\nRequests of this machine count as from {address}, which access.allow lets in.")
 
