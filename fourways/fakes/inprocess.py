@@ -11,7 +11,7 @@ from fourways.fakes import admin
 from fourways.fakes.clock import Clock
 from fourways.fakes.cloud import Cloud
 from fourways.fakes.services import SERVICES
-from fourways.fakes.wire.messages import Request
+from fourways.fakes.wire.messages import Request, Response
 
 if TYPE_CHECKING:
     import requests
@@ -36,8 +36,6 @@ def fake_cloud(clock: Clock | None = None) -> Iterator[Cloud]:
 
 
 def _answer(cloud: Cloud, prepared: requests.PreparedRequest) -> tuple[int, dict[str, str], bytes]:
-    import requests
-
     body: Any = prepared.body or b""
     if not isinstance(body, (str, bytes)):  # a stream, as the client of OSS sends them
         body = body.read() if hasattr(body, "read") else b"".join(body)
@@ -46,15 +44,24 @@ def _answer(cloud: Cloud, prepared: requests.PreparedRequest) -> tuple[int, dict
     headers.setdefault("host", ADDRESS)
     request = Request.build(prepared.method or "GET", prepared.url or "/", headers, raw)
     response = admin.handle(cloud, request) if request.path.startswith(admin.PREFIX) else cloud.handle(request)
-    if response.is_cut():
-        raise requests.ConnectionError("('Connection aborted.', RemoteDisconnected('Remote end closed connection without response'))")
-    content = response.body
     try:
-        for _, chunk in response.stream or ():
-            if response.is_cut():
-                raise requests.exceptions.ChunkedEncodingError("Connection broken: IncompleteRead")
-            content += chunk
+        return _received(response)
     finally:
         if response.done is not None:
             response.done()
+
+
+def _received(response: Response) -> tuple[int, dict[str, str], bytes]:
+    """What a client gets of an answer, as from a socket."""
+    import requests
+
+    if response.is_cut() and response.instead is not None:
+        response = response.instead()
+    if response.is_cut():
+        raise requests.ConnectionError("('Connection aborted.', RemoteDisconnected('Remote end closed connection without response'))")
+    content = response.body
+    for _, chunk in response.stream or ():
+        if response.is_cut():
+            raise requests.exceptions.ChunkedEncodingError("Connection broken: IncompleteRead")
+        content += chunk
     return response.status, response.headers, content

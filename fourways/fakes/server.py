@@ -167,7 +167,9 @@ def _may_change(request: Request) -> bool:
 async def _send(incoming: web.BaseRequest, response: Response) -> web.StreamResponse:
     await _pause(response, response.delay)
     if response.is_cut():
-        return _break_off(incoming)
+        if response.instead is None:
+            return _break_off(incoming)
+        response = response.instead()
     if response.stream is None:
         return web.Response(status=response.status, body=response.body, headers=response.headers)
     answer = web.StreamResponse(status=response.status, headers=response.headers)

@@ -12,6 +12,7 @@ from machines import site
 
 from fourways.fakes.services import SERVICES
 from fourways.fakes.services.alb import balancing, data_plane
+from fourways.fakes.services.alb.backend import AlbBackend
 from fourways.fakes.wire.messages import Request
 
 Make = Callable[..., Front]
@@ -157,6 +158,32 @@ def test_a_removed_server_ends_what_it_has_begun(fronts: Make) -> None:
     front.wait(1)
     assert answers[1].is_cut()
     assert front.alb.ok("ListServerGroupServers", ServerGroupId=front.group)["Servers"] == []
+
+
+def test_a_server_that_fails_drains_too(fronts: Make) -> None:
+    front = fronts(ConnectionDrainConfig_ConnectionDrainEnabled="true", ConnectionDrainConfig_ConnectionDrainTimeout=60)  # noqa: F811
+    (one,) = front.ready(1)
+    answer = front.send("/stream")
+    front.engines.up[one] = 503
+    front.health()
+    front.wait(10)
+    assert front.health() == {one: "Unhealthy"}
+    front.wait(59)
+    assert not answer.is_cut()
+    front.wait(1)
+    assert answer.is_cut()
+    front.engines.up[one] = 200
+    front.health()
+    front.wait(15)
+    assert front.ask() == one
+
+
+def test_a_load_balancer_that_lists_do_not_show_yet_works(front: Front) -> None:  # noqa: F811
+    (one,) = front.ready(1)
+    (home,) = front.cloud.backends(AlbBackend)
+    for hidden in (home.load_balancers[front.id], home.server_groups[front.group]):
+        hidden.hidden_until = front.cloud.clock.now() + 600
+    assert front.ask() == one
 
 
 def test_without_draining_what_was_begun_takes_its_time(front: Front) -> None:  # noqa: F811

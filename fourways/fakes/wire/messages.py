@@ -48,7 +48,7 @@ class Request:
 class Response:
     """One answer. `stream` yields (seconds to wait first, bytes); `done` is called once when the answer has ended, however it did. `cut`
     is a connection that ends without an answer; `broken` is asked while an answer is under way: once it is true, nothing more is sent, and
-    the connection is broken off."""
+    the connection is broken off; `instead` is what is sent in its place while nothing has been."""
 
     status: int = 200
     body: bytes = b""
@@ -58,6 +58,7 @@ class Response:
     delay: float = 0.0
     cut: bool = False
     broken: Callable[[], bool] | None = None
+    instead: Callable[[], Response] | None = None
 
     def is_cut(self) -> bool:
         return self.cut or (self.broken is not None and self.broken())

@@ -104,7 +104,8 @@ class Acls(Collection[Acl]):
     def admits(self, listener: Listener, address: str) -> bool:
         """Whether a listener takes a request from this address. A list without entries keeps nobody out, be it white or black (help centre,
         "Access control" of ALB)."""
-        networks = [network for id in listener.acls for network in self[id].entries]
+        lists = [acl for acl in map(self.known, listener.acls) if acl is not None]
+        networks = [network for acl in lists for network in acl.entries]
         if not networks:
             return True
         listed = any(IPv4Address(address) in IPv4Network(network) for network in networks)

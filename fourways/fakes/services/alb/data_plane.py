@@ -23,6 +23,7 @@ from fourways.fakes.services.alb import conditions, health, machines, rewriting
 from fourways.fakes.services.alb.backend import AlbBackend
 from fourways.fakes.services.alb.balancing import Key, Traffic, by_hash
 from fourways.fakes.services.alb.conditions import Asked
+from fourways.fakes.services.alb.load_balancers import LoadBalancer
 from fourways.fakes.services.alb.server_groups import Server, ServerGroup
 from fourways.fakes.wire.messages import Request, Response
 
@@ -35,6 +36,7 @@ _PHRASES = {
     400: "Bad Request",
     403: "Forbidden",
     404: "Not Found",
+    500: "Internal Server Error",
     502: "Bad Gateway",
     503: "Service Temporarily Unavailable",
     504: "Gateway Time-out",
@@ -69,10 +71,10 @@ def find(request: Request) -> Place | None:
 def handle(cloud: Cloud, request: Request) -> Response:
     """Answer one request; a connection to nothing is cut."""
     place = find(request)
-    home = next((one for one in cloud.backends(AlbBackend) if place and place.balancer in one.load_balancers), None)
-    if place is None or home is None:
+    found = _find_balancer(cloud, place.balancer) if place else None
+    if place is None or found is None:
         return page(404, "there is no such load balancer")
-    balancer = home.load_balancers[place.balancer]
+    home, balancer = found
     listener = next((one for one in home.listeners.of(balancer.id) if one.port == place.port and one.protocol != "QUIC"), None)
     if listener is None or balancer.status not in _SERVING or listener.status not in _RUNNING:
         return Response(cut=True)  # nothing listens there
@@ -91,11 +93,18 @@ def handle(cloud: Cloud, request: Request) -> Response:
     return _forward(home, listener.id, listener.targets, asked, wait)
 
 
+def _find_balancer(cloud: Cloud, id: str) -> tuple[AlbBackend, LoadBalancer] | None:
+    """In whatever account and region, whether its owner can see it yet or not."""
+    found = ((home, home.load_balancers.known(id)) for home in cloud.backends(AlbBackend))
+    return next(((home, balancer) for home, balancer in found if balancer is not None), None)
+
+
 def _forward(home: AlbBackend, by: str, targets: list[dict[str, Any]], asked: Asked, wait: int) -> Response:
     """To the server group whose turn it is, by the weights of the targets; `wait` in seconds."""
     weights: dict[Key, int] = {(by, target["ServerGroupId"]): int(target.get("Weight", 100)) for target in targets}
     weights = {key: weight for key, weight in weights.items() if weight}
-    return _ask(home, home.server_groups[home.traffic.next_in_turn(weights)[1]], asked, wait) if weights else page(503)
+    group = home.server_groups.known(home.traffic.next_in_turn(weights)[1]) if weights else None
+    return page(503) if group is None else _ask(home, group, asked, wait)
 
 
 def _ask(home: AlbBackend, group: ServerGroup, asked: Asked, wait: int) -> Response:
@@ -121,7 +130,10 @@ def _choose(traffic: Traffic, group: ServerGroup, servers: dict[Key, Server], as
 
 
 def _under_way(home: AlbBackend, key: Key, response: Response) -> Response:
-    """Counts the answer until it has ended, and breaks it off where its server was removed and its time to drain is over."""
+    """Counts the answer until it has ended, and breaks it off where its server was removed and its time to drain is over.
+
+    A client who has got nothing yet gets 500 then (help centre, connection draining of ALB), and 502 when the server has died.
+    """
     traffic, clock, done, broken = home.traffic, home.scope.clock, response.done, response.broken
     traffic.begin(key)
 
@@ -132,6 +144,7 @@ def _under_way(home: AlbBackend, key: Key, response: Response) -> Response:
 
     response.done = ended
     response.broken = lambda: traffic.is_broken_off(key, clock.now()) or (broken is not None and broken())
+    response.instead = lambda: page(500 if traffic.is_broken_off(key, clock.now()) else 502)
     return response
 
 

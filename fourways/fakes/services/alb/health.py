@@ -23,11 +23,19 @@ def status(scope: Scope, server_group_id: str, instance_id: str) -> str:
 
 
 def of_server(scope: Scope, group: ServerGroup, server: Server) -> str:
-    """Asks the server and remembers what came of it. A group without health check takes every server for healthy."""
+    """Asks the server and remembers what came of it. A group without health check takes every server for healthy.
+
+    What is under way on one that has failed drains as it would on one that was removed.
+    """
     if not group.health_check["HealthCheckEnabled"]:
         return "Healthy"
-    code = machines.check_status(scope, server, group.health_check)
-    server.seen = checks.judge(server.seen, code, scope.clock.now(), group.health_check)
+    code, before, now = machines.check_status(scope, server, group.health_check), server.seen.status, scope.clock.now()
+    server.seen = checks.judge(server.seen, code, now, group.health_check)
+    traffic = scope.backend(AlbBackend).traffic
+    if server.seen.status == "Healthy":
+        traffic.join(group.key(server))
+    elif before == "Healthy" and group.drain["ConnectionDrainEnabled"]:
+        traffic.leave(group.key(server), now + group.drain["ConnectionDrainTimeout"])
     return server.seen.status
 
 
