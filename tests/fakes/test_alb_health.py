@@ -114,6 +114,8 @@ def test_others_ask_by_group_and_instance(front: Front) -> None:  # noqa: F811
 
 def test_what_was_seen_survives_a_change_of_weight_and_not_a_removal(front: Front) -> None:  # noqa: F811
     (one,) = front.ready(1)
+    front.engines.up[one] = 503
+    assert front.health() == {}
     server = {"Servers_1_ServerType": "Ecs", "Servers_1_ServerId": one, "Servers_1_Port": PORT, "Servers_1_Weight": 50}
     front.alb.ok("UpdateServerGroupServersAttribute", ServerGroupId=front.group, **server)
     front.wait(1)

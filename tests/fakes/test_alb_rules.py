@@ -132,6 +132,12 @@ def test_groups_share_by_weight(front: Front) -> None:  # noqa: F811
     assert [info["ServerGroupId"] for info in health[0]["ServerGroupInfos"]] == [first, front.group]
 
 
+def test_a_group_without_weight_gets_nothing(front: Front) -> None:  # noqa: F811
+    front.ready(1)
+    make(front, 1, **path("/none*"), **to_group(1, front.group, 0))
+    assert front.send("/none").status == 503
+
+
 def test_a_rule_is_shown_as_it_was_given_and_changed(front: Front) -> None:  # noqa: F811
     cookie = {"RuleConditions_2_Type": "Cookie", "RuleConditions_2_CookieConfig_Values_1_Key": "a"}
     id = make(front, 7, **path("/a", "/b"), **cookie, **(to_group(1, front.group) | {"RuleActions_1_Order": 9}))
@@ -144,6 +150,7 @@ def test_a_rule_is_shown_as_it_was_given_and_changed(front: Front) -> None:  # n
     forward = {"ServerGroupTuples": [{"ServerGroupId": front.group, "Weight": 100}]}
     assert row["RuleActions"] == [{"Type": "ForwardGroup", "Order": 9, "ForwardGroupConfig": forward}]
     front.wait(2)
+    front.alb.ok("UpdateRuleAttribute", RuleId=id, RuleName="same priority")
     front.alb.ok("UpdateRuleAttribute", RuleId=id, RuleName="other", Priority=8)
     (row,) = front.alb.ok("ListRules", RuleIds_1=id)["Rules"]
     assert (row["RuleName"], row["Priority"], row["RuleStatus"], len(row["RuleConditions"])) == ("other", 8, "Configuring", 2)
