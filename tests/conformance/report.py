@@ -8,7 +8,8 @@ Tests of Simple Log Service (TestAccAliCloudLog..., ...Sls...) call `project.HOS
 ALIBABA_CLOUD_ENDPOINT_SLS are needed too, and the fake as proxy: HTTP_PROXY, HTTPS_PROXY, and NO_PROXY with 127.0.0.1 and HOST:PORT.
 So do those of load balancers and listeners (TestAccAliCloudAlbLoadBalancer_..., TestAccAliCloudALBListener_...), which make log projects
 for access logs and do not end without: the plugin goes on asking a name that nobody resolves. Those of listeners want CAS_ENDPOINT and
-ALIBABA_CLOUD_ENDPOINT_CAS besides, for their certificates: the plugin's own table names cas.aliyuncs.com.
+ALIBABA_CLOUD_ENDPOINT_CAS besides, for their certificates: the plugin's own table names cas.aliyuncs.com; and ..._EIPANYCAST is wanted by
+TestAccAliCloudAlbLoadBalancer_basic1.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from fourways.fakes.services.cms.api import CMS
 from fourways.fakes.services.deployments.api import DEPLOYMENTS
 from fourways.fakes.services.eas.api import EAS, EAS_TAGS
 from fourways.fakes.services.ecs.api import ECS
+from fourways.fakes.services.eipanycast.api import EIPANYCAST
 from fourways.fakes.services.ess.api import ESS
 from fourways.fakes.services.kms.api import KMS
 from fourways.fakes.services.location.api import LOCATION
@@ -29,6 +30,7 @@ SERVICES: tuple[Service, ...] = (
     CAS,
     CAS_NAMES,
     SLB,
+    EIPANYCAST,
     ESS,
     KMS,
     RAM,

@@ -12,6 +12,7 @@ from fourways.fakes.services.shared.tagging import TagActions
 from fourways.fakes.services.vpc import (
     api_bandwidth_packages,
     api_eips,
+    api_ipv6_gateways,
     api_nat_gateways,
     api_nat_ips,
     api_route_tables,
@@ -77,6 +78,7 @@ VPC = Service(
         **api_route_tables.ACTIONS,
         **api_eips.ACTIONS,
         **api_bandwidth_packages.ACTIONS,
+        **api_ipv6_gateways.ACTIONS,
         **api_nat_gateways.ACTIONS,
         **api_nat_ips.ACTIONS,
         **TagActions(_taggable, untag="UnTagResources").actions(),

@@ -11,6 +11,7 @@ from fourways.fakes.services.shared.requests import ClientTokens
 from fourways.fakes.services.shared.resources import Collection, inventory_rows
 from fourways.fakes.services.vpc.bandwidth_packages import BandwidthPackages
 from fourways.fakes.services.vpc.eips import Eips
+from fourways.fakes.services.vpc.ipv6_gateways import Ipv6Gateways
 from fourways.fakes.services.vpc.nat_gateways import NatGateways
 from fourways.fakes.services.vpc.nat_ips import NatIps
 from fourways.fakes.services.vpc.route_tables import RouteTables
@@ -41,6 +42,7 @@ class VpcBackend(Backend):
         self.route_tables = RouteTables(self)
         self.eips = Eips(self)
         self.bandwidth_packages = BandwidthPackages(self)
+        self.ipv6_gateways = Ipv6Gateways(self)
         self.nat_gateways = NatGateways(self)
         self.nat_ips = NatIps(self)
         self.snat_entries = SnatEntries(self)
@@ -64,6 +66,7 @@ class VpcBackend(Backend):
             "routetable": self.route_tables,
             "eip": self.eips,
             "commonbandwidthpackage": self.bandwidth_packages,
+            "ipv6gateway": self.ipv6_gateways,
             "natgateway": self.nat_gateways,
         }
 
@@ -74,6 +77,7 @@ class VpcBackend(Backend):
             "route-table": self.route_tables,
             "eip": self.eips,
             "common-bandwidth-package": self.bandwidth_packages,
+            "ipv6-gateway": self.ipv6_gateways,
             "nat-gateway": self.nat_gateways,
             "nat-ip": self.nat_ips,
             "snat-entry": self.snat_entries,

@@ -135,6 +135,8 @@ class Vpcs(Collection[Vpc]):
             raise dependency("SecurityGroup", "security groups")
         if any(nat.vpc_id == vpc.id for nat in backend.nat_gateways):
             raise dependency("NatGateway", "NAT gateways")
+        if any(gateway.vpc_id == vpc.id for gateway in backend.ipv6_gateways):
+            raise dependency("Ipv6Gateway", "an IPv6 gateway")
         if any(table.vpc_id == vpc.id and not table.system for table in backend.route_tables):
             raise dependency("RouteTable", "route tables")
 
