@@ -131,6 +131,10 @@ def test_https_needs_a_certificate_that_exists(front: Front) -> None:  # noqa: F
     listener = front.listen(443, "HTTPS", **known, SecurityPolicyId="tls_cipher_policy_1_2_strict_with_1_3")
     assert front.send(port=443).status == 400
     assert front.ask(port=443, secure=True)
+    (row,) = front.alb.ok("ListListenerCertificates", ListenerId=listener)["Certificates"]
+    assert (row["CertificateId"], row["CertificateType"], row["IsDefault"]) == (f"{id}-ap-southeast-1", "Server", True)
+    assert "Certificates" in front.alb.ok("GetListenerAttribute", ListenerId=listener)
+    assert not any("Certificates" in row for row in front.alb.ok("ListListeners")["Listeners"])
     assert cas.refused("DeleteUserCertificate", CertId=id) == (400, "CertificateInUse")
     front.alb.ok("DeleteListener", ListenerId=listener)
     front.wait(2)

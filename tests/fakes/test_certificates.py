@@ -63,6 +63,7 @@ def test_what_is_read_out_of_a_certificate(cas: Caller, kind: str, algorithm: st
     assert (row["Cert"], row["Key"], row["Algorithm"]) == (cert, key, algorithm)
     assert (row["Common"], row["Sans"], row["SerialNo"]) == ("llm.example.com", "llm.example.com,203.0.113.7", "abc")
     assert (row["StartDate"], row["EndDate"], row["Expired"]) == ("2026-05-28", "2027-05-28", False)
+    assert (row["CommonName"], row["RemainDay"]) == ("llm.example.com", 365)
     assert (len(row["Fingerprint"]), len(row["Sha2"]), row["Tags"]) == (40, 64, [{"TagKey": "a", "TagValue": "b"}])
     assert not {"Cert", "Key"} & set(cas.ok("GetUserCertificateDetail", CertId=id, CertFilter="true"))
 

@@ -15,6 +15,8 @@ from fourways.fakes.services.shared.tagging import as_flat_list, given_tags
 from fourways.fakes.wire.errors import CloudError, missing
 from fourways.fakes.wire.parameters import Parameters
 
+_ONLY_IN_DETAIL = ("AclConfig", "Certificates", "CaCertificates", "CaEnabled")  # official SDK, ListListeners
+
 
 def _view(listener: Listener) -> dict[str, Any]:
     tuples = {"ServerGroupTuples": listener.targets}
@@ -129,7 +131,8 @@ def list_listeners(call: Call) -> dict[str, Any]:
     found = select(call.backend(AlbBackend).listeners, given, ListenerProtocol=lambda item: item.protocol)
     found = [item for item in found if (not ids or item.id in ids) and (not balancers or item.load_balancer in balancers)]
     page, following = token_page(found, given, default_size=20)
-    return {"Listeners": [_view(item) for item in page], "TotalCount": len(found), "MaxResults": len(page), **following}
+    rows = [{name: value for name, value in _view(item).items() if name not in _ONLY_IN_DETAIL} for item in page]
+    return {"Listeners": rows, "TotalCount": len(found), "MaxResults": len(page), **following}
 
 
 def update_listener_attribute(call: Call) -> dict[str, Any]:
@@ -185,9 +188,11 @@ def delete_listener(call: Call) -> dict[str, Any]:
 
 def list_listener_certificates(call: Call) -> dict[str, Any]:
     listener = _named(call)
-    wanted = listener.ca_certificates if call.parameters.get("CertificateType") == "Ca" else listener.certificates
-    page, following = token_page(_certificates(wanted), call.parameters, default_size=20)
-    return {"Certificates": page, "TotalCount": len(wanted), **following}
+    kind = call.parameters.choice("CertificateType", ("Server", "Ca"), "Server")
+    wanted = _certificates(listener.ca_certificates if kind == "Ca" else listener.certificates)
+    page, following = token_page(wanted, call.parameters, default_size=20)
+    rows = [{**row, "CertificateType": kind} for row in page]
+    return {"Certificates": rows, "TotalCount": len(wanted), "MaxResults": len(rows), **following}
 
 
 ACTIONS: dict[str, Handler] = {

@@ -85,6 +85,8 @@ def get_detail(call: Call) -> dict[str, Any]:
         "Id": int(certificate.id),
         "CertIdentifier": call.backend(CasBackend).identifier(certificate),
         "Common": facts.common_name,
+        "CommonName": facts.common_name,
+        "RemainDay": max(0, int((facts.ends - call.scope.clock.now()) // 86_400)),
         "Algorithm": facts.algorithm,
         "CertSha2": facts.sha2,
         "NotBefore": int(facts.begins * 1000),
