@@ -50,6 +50,7 @@ def deploy_bare_metal(settings: Settings, serving: BareMetalServing) -> Endpoint
         ServersArgs(
             region=settings.region,
             balancer=ground.balancer,
+            domain=serving.access.domain,
             healthy=serving.replicas.count if serving.scaling is None else serving.scaling.min,
             fixed=_fixed(settings, serving, ground) if serving.fixed else None,
             grouped=None if serving.fixed else _group(settings, serving, ground, provider).instances,
@@ -57,6 +58,8 @@ def deploy_bare_metal(settings: Settings, serving: BareMetalServing) -> Endpoint
         ),
         provider,
     )
+    if serving.access.domain is not None:
+        servers.dns_name.apply(lambda name: pulumi.info(f"{serving.access.domain}: its CNAME record has to be {name}"))
     for level, text in bare_metal_words.lines(settings, serving):
         (pulumi.warn if level == "warn" else pulumi.info)(text)
     return Endpoint(

@@ -95,6 +95,12 @@ def _of_types(serving: BareMetalServing) -> Iterator[Line]:
 
 def _of_access(serving: BareMetalServing) -> Iterator[Line]:
     access = serving.access
+    if access.domain is None:
+        yield (
+            "warn" if access.public else "info",
+            "no access.domain: load balancers made since November 2024 are reached only by a domain name of yours (a CNAME record to the "
+            "load balancer's name); base_url as it is works on the fake",
+        )
     if access.certificate == SELF_SIGNED:
         yield (
             "warn",

@@ -141,12 +141,13 @@ class LoadBalancer(pulumi.ComponentResource):
         wanted = args.access.certificate
         if wanted is not None and wanted != SELF_SIGNED:
             return wanted
+        own = [f"*.{args.region}.alb.{domain}" for domain in DOMAINS]
         made = resources.CasSelfSignedCertificate(
             f"{self._name}-certificate",
             region=args.region,
             name=args.names.of("certificate"),
-            common_name=f"*.{args.region}.alb.{DOMAINS[0]}",
-            dns_names=[f"*.{args.region}.alb.{domain}" for domain in DOMAINS],
+            common_name=args.access.domain or own[0],
+            dns_names=[*([args.access.domain] if args.access.domain else []), *own],
             tags=args.tags,
             opts=self._child,
         )

@@ -18,6 +18,8 @@ class ServersArgs:
 
     region: str
     balancer: LoadBalancer
+    #: A domain name that clients call instead of the load balancer's own.
+    domain: str | None
     #: How many of them have to be healthy.
     healthy: int
     #: Ids of machines that are named one by one; put behind the load balancer, and those before them taken out once these are healthy.
@@ -33,6 +35,8 @@ class Servers(pulumi.ComponentResource):
 
     #: Without a slash at its end.
     address: pulumi.Output[str]
+    #: The load balancer's own name.
+    dns_name: pulumi.Output[str]
 
     def __init__(self, name: str, args: ServersArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("fourways:components:Servers", name, None, opts)
@@ -50,5 +54,11 @@ class Servers(pulumi.ComponentResource):
             triggers={"machines": args.grouped.apply(",".join)} if args.grouped is not None else None,
             opts=pulumi.ResourceOptions(parent=self, custom_timeouts=pulumi.CustomTimeouts(create=patience, update=patience)),
         )
-        self.address = endpoint.address
-        self.register_outputs({"address": self.address})
+        scheme, domain = args.balancer.protocol.lower(), args.domain
+        # On the fake nobody's CNAME record leads anywhere: there it is called where it is.
+        self.address = pulumi.Output.all(endpoint.address, endpoint.target).apply(
+            lambda found: f"{scheme}://{domain}" if domain and found[1] == "cloud" else str(found[0])
+        )
+        # What the CNAME record has to say.
+        self.dns_name = endpoint.dns_name
+        self.register_outputs({"address": self.address, "dns_name": self.dns_name})

@@ -47,6 +47,13 @@ class MachineAccess(Part):
     allow: tuple[str, ...] = Field(
         default=(), description="a list of addresses or ranges that may call, e.g. [203.0.113.0/24]; [0.0.0.0/0] for everybody"
     )
+    domain: str | None = Field(
+        default=None,
+        max_length=253,
+        pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$",
+        description="a domain name of yours whose CNAME record is the load balancer's own name, e.g. llm.example.com; load balancers made "
+        "since November 2024 are reached by no other",
+    )
     certificate: str | None = Field(
         default=None,
         pattern=rf"^({SELF_SIGNED}|[0-9]+-[a-z0-9-]+)$",
