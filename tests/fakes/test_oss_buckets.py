@@ -208,6 +208,16 @@ def test_what_is_blocked_cannot_be_made_public(plain: Plain) -> None:
     assert b"<Grant>public-read</Grant>" in plain.ok("GET", "/weights/", acl="").body
 
 
+def test_an_emptied_list_of_referers_is_empty(plain: Plain) -> None:
+    plain.ok("PUT", "/weights/")
+    whole = "<RefererConfiguration><AllowEmptyReferer>{}</AllowEmptyReferer><RefererList>{}</RefererList></RefererConfiguration>"
+    plain.ok("PUT", "/weights/", whole.format("false", "<Referer>a</Referer><Referer>b</Referer>").encode(), referer="")
+    assert plain.ok("GET", "/weights/", referer="").body.count(b"<Referer>") == 2
+    plain.ok("PUT", "/weights/", whole.format("true", "<Referer></Referer>").encode(), referer="")
+    assert b"<Referer>" not in plain.ok("GET", "/weights/", referer="").body
+    assert plain.refused("PUT", "/weights/", whole.format("maybe", "").encode(), referer="") == (400, "MalformedXML")
+
+
 def test_an_unknown_sub_resource_is_counted(plain: Plain) -> None:
     assert plain.refused("GET", "/weights/", inventory="") == (404, "InvalidAction.NotFound")
     assert plain.cloud.requests.unknown == {"2019-05-17 GET bucket:inventory": 1}

@@ -67,7 +67,7 @@ def _shows(setting: str) -> Handler:
 
 def _keeps(setting: str) -> Handler:
     root = (_NO_SETTING.get(setting) or _DEFAULTS[setting])[0]
-    check = {"lifecycle": _check_lifecycle, "cors": _check_cors, "website": _check_website}.get(setting)
+    check = {"lifecycle": _check_lifecycle, "cors": _check_cors, "website": _check_website, "referer": _check_referer}.get(setting)
 
     def keep(call: Call) -> dict[str, Any]:
         bucket, given = bucket_of(call), xml.load(call.request.body, root)
@@ -112,6 +112,14 @@ def _check_cors(given: Any) -> None:
 def _check_website(given: Any) -> None:
     if not isinstance(given, dict) or not {"IndexDocument", "ErrorDocument", "RoutingRules"} & given.keys():
         raise CloudError(400, "MalformedXML", "A website has an IndexDocument, an ErrorDocument or RoutingRules.")
+
+
+def _check_referer(given: Any) -> None:
+    """A blank one in the list, which clients send to empty it, is none."""
+    if not isinstance(given, dict) or xml.text(given, "AllowEmptyReferer") not in ("true", "false"):
+        raise CloudError(400, "MalformedXML", "AllowEmptyReferer must be true or false.")
+    listed = [one for one in xml.children(given.get("RefererList"), "Referer") if one]
+    given["RefererList"] = {"Referer": listed} if listed else ""
 
 
 def get_acl(call: Call) -> dict[str, Any]:
