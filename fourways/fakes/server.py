@@ -79,7 +79,8 @@ class Server:
         """Accept connections until cancelled. `listener` must be bound and listening; `ready` is called once it answers."""
         loop = asyncio.get_running_loop()
         listener.setblocking(False)
-        protocol = web.Server(self._handle, access_log=None)
+        # The Content-Encoding of an object is what it goes out with again: its bytes are kept as they came.
+        protocol = web.Server(self._handle, access_log=None, auto_decompress=False)
         ready()
         try:
             while True:

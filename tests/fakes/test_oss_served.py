@@ -47,6 +47,8 @@ def test_the_official_client_over_a_socket(port: int) -> None:
     assert (part.status_code, part.body.read(), part.content_length) == (206, b"234", 3)
     own.put_object(oss.PutObjectRequest("weights", "b", body=iter([b"of ", b"no length"])))
     assert own.get_object(oss.GetObjectRequest("weights", "b")).body.read() == b"of no length"
+    own.put_object(oss.PutObjectRequest("weights", "b", body=b"said to be so", content_encoding="gzip"))
+    assert own.head_object(oss.HeadObjectRequest("weights", "b")).content_encoding == "gzip"
     with pytest.raises(oss.exceptions.OperationError, match="NoSuchKey"):
         own.head_object(oss.HeadObjectRequest("weights", "none"))
     own.delete_multiple_objects(oss.DeleteMultipleObjectsRequest("weights", objects=[oss.DeleteObject("a"), oss.DeleteObject("b")]))
