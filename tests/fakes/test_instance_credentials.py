@@ -78,6 +78,7 @@ def test_an_instance_learns_who_it_is(machine: Machine) -> None:
     assert told == {"instance-id": machine.id, "region-id": "ap-southeast-1", "zone-id": row["ZoneId"], "private-ipv4": address}
     assert machine.ask("latest/user-data").body == b"#cloud-config\n"
     assert machine.ask("latest/meta-data/ram/security-credentials/").body == b"Reader"
+    Caller(machine.cloud, RAM).ok("CreateRole", RoleName="Other", AssumeRolePolicyDocument=json.dumps(TRUST))
     for missing in ("latest/meta-data/none", "latest/none", "latest/meta-data/ram/security-credentials/Other"):
         assert machine.ask(missing).status == 404
     assert machine.ask("latest/meta-data/instance-id", method="POST").status == 405

@@ -81,6 +81,7 @@ def test_a_secret_keeps_its_versions_and_says_which_is_current(kms: Caller) -> N
     missing = {"SecretName": "s", "VersionId": "v1", "SecretData": "a"}
     assert kms.refused("PutSecretValue", **missing) == (404, "Forbidden.ResourceNotFound")
     make(kms, VersionId="v0")
+    kms.ok("UpdateSecretVersionStage", SecretName="s", VersionStage="First", MoveToVersion="v0")
     assert kms.refused("CreateSecret", SecretName="s", VersionId="v0", SecretData="first") == (409, "Rejected.ResourceExist")
     for _ in range(2):  # the same one again is no other one
         assert kms.ok("PutSecretValue", **missing)["VersionStages"] == {"VersionStage": ["ACSCurrent"]}
@@ -90,9 +91,10 @@ def test_a_secret_keeps_its_versions_and_says_which_is_current(kms: Caller) -> N
     for number in range(2, 12):
         kms.ok("PutSecretValue", SecretName="s", VersionId=f"v{number}", SecretData=str(number))
     assert kms.refused("GetSecretValue", SecretName="s", VersionId="v1") == (404, "Forbidden.ResourceNotFound")
-    assert value(kms, VersionId="v2") == "2"
+    assert (value(kms, VersionId="v3"), value(kms, VersionStage="First")) == ("3", "first")  # what a stage marks stays
     listed = kms.ok("ListSecretVersionIds", SecretName="s")["VersionIds"]["VersionId"]
     assert [(row["VersionId"], row["VersionStages"]) for row in listed] == [
+        ("v0", {"VersionStage": ["First"]}),
         ("v10", {"VersionStage": ["ACSPrevious"]}),
         ("v11", {"VersionStage": ["ACSCurrent"]}),
     ]

@@ -205,7 +205,7 @@ def test_versions_stay_until_each_is_deleted(plain: Plain) -> None:
     rest = own.list_object_versions(
         oss.ListObjectVersionsRequest("weights", key_marker=first.next_key_marker, version_id_marker=first.next_version_id_marker)
     )
-    assert [one.version_id for one in rest.version] == [second, "null"]
+    assert ([one.version_id for one in rest.version], rest.delete_marker) == ([second, "null"], None)
     assert plain.refused("DELETE", "/weights/") == (409, "BucketNotEmpty")
     ids = [marker.version_id, second, "null"]
     own.delete_multiple_objects(oss.DeleteMultipleObjectsRequest("weights", objects=[oss.DeleteObject("a", version_id=id) for id in ids]))
