@@ -51,9 +51,9 @@ class Machine:
         key = self.key()
         return Plain(self.cloud, key["AccessKeyId"], key["AccessKeySecret"], key["SecurityToken"])
 
-    def allow(self, *actions: str, resource: str = "*", effect: str = "Allow") -> None:
+    def allow(self, *actions: str, resource: str = "*", effect: str = "Allow", **condition: Any) -> None:
         ram = Caller(self.cloud, RAM)
-        statement = {"Effect": effect, "Action": list(actions), "Resource": resource}
+        statement = {"Effect": effect, "Action": list(actions), "Resource": resource, "Condition": condition}
         name = f"p{len(ram.ok('ListPolicies', PolicyType='Custom')['Policies']['Policy'])}"
         ram.ok("CreatePolicy", PolicyName=name, PolicyDocument=json.dumps({"Version": "1", "Statement": [statement]}))
         ram.ok("AttachPolicyToRole", RoleName="Reader", PolicyName=name, PolicyType="Custom")
@@ -197,6 +197,16 @@ def test_objects_are_read_by_a_role_that_may(machine: Machine) -> None:
     assert own.ok("GET", "/weights/model/2").body == b"2"
     machine.oss().ok("POST", "/weights/", f"<Delete>{row.format('model/2')}</Delete>".encode(), delete="")
     assert own.refused("GET", "/weights/model/2") == (404, "NoSuchKey")
+
+
+def test_a_list_may_be_allowed_for_a_folder_only(machine: Machine) -> None:
+    own = Plain(machine.cloud)
+    own.ok("PUT", "/weights/")
+    own.ok("PUT", "/weights/model/1", b"1")
+    machine.allow("oss:ListObjects", resource="acs:oss:*:*:weights", StringLike={"oss:Prefix": ["model/*"]})
+    assert b"model/1" in machine.oss().ok("GET", "/weights/", prefix="model/", **{"list-type": "2"}).body
+    for prefix in ({}, {"prefix": ""}, {"prefix": "other/"}):
+        assert machine.oss().refused("GET", "/weights/", **prefix) == (403, "AccessDenied")
 
 
 def test_a_lent_key_without_its_token_is_nobodys_in_oss(machine: Machine) -> None:

@@ -15,6 +15,7 @@ from fourways.fakes.service import Backend, Scope
 from fourways.fakes.services.ecs.backend import EcsBackend
 from fourways.fakes.services.ecs.instances import Instance
 from fourways.fakes.services.ram.backend import RamBackend
+from fourways.fakes.services.ram.documents import trusts
 from fourways.fakes.wire.messages import Request, Response
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _credentials(ecs: EcsBackend, instance: Instance, role: str) -> bytes | None
     if not role:
         return instance.role.encode()
     ram, now, clock = ecs.scope.backend(RamBackend), ecs.scope.clock.now(), ecs.scope.clock
-    if role != instance.role or role not in ram.roles or not _trusts_ecs(ram.roles[role].document):
+    if role != instance.role or role not in ram.roles or not trusts(ram.roles[role].document, "ecs.aliyuncs.com"):
         return None
     key = ecs.scope.cloud.accounts.lend(ecs.scope.account, role, f"vm-ram-{instance.id}", now, KEY_SECONDS, KEY_SPARE)
     shown = {
@@ -114,11 +115,3 @@ def _credentials(ecs: EcsBackend, instance: Instance, role: str) -> bytes | None
         "Code": "Success",
     }
     return json.dumps(shown).encode()
-
-
-def _trusts_ecs(document: str) -> bool:
-    for statement in json.loads(document)["Statement"]:
-        services = statement["Principal"].get("Service", [])
-        if statement["Effect"] == "Allow" and "ecs.aliyuncs.com" in ([services] if isinstance(services, str) else services):
-            return True
-    return False

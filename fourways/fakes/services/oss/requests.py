@@ -50,10 +50,13 @@ def bucket_of(call: Call, name: str = "", key: str | None = None) -> Bucket:
 
 
 def check_role(call: Call, resource: str, region: str = "*", action: str = "") -> None:
-    """Raises 403 AccessDenied for a caller with a role's key whose policies do not allow it; other callers are not asked for theirs."""
+    """Raises 403 AccessDenied for a caller with a role's key whose policies do not allow it; other callers are not asked for theirs.
+
+    Policies may ask about `oss:Prefix` and `oss:Delimiter`: blank where the call gives none."""
     role = call.signer.role_name if call.signer else None
     action = action or _ACTIONS.get(call.action, call.action)
-    if role is not None and not role_allows(call.scope, role, f"oss:{action}", f"acs:oss:{region}:{resource}"):
+    facts = {f"oss:{name.capitalize()}": call.parameters.get(name) for name in ("prefix", "delimiter")}
+    if role is not None and not role_allows(call.scope, role, f"oss:{action}", f"acs:oss:{region}:{resource}", facts):
         raise CloudError(403, "AccessDenied", "You have no right to access this object because of bucket acl.")
 
 
