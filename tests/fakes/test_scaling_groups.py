@@ -104,6 +104,12 @@ def test_what_is_refused(place: Site, ess: Caller, wrong: dict[str, Any], code: 
     assert ess.refused("CreateScalingGroup", **{**wanted, **wrong})[1] == code
 
 
+def test_blank_options_are_not_given(place: Site, ess: Caller) -> None:
+    """As the alicloud plugin sends them."""
+    shown = row(ess, make(place, ess, GroupType="", HealthCheckType=""))
+    assert (shown["GroupType"], shown["HealthCheckType"]) == ("ECS", "ECS")
+
+
 def test_names_are_unique_and_tags_come_by_a_second_call(place: Site, ess: Caller) -> None:
     id = make(place, ess)
     assert ess.refused("CreateScalingGroup", ScalingGroupName="g", MinSize=0, MaxSize=1) == (400, "InvalidScalingGroupName.Duplicate")
