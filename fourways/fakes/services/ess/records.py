@@ -161,6 +161,16 @@ class Refresh:
         return self.status in ("Pending", "InProgress", "Paused", "CheckpointPause", "Cancelling", "RollbackInProgress")
 
 
+@dataclass
+class Notification:
+    """Whom to tell of what: the ARN of a queue, a topic or an event bus, and event types. `zone` as in UTC+8."""
+
+    arn: str
+    types: list[str]
+    zone: str
+    encoding: str = ""
+
+
 @dataclass(kw_only=True)
 class ScalingGroup(Resource):
     """`status` is the API's LifecycleState: Inactive, Active, Deleting. `desired` None: the size is kept between least and most, and `goal`
@@ -185,6 +195,7 @@ class ScalingGroup(Resource):
     errands: list[Errand] = field(default_factory=list)
     actions: list[LifecycleAction] = field(default_factory=list)
     refreshes: list[Refresh] = field(default_factory=list)
+    notifications: list[Notification] = field(default_factory=list)
     suspended: list[str] = field(default_factory=list)
     look_at: float = 0.0
     check_at: float = 0.0
