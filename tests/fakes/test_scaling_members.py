@@ -227,3 +227,27 @@ def test_processes_that_are_suspended_do_nothing() -> None:
     group.wait()
     assert len(group.ids()) == 2
     assert group.ess.refused("SuspendProcesses", ScalingGroupId=group.id, Process_1="Sleep") == (400, "InvalidProcess")
+
+
+def test_in_economical_mode_a_scale_in_only_stops_and_a_scale_out_starts_again() -> None:
+    group = scaling_group(ScalingPolicy="recycle")
+    before = group.ids()
+    group.modify(DesiredCapacity=1)
+    group.wait()
+    (stopped,) = group.ids(LifecycleState="Stopped")
+    assert (group.row()["StoppedCapacity"], group.place.row(stopped)["StoppedMode"]) == (1, "StopCharging")
+    assert group.place.bills().count("ecs-instance") == 1
+    assert group.activities()[0]["StoppedCapacity"] == 1
+    group.wait(600)
+    assert group.ids(LifecycleState="Stopped") == [stopped]
+    group.modify(DesiredCapacity=3)
+    group.wait()
+    assert (group.states(), set(before) <= set(group.ids())) == (["InService"] * 3, True)
+    assert (group.activities()[0]["StartedCapacity"], group.activities()[0]["CreatedCapacity"]) == (1, 1)
+    refused = group.ess.refused("StartInstanceRefresh", ScalingGroupId=group.id, SkipMatching="false")
+    assert refused == (400, "InvalidOperation.ScalingPolicy")
+    group.modify(DesiredCapacity=1)
+    group.wait()
+    group.ess.ok("DeleteScalingGroup", ScalingGroupId=group.id, ForceDelete="true")
+    group.wait()
+    assert (group.place.instances(), group.place.bills()) == ([], [])

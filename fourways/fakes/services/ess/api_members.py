@@ -158,7 +158,7 @@ def _check_attach(call: Call, group: ScalingGroup, id: str) -> None:
         raise CloudError(400, "InvalidInstanceId.NetworkTypeMismatch", f"The instance {id} is not in the VPC {group.vpc_id}.")
 
 
-def _take_out(call: Call, *, release: bool | None, wait: bool, decrease: bool) -> dict[str, Any]:
+def _take_out(call: Call, *, release: bool | None, wait: bool, decrease: bool, recycle: bool = False) -> dict[str, Any]:
     backend = call.backend(EssBackend)
     group, found = _members(call)
     _refuse_while_busy(group)
@@ -171,7 +171,7 @@ def _take_out(call: Call, *, release: bool | None, wait: bool, decrease: bool) -
             )
         set_wanted(group, size)
     cause = f"A user calls {call.action}."
-    activity: Activity = members.remove(backend, group, [member.id for member in found], cause, wait=wait, release=release)
+    activity: Activity = members.remove(backend, group, [member.id for member in found], cause, wait=wait, release=release, recycle=recycle)
     backend.groups.changed(group)
     return {"ScalingActivityId": activity.id}
 
@@ -183,10 +183,11 @@ def detach_instances(call: Call) -> dict[str, Any]:
 
 
 def remove_instances(call: Call) -> dict[str, Any]:
-    """Those that the group made are released, attached ones only let go."""
+    """Those that the group made are released, or stopped with RemovePolicy recycle; attached ones are only let go."""
     given = call.parameters
     wait = not given.boolean("LifecycleHookContext.DisableLifecycleHook")
-    return _take_out(call, release=None, wait=wait, decrease=given.boolean("DecreaseDesiredCapacity", True))
+    recycle = given.choice("RemovePolicy", ("release", "recycle"), "release") == "recycle"
+    return _take_out(call, release=None, wait=wait, decrease=given.boolean("DecreaseDesiredCapacity", True), recycle=recycle)
 
 
 def _weigh(group: ScalingGroup, member: Member, activity: Activity, *, off: bool) -> None:

@@ -44,7 +44,9 @@ def _check_value(recurrence: str, value: str) -> None:
             CronSim(cron(value), datetime(2024, 1, 1, tzinfo=UTC))
         except CronSimError:
             raise invalid("RecurrenceValue", "It is no cron expression of five fields.") from None
-    elif not re.fullmatch(_VALUES[recurrence], value) or (recurrence == "Monthly" and int(value.split("-", maxsplit=1)[0]) > int(value.split("-")[1])):
+        return
+    low, _, high = value.partition("-")
+    if not re.fullmatch(_VALUES[recurrence], value) or (high and int(low) > int(high)):
         raise invalid("RecurrenceValue", f"It does not fit the RecurrenceType {recurrence}.")
 
 

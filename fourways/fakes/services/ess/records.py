@@ -36,7 +36,8 @@ class Override:
 class Member:
     """One instance of a group. `state` is the API's LifecycleState (but for Protected, which `protected` adds to InService); `activity`
     is the one that put it into this state. `hooked` and `balanced` say what it has gone through on its way in or out; `proven` that its
-    load balancer has found it healthy once; `release` whether it is given back to ECS when it leaves."""
+    load balancer has found it healthy once; `release` whether it is given back to ECS when it leaves,
+    and `recycle` whether it is only stopped then, in economical mode, to be started again."""
 
     id: str
     created: float
@@ -52,6 +53,7 @@ class Member:
     hooked: bool = False
     balanced: bool = False
     release: bool = True
+    recycle: bool = False
     deleted: bool = False
     vswitch: str = ""
     type: str = ""
@@ -68,7 +70,7 @@ class Member:
     @property
     def managed(self) -> bool:
         """Auto Scaling ends its life of its own accord: not that of standby and protected ones (SDK, DescribeScalingInstances)."""
-        return not self.protected and self.state != "Standby" and not self.leaving
+        return not self.protected and self.state not in ("Standby", "Stopped") and not self.leaving
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,8 @@ class Activity:
     created: list[str] = field(default_factory=list)
     destroyed: list[str] = field(default_factory=list)
     attached: list[str] = field(default_factory=list)
+    started: list[str] = field(default_factory=list)
+    stopped: list[str] = field(default_factory=list)
     capacity: int = 0
     trigger: str = "Api"
     refresh: str = ""
@@ -207,7 +211,8 @@ class ScalingGroup(Resource):
 
     @property
     def staying(self) -> list[Member]:
-        return [member for member in self.members if not member.leaving]
+        """Those that count for the size."""
+        return [member for member in self.members if not member.leaving and member.state != "Stopped"]
 
     @property
     def refresh(self) -> Refresh | None:

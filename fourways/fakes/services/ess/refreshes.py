@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from fourways.fakes.services.ess import health, members, timings
 from fourways.fakes.services.ess.records import Member, Refresh, ScalingGroup
-from fourways.fakes.services.ess.sizes import wanted
+from fourways.fakes.services.ess.sizes import recycles, wanted
 from fourways.fakes.wire.errors import CloudError
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def begin(backend: EssBackend, group: ScalingGroup, task: Refresh) -> None:
         raise CloudError(
             400, "InvalidOperation.MultiAZPolicy", "Instance refresh is for scaling groups that use the PRIORITY policy (MultiAZPolicy)."
         )
-    if group.options["ScalingPolicy"].lower() in ("recycle", "forcerecycle"):
+    if recycles(group):
         raise CloudError(400, "InvalidOperation.ScalingPolicy", "Instance refresh is not for scaling groups in economical mode.")
     if group.refresh:
         raise CloudError(400, "InstanceRefreshInProgress", f"The instance refresh {group.refresh.id} is in progress.")
