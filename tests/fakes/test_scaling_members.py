@@ -82,11 +82,12 @@ def test_what_somebody_released_is_replaced() -> None:
 def test_attached_instances_count_and_are_only_let_go() -> None:
     group = scaling_group(size=1)
     own = group.place.run()
-    made = group.ess.ok("AttachInstances", ScalingGroupId=group.id, InstanceId_1=own)
+    made = group.ess.ok("AttachInstances", ScalingGroupId=group.id, InstanceId_1=own, LoadBalancerWeight_1=12)
     group.wait()
     assert group.activity(made["ScalingActivityId"])["StatusCode"] == "Successful"
     (row,) = group.members(CreationType="Attached")
     assert (row["InstanceId"], row["LifecycleState"], group.row()["DesiredCapacity"]) == (own, "InService", 2)
+    assert row["LoadBalancerWeight"] == 12
     assert group.ess.refused("AttachInstances", ScalingGroupId=group.id, InstanceId_1=own) == (400, "InvalidInstanceId.InUse")
     group.ess.ok("RemoveInstances", ScalingGroupId=group.id, InstanceId_1=own)
     group.wait()

@@ -36,7 +36,7 @@ def _view(call: Call, group: ScalingGroup, member: Member) -> dict[str, Any]:
         "WarmupState": "NoNeedWarmup",
         "CreationType": member.creation,
         "Entrusted": member.entrusted,
-        "LoadBalancerWeight": 50,
+        "LoadBalancerWeight": member.weight,
         "WeightedCapacity": 1,
         "SpotStrategy": member.spot,
         "InstanceType": member.type,
@@ -142,9 +142,16 @@ def attach_instances(call: Call) -> dict[str, Any]:
     if size > group.most:
         raise CloudError(400, "IncorrectCapacity.MaxSize", "To attach the instances, the total capacity will be greater than the MaxSize.")
     set_wanted(group, size)
-    activity = members.attach(backend, group, ids, entrusted=given.boolean("Entrusted"), wait=given.boolean("LifecycleHook"))
+    activity = members.attach(
+        backend, group, _weights(call, ids), entrusted=given.boolean("Entrusted"), wait=given.boolean("LifecycleHook")
+    )
     backend.groups.changed(group)
     return {"ScalingActivityId": activity.id}
+
+
+def _weights(call: Call, ids: list[str]) -> dict[str, int]:
+    """`LoadBalancerWeight.N` of the instance N, 50 where it is not given."""
+    return {id: call.parameters.integer(f"LoadBalancerWeight.{number}", 50, 0, 100) for number, id in enumerate(ids, 1)}
 
 
 def _check_attach(call: Call, group: ScalingGroup, id: str) -> None:

@@ -47,13 +47,15 @@ def _restart(scope: Scope, group: ScalingGroup, activity: Activity, most: int) -
     return len(activity.started)
 
 
-def attach(backend: EssBackend, group: ScalingGroup, ids: list[str], *, entrusted: bool, wait: bool) -> Activity:
-    """Take in instances that exist; `wait` has them pass the hooks."""
+def attach(backend: EssBackend, group: ScalingGroup, weights: dict[str, int], *, entrusted: bool, wait: bool) -> Activity:
+    """Take in instances that exist, each with its weight; `wait` has them pass the hooks."""
     scope = backend.scope
-    activity = activities.begin(scope.clock, group, f'Attach "{len(ids)}" ECS instance(s)', "A user attaches instances.", len(ids))
-    for id in ids:
+    activity = activities.begin(scope.clock, group, f'Attach "{len(weights)}" ECS instance(s)', "A user attaches instances.", len(weights))
+    for id, weight in weights.items():
         instance = scope.backend(EcsBackend).instances[id]
-        member = Member(id, scope.clock.now(), Source(), activity.id, creation="Attached", entrusted=entrusted, hooked=not wait)
+        member = Member(
+            id, scope.clock.now(), Source(), activity.id, creation="Attached", weight=weight, entrusted=entrusted, hooked=not wait
+        )
         member.since, member.type, member.release = member.created, instance.type.name, entrusted
         group.members.append(member)
         activity.attached.append(id)

@@ -37,7 +37,8 @@ class Member:
     """One instance of a group. `state` is the API's LifecycleState (but for Protected, which `protected` adds to InService); `activity`
     is the one that put it into this state. `hooked` and `balanced` say what it has gone through on its way in or out; `proven` that its
     load balancer has found it healthy once; `release` whether it is given back to ECS when it leaves,
-    and `recycle` whether it is only stopped then, in economical mode, to be started again."""
+    and `recycle` whether it is only stopped then, in economical mode, to be started again;
+    `weight` is that of a classic load balancer, and only shown."""
 
     id: str
     created: float
@@ -55,6 +56,7 @@ class Member:
     release: bool = True
     recycle: bool = False
     deleted: bool = False
+    weight: int = 50
     vswitch: str = ""
     type: str = ""
     spot: str = "NoSpot"
