@@ -9,6 +9,8 @@ from fake_calls import RAM
 from machines import TYPE, ZONE
 from scaling import OTHER_TYPE, Group, bare, scaling_group, start
 
+from fourways.fakes.faults import Rule
+
 TRUST = json.dumps(
     {"Version": "1", "Statement": [{"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": {"Service": ["ecs.aliyuncs.com"]}}]}
 )
@@ -45,6 +47,17 @@ def test_a_starting_member_is_no_server() -> None:
     assert group.states() == ["InService"]
     assert group.activities()[0]["StatusCode"] == "Successful"
     assert len(group.servers(servers)) == 1
+
+
+def test_a_member_is_pending_until_a_busy_server_group_has_it() -> None:
+    group, servers = balanced(size=0)
+    group.ess.cloud.faults.add(Rule("late", "UpdateServerGroupAttribute", seconds=60))
+    group.alb.ok("UpdateServerGroupAttribute", ServerGroupId=servers, ServerGroupName="busy")
+    group.modify(DesiredCapacity=1)
+    group.wait(30)
+    assert (group.states(), group.servers(servers)) == (["Pending"], [])
+    group.wait(40)
+    assert (group.states(), group.servers(servers)) == (["InService"], group.ids())
 
 
 def test_server_groups_are_attached_and_detached_with_their_servers_only_by_force() -> None:

@@ -119,11 +119,12 @@ def _advance(backend: EssBackend, group: ScalingGroup, task: Refresh) -> None:
 
 
 def _checkpoint(task: Refresh, now: float) -> bool:
-    """Pause when the share of new ones has come to the next checkpoint; none at the end, where there is nothing left to wait with."""
+    """Pause when the share of new ones has come to the next checkpoint, or to several at once; also at 100, as an acceptance test
+    of the provider shows: it cancels a refresh of a single instance that has been replaced."""
     share = 100 * min(len(task.proven), task.total) / max(1, task.total)
     reached = [percentage for percentage in task.checkpoints if percentage <= share]
     task.checkpoints = [percentage for percentage in task.checkpoints if percentage > share]
-    if not reached or share >= 100 or task.status != "InProgress":
+    if not reached or task.status != "InProgress":
         return False
     task.status, task.paused_until = "CheckpointPause", now + task.pause_minutes * 60
     return True
