@@ -104,8 +104,24 @@ def test_what_is_refused(place: Site, ess: Caller, wrong: dict[str, Any], code: 
     assert ess.refused("CreateScalingGroup", **{**wanted, **wrong})[1] == code
 
 
+def test_blank_options_are_not_given(place: Site, ess: Caller) -> None:
+    """As the alicloud plugin sends them."""
+    shown = row(ess, make(place, ess, GroupType="", HealthCheckType=""))
+    assert (shown["GroupType"], shown["HealthCheckType"]) == ("ECS", "ECS")
+
+
 def test_names_are_unique_and_tags_come_by_a_second_call(place: Site, ess: Caller) -> None:
     id = make(place, ess)
     assert ess.refused("CreateScalingGroup", ScalingGroupName="g", MinSize=0, MaxSize=1) == (400, "InvalidScalingGroupName.Duplicate")
     ess.ok("TagResources", ResourceType="scalinggroup", ResourceId_1=id, Tag_1_Key="a", Tag_1_Value="b")
     assert row(ess, id)["Tags"] == {"Tag": [{"TagKey": "a", "TagValue": "b"}]}
+
+
+def test_a_configuration_names_its_image_by_id_name_or_family(place: Site, ess: Caller) -> None:
+    group = make(place, ess)
+    given = {"ScalingGroupId": group, "InstanceType": TYPE, "SecurityGroupId": place.group}
+    assert ess.refused("CreateScalingConfiguration", **given) == (400, "MissingImageId")
+    for way in ({"ImageId": IMAGE}, {"ImageName": IMAGE}, {"ImageFamily": "acs:ubuntu_22_04_x64"}):
+        id = ess.ok("CreateScalingConfiguration", **given, **way)["ScalingConfigurationId"]
+        found = ess.ok("DescribeScalingConfigurations", ScalingConfigurationId_1=id)["ScalingConfigurations"]
+        assert found["ScalingConfiguration"][0]["ImageId"] == IMAGE

@@ -62,6 +62,20 @@ def test_a_dead_machine_is_replaced_where_there_is_stock(machines: Machines) -> 
     assert all(activity["StatusCode"] == "Successful" for activity in group.activities())
 
 
+def test_a_dead_machine_waits_at_no_hook_but_a_sick_one_does(machines: Machines) -> None:
+    group = behind_balancer()
+    machines.found = dict.fromkeys(group.ids(), "Healthy")
+    given = {"LifecycleTransition": "SCALE_IN", "HeartbeatTimeout": 600}
+    group.ess.ok("CreateLifecycleHook", ScalingGroupId=group.id, **given)
+    group.wait(60)
+    dead, sick = group.ids()
+    machines.dead.add(dead)
+    machines.found[sick] = "Unhealthy"
+    group.wait(60)
+    assert group.ids(LifecycleState="Removing:Wait") == [sick]
+    assert dead not in [row["InstanceId"] for row in group.place.instances()]
+
+
 def test_without_checks_nobody_is_replaced(machines: Machines) -> None:
     group = scaling_group(HealthCheckType="NONE")
     before = group.ids()

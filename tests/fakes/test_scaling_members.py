@@ -9,6 +9,8 @@ from fake_calls import RAM
 from machines import TYPE, ZONE
 from scaling import OTHER_TYPE, Group, bare, scaling_group, start
 
+from fourways.fakes.faults import Rule
+
 TRUST = json.dumps(
     {"Version": "1", "Statement": [{"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": {"Service": ["ecs.aliyuncs.com"]}}]}
 )
@@ -47,6 +49,17 @@ def test_a_starting_member_is_no_server() -> None:
     assert len(group.servers(servers)) == 1
 
 
+def test_a_member_is_pending_until_a_busy_server_group_has_it() -> None:
+    group, servers = balanced(size=0)
+    group.ess.cloud.faults.add(Rule("late", "UpdateServerGroupAttribute", seconds=60))
+    group.alb.ok("UpdateServerGroupAttribute", ServerGroupId=servers, ServerGroupName="busy")
+    group.modify(DesiredCapacity=1)
+    group.wait(30)
+    assert (group.states(), group.servers(servers)) == (["Pending"], [])
+    group.wait(40)
+    assert (group.states(), group.servers(servers)) == (["InService"], group.ids())
+
+
 def test_server_groups_are_attached_and_detached_with_their_servers_only_by_force() -> None:
     group = scaling_group()
     quiet, forced = group.server_group(), group.server_group()
@@ -82,11 +95,12 @@ def test_what_somebody_released_is_replaced() -> None:
 def test_attached_instances_count_and_are_only_let_go() -> None:
     group = scaling_group(size=1)
     own = group.place.run()
-    made = group.ess.ok("AttachInstances", ScalingGroupId=group.id, InstanceId_1=own)
+    made = group.ess.ok("AttachInstances", ScalingGroupId=group.id, InstanceId_1=own, LoadBalancerWeight_1=12)
     group.wait()
     assert group.activity(made["ScalingActivityId"])["StatusCode"] == "Successful"
     (row,) = group.members(CreationType="Attached")
     assert (row["InstanceId"], row["LifecycleState"], group.row()["DesiredCapacity"]) == (own, "InService", 2)
+    assert row["LoadBalancerWeight"] == 12
     assert group.ess.refused("AttachInstances", ScalingGroupId=group.id, InstanceId_1=own) == (400, "InvalidInstanceId.InUse")
     group.ess.ok("RemoveInstances", ScalingGroupId=group.id, InstanceId_1=own)
     group.wait()
@@ -227,3 +241,27 @@ def test_processes_that_are_suspended_do_nothing() -> None:
     group.wait()
     assert len(group.ids()) == 2
     assert group.ess.refused("SuspendProcesses", ScalingGroupId=group.id, Process_1="Sleep") == (400, "InvalidProcess")
+
+
+def test_in_economical_mode_a_scale_in_only_stops_and_a_scale_out_starts_again() -> None:
+    group = scaling_group(ScalingPolicy="recycle")
+    before = group.ids()
+    group.modify(DesiredCapacity=1)
+    group.wait()
+    (stopped,) = group.ids(LifecycleState="Stopped")
+    assert (group.row()["StoppedCapacity"], group.place.row(stopped)["StoppedMode"]) == (1, "StopCharging")
+    assert group.place.bills().count("ecs-instance") == 1
+    assert group.activities()[0]["StoppedCapacity"] == 1
+    group.wait(600)
+    assert group.ids(LifecycleState="Stopped") == [stopped]
+    group.modify(DesiredCapacity=3)
+    group.wait()
+    assert (group.states(), set(before) <= set(group.ids())) == (["InService"] * 3, True)
+    assert (group.activities()[0]["StartedCapacity"], group.activities()[0]["CreatedCapacity"]) == (1, 1)
+    refused = group.ess.refused("StartInstanceRefresh", ScalingGroupId=group.id, SkipMatching="false")
+    assert refused == (400, "InvalidOperation.ScalingPolicy")
+    group.modify(DesiredCapacity=1)
+    group.wait()
+    group.ess.ok("DeleteScalingGroup", ScalingGroupId=group.id, ForceDelete="true")
+    group.wait()
+    assert (group.place.instances(), group.place.bills()) == ([], [])

@@ -163,6 +163,10 @@ def test_it_pauses_at_checkpoints() -> None:
     assert (paused["Status"], paused["FinishedUpdateCapacity"]) == ("CheckpointPause", 1)
     assert paused["Checkpoints"] == {"Checkpoint": [{"Percentage": 50}, {"Percentage": 100}]}
     group.wait(90)
+    paused = task(group, id)
+    assert (paused["Status"], paused["FinishedUpdateCapacity"]) == ("CheckpointPause", 2)
+    group.ess.ok("ResumeInstanceRefresh", ScalingGroupId=group.id, InstanceRefreshTaskId=id)
+    group.wait(5)
     assert task(group, id)["Status"] == "Successful"
 
 

@@ -32,12 +32,12 @@ def settle(clock: Clock, group: ScalingGroup) -> None:
     """End those that nothing more comes of. SDK, DescribeScalingActivities: Warning is a success in part."""
     known = {member.id: member for member in group.members}
     for activity in under_way(group):
-        arriving = [id for id in activity.created + activity.attached if id in known and known[id].state in ARRIVING]
-        leaving = [id for id in activity.destroyed if id in known and known[id].leaving]
+        arriving = [id for id in activity.created + activity.started + activity.attached if id in known and known[id].state in ARRIVING]
+        leaving = [id for id in activity.destroyed + activity.stopped if id in known and known[id].leaving]
         if arriving or leaving or any(errand.activity == activity.id for errand in group.errands):
             continue
         lost = [id for id in activity.created if id not in known or known[id].activity != activity.id]
-        good = len(activity.created) - len(lost) + len(activity.destroyed) + len(activity.attached)
+        good = len(activity.created) - len(lost) + len(activity.destroyed + activity.stopped + activity.started + activity.attached)
         failed = bool(activity.error) or bool(lost)
         activity.status = "Successful" if not failed else "Warning" if good else "Failed"
         activity.end, activity.capacity = clock.now(), len(group.members)
@@ -68,6 +68,10 @@ def view(clock: Clock, activity: Activity) -> dict[str, Any]:
         "DestroyedCapacity": len(activity.destroyed),
         "AttachedCapacity": str(len(activity.attached)),
         "AutoCreatedCapacity": str(len(activity.created)),
+        "StartedCapacity": len(activity.started),
+        "StoppedCapacity": len(activity.stopped),
+        "StartedInstances": {"StartedInstance": activity.started},
+        "StoppedInstances": {"StoppedInstance": activity.stopped},
         "CreatedInstances": {"CreatedInstance": activity.created},
         "DestroyedInstances": {"DestroyedInstance": activity.destroyed},
         "TriggerSourceType": activity.trigger,

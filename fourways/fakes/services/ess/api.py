@@ -12,8 +12,10 @@ from fourways.fakes.services.ess import (
     api_groups,
     api_hooks,
     api_members,
+    api_notifications,
     api_refreshes,
     api_rules,
+    api_schedules,
 )
 from fourways.fakes.services.ess.backend import EssBackend
 from fourways.fakes.services.shared.resources import Collection
@@ -36,6 +38,8 @@ ESS = Service(
         **api_rules.ACTIONS,
         **api_alarms.ACTIONS,
         **api_refreshes.ACTIONS,
+        **api_schedules.ACTIONS,
+        **api_notifications.ACTIONS,
         **TagActions(_taggable).actions(),
     },
 )

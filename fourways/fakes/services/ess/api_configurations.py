@@ -83,6 +83,14 @@ def _types(given: Parameters) -> list[str]:
     return [instance_types.find(name).name for name in types]
 
 
+def _image(given: Parameters) -> str | None:
+    """By id, name or family, the first of them that is given; None where none is. Public images have their id for a name."""
+    named = given.optional("ImageId") or given.optional("ImageName")
+    if named is None and given.optional("ImageFamily"):
+        return images.of_family(given.get("ImageFamily"))
+    return str(images.find_image(named)["id"]) if named else None
+
+
 def _groups(call: Call) -> list[str]:
     ids = call.parameters.values("SecurityGroupIds") or [id for id in [call.parameters.get("SecurityGroupId")] if id]
     return [call.backend(EcsBackend).security_groups[id].id for id in ids]
@@ -129,6 +137,9 @@ def create_scaling_configuration(call: Call) -> dict[str, Any]:
         types, groups = _types(given), _groups(call)
         if not types or not groups:
             raise missing("InstanceType" if not types else "SecurityGroupId")
+        image = _image(given)
+        if image is None:
+            raise missing("ImageId")
         id = new_id("asc-", 20)
         made = Configuration(
             id=id,
@@ -136,7 +147,7 @@ def create_scaling_configuration(call: Call) -> dict[str, Any]:
             name=checked_name(given.get("ScalingConfigurationName"), "ScalingConfigurationName", 64) or id,
             status="Inactive",
             group_id=group.id,
-            image_id=str(images.find_image(given.require("ImageId"))["id"]),
+            image_id=image,
             types=types,
             groups=groups,
             options={name: value for name, value in _checked_options(given).items() if value},
@@ -173,7 +184,7 @@ def modify_scaling_configuration(call: Call) -> None:
     override = given.boolean("Override")
     types, groups, options = _types(given) or item.types, _groups(call) or item.groups, _checked_options(given)
     disks, limits, priorities = _disks(given), _limits(given), _priorities(given)
-    image = str(images.find_image(given.get("ImageId"))["id"]) if given.optional("ImageId") else item.image_id
+    image = _image(given) or item.image_id
     tags = checked_tags(instance_tags(given.get("Tags"))) if given.optional("Tags") else item.instance_tags
     item.types, item.groups, item.image_id, item.instance_tags = types, groups, image, tags
     item.name = checked_name(given.get("ScalingConfigurationName"), "ScalingConfigurationName", 64) or item.name

@@ -36,7 +36,7 @@ def _view(call: Call, group: ScalingGroup, member: Member) -> dict[str, Any]:
         "WarmupState": "NoNeedWarmup",
         "CreationType": member.creation,
         "Entrusted": member.entrusted,
-        "LoadBalancerWeight": 50,
+        "LoadBalancerWeight": member.weight,
         "WeightedCapacity": 1,
         "SpotStrategy": member.spot,
         "InstanceType": member.type,
@@ -142,9 +142,16 @@ def attach_instances(call: Call) -> dict[str, Any]:
     if size > group.most:
         raise CloudError(400, "IncorrectCapacity.MaxSize", "To attach the instances, the total capacity will be greater than the MaxSize.")
     set_wanted(group, size)
-    activity = members.attach(backend, group, ids, entrusted=given.boolean("Entrusted"), wait=given.boolean("LifecycleHook"))
+    activity = members.attach(
+        backend, group, _weights(call, ids), entrusted=given.boolean("Entrusted"), wait=given.boolean("LifecycleHook")
+    )
     backend.groups.changed(group)
     return {"ScalingActivityId": activity.id}
+
+
+def _weights(call: Call, ids: list[str]) -> dict[str, int]:
+    """`LoadBalancerWeight.N` of the instance N, 50 where it is not given."""
+    return {id: call.parameters.integer(f"LoadBalancerWeight.{number}", 50, 0, 100) for number, id in enumerate(ids, 1)}
 
 
 def _check_attach(call: Call, group: ScalingGroup, id: str) -> None:
@@ -158,7 +165,7 @@ def _check_attach(call: Call, group: ScalingGroup, id: str) -> None:
         raise CloudError(400, "InvalidInstanceId.NetworkTypeMismatch", f"The instance {id} is not in the VPC {group.vpc_id}.")
 
 
-def _take_out(call: Call, *, release: bool | None, wait: bool, decrease: bool) -> dict[str, Any]:
+def _take_out(call: Call, *, release: bool | None, wait: bool, decrease: bool, recycle: bool = False) -> dict[str, Any]:
     backend = call.backend(EssBackend)
     group, found = _members(call)
     _refuse_while_busy(group)
@@ -171,7 +178,7 @@ def _take_out(call: Call, *, release: bool | None, wait: bool, decrease: bool) -
             )
         set_wanted(group, size)
     cause = f"A user calls {call.action}."
-    activity: Activity = members.remove(backend, group, [member.id for member in found], cause, wait=wait, release=release)
+    activity: Activity = members.remove(backend, group, [member.id for member in found], cause, wait=wait, release=release, recycle=recycle)
     backend.groups.changed(group)
     return {"ScalingActivityId": activity.id}
 
@@ -183,10 +190,11 @@ def detach_instances(call: Call) -> dict[str, Any]:
 
 
 def remove_instances(call: Call) -> dict[str, Any]:
-    """Those that the group made are released, attached ones only let go."""
+    """Those that the group made are released, or stopped with RemovePolicy recycle; attached ones are only let go."""
     given = call.parameters
     wait = not given.boolean("LifecycleHookContext.DisableLifecycleHook")
-    return _take_out(call, release=None, wait=wait, decrease=given.boolean("DecreaseDesiredCapacity", True))
+    recycle = given.choice("RemovePolicy", ("release", "recycle"), "release") == "recycle"
+    return _take_out(call, release=None, wait=wait, decrease=given.boolean("DecreaseDesiredCapacity", True), recycle=recycle)
 
 
 def _weigh(group: ScalingGroup, member: Member, activity: Activity, *, off: bool) -> None:

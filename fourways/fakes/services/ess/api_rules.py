@@ -178,11 +178,13 @@ def modify_scaling_rule(call: Call) -> None:
 
 
 def delete_scaling_rule(call: Call) -> None:
-    """Alarms lose it from their actions (assumed)."""
+    """Alarms lose it from their actions, and scheduled tasks that execute it go with it (assumed)."""
     backend, rule = call.backend(EssBackend), _named(call)
     backend.rules.remove(rule.id)
     for alarm in backend.alarms:
         alarm.actions = [ari for ari in alarm.actions if ari != rule.ari]
+    for task in [task for task in backend.tasks if task.action == rule.ari]:
+        backend.tasks.remove(task.id)
 
 
 def execute_scaling_rule(call: Call) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from fourways.fakes.services.ess.configurations import Configurations
 from fourways.fakes.services.ess.groups import ScalingGroups
 from fourways.fakes.services.ess.hooks import Hooks
 from fourways.fakes.services.ess.rules import Rules
+from fourways.fakes.services.ess.schedules import Tasks
 from fourways.fakes.services.shared.requests import ClientTokens
 from fourways.fakes.services.shared.resources import Collection, inventory_rows
 
@@ -24,6 +25,7 @@ class EssBackend(Backend):
         self.hooks = Hooks(scope)
         self.rules = Rules(self)
         self.alarms = Alarms(self)
+        self.tasks = Tasks(self)
         self.groups = ScalingGroups(self)
 
     def taggable(self) -> dict[str, Collection[Any]]:
@@ -36,6 +38,7 @@ class EssBackend(Backend):
             "lifecycle-hook": self.hooks,
             "scaling-rule": self.rules,
             "scaling-alarm": self.alarms,
+            "scheduled-task": self.tasks,
         }
         return inventory_rows(collections)
 
@@ -44,7 +47,10 @@ class EssBackend(Backend):
         return [item.id for item in self.configurations if id in item.groups]
 
     def forget(self, group_id: str) -> None:
-        """What goes with a scaling group."""
+        """What goes with a scaling group. That scheduled tasks of its rules do too is assumed."""
+        aris = {rule.ari for rule in self.rules.of(group_id)}
+        for task in [task for task in self.tasks if task.group_id == group_id or task.action in aris]:
+            self.tasks.remove(task.id)
         for collection in (self.configurations, self.hooks, self.rules):
             for item in collection.of(group_id):
                 collection.remove(item.id)

@@ -18,6 +18,7 @@ def start(backend: EssBackend, group: ScalingGroup, count: int, cause: str, sour
     """Start instances one after the other; what is refused ends it, and the group tries again after a while."""
     scope, what = backend.scope, f'Add "{count}" ECS instance(s)'
     activity = activities.begin(scope.clock, group, what, cause, count, trigger)
+    count -= _restart(scope, group, activity, count)
     try:
         blueprint = launches.blueprint(backend, group, source)
         for _ in range(count):
@@ -31,13 +32,30 @@ def start(backend: EssBackend, group: ScalingGroup, count: int, cause: str, sour
     return activity
 
 
-def attach(backend: EssBackend, group: ScalingGroup, ids: list[str], *, entrusted: bool, wait: bool) -> Activity:
-    """Take in instances that exist; `wait` has them pass the hooks."""
+def _restart(scope: Scope, group: ScalingGroup, activity: Activity, most: int) -> int:
+    """Start stopped members again, before others are made (help centre, ScalingPolicy recycle). One that ECS refuses stays."""
+    for member in [member for member in group.members if member.state == "Stopped"]:
+        if len(activity.started) == most:
+            break
+        try:
+            scope.ask(placement.ECS_VERSION, "StartInstance", InstanceId=member.id)
+        except CloudError as refused:
+            activity.error = f"{refused.code}: {refused.message}"
+            continue
+        member.state, member.activity, member.hooked, member.since = "Pending", activity.id, False, scope.clock.now()
+        activity.started.append(member.id)
+    return len(activity.started)
+
+
+def attach(backend: EssBackend, group: ScalingGroup, weights: dict[str, int], *, entrusted: bool, wait: bool) -> Activity:
+    """Take in instances that exist, each with its weight; `wait` has them pass the hooks."""
     scope = backend.scope
-    activity = activities.begin(scope.clock, group, f'Attach "{len(ids)}" ECS instance(s)', "A user attaches instances.", len(ids))
-    for id in ids:
+    activity = activities.begin(scope.clock, group, f'Attach "{len(weights)}" ECS instance(s)', "A user attaches instances.", len(weights))
+    for id, weight in weights.items():
         instance = scope.backend(EcsBackend).instances[id]
-        member = Member(id, scope.clock.now(), Source(), activity.id, creation="Attached", entrusted=entrusted, hooked=not wait)
+        member = Member(
+            id, scope.clock.now(), Source(), activity.id, creation="Attached", weight=weight, entrusted=entrusted, hooked=not wait
+        )
         member.since, member.type, member.release = member.created, instance.type.name, entrusted
         group.members.append(member)
         activity.attached.append(id)
@@ -52,6 +70,7 @@ def remove(
     *,
     wait: bool = True,
     release: bool | None = None,
+    recycle: bool = False,
     trigger: str = "Api",
 ) -> Activity:
     """Begin to take members out. `wait` has them pass the hooks; `release` None: what it made, or was entrusted, goes back to ECS."""
@@ -65,7 +84,8 @@ def remove(
         member.since = scope.clock.now()
         if release is not None:
             member.release = release
-        activity.destroyed.append(member.id)
+        member.recycle = recycle and member.creation == "AutoCreated" and member.spot == "NoSpot"
+        (activity.stopped if member.recycle else activity.destroyed).append(member.id)
     return activity
 
 
@@ -135,7 +155,8 @@ def _after_hooks_out(group: ScalingGroup, member: Member) -> None:
     if result == "ROLLBACK":
         for activity in group.activities:
             if activity.id == member.activity:
-                activity.destroyed.remove(member.id)
+                activity.destroyed = [id for id in activity.destroyed if id != member.id]
+                activity.stopped = [id for id in activity.stopped if id != member.id]
                 activity.error = "LifecycleHook.Rollback: a lifecycle hook rolled the scale-in back."
         # Without a hook on the way in: it has been there before.
         member.state, member.hooked, member.balanced = "Pending", True, False
@@ -145,8 +166,11 @@ def _after_hooks_out(group: ScalingGroup, member: Member) -> None:
 
 
 def _let_go(scope: Scope, group: ScalingGroup, member: Member) -> None:
-    """Given back to ECS, or only taken off the list."""
-    if not member.release:
+    """Given back to ECS, stopped in economical mode, or only taken off the list."""
+    if member.recycle and surroundings.status(scope, member.id) == "Running":
+        scope.ask(placement.ECS_VERSION, "StopInstance", InstanceId=member.id, StoppedMode="StopCharging", ForceStop="true")
+        member.state = "Stopped"
+    elif not member.release:
         group.members.remove(member)
     elif not member.deleted:
         found = surroundings.instance(scope, member.id)

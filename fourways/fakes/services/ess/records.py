@@ -36,7 +36,9 @@ class Override:
 class Member:
     """One instance of a group. `state` is the API's LifecycleState (but for Protected, which `protected` adds to InService); `activity`
     is the one that put it into this state. `hooked` and `balanced` say what it has gone through on its way in or out; `proven` that its
-    load balancer has found it healthy once; `release` whether it is given back to ECS when it leaves."""
+    load balancer has found it healthy once; `release` whether it is given back to ECS when it leaves,
+    and `recycle` whether it is only stopped then, in economical mode, to be started again;
+    `weight` is that of a classic load balancer, and only shown."""
 
     id: str
     created: float
@@ -52,7 +54,9 @@ class Member:
     hooked: bool = False
     balanced: bool = False
     release: bool = True
+    recycle: bool = False
     deleted: bool = False
+    weight: int = 50
     vswitch: str = ""
     type: str = ""
     spot: str = "NoSpot"
@@ -68,7 +72,7 @@ class Member:
     @property
     def managed(self) -> bool:
         """Auto Scaling ends its life of its own accord: not that of standby and protected ones (SDK, DescribeScalingInstances)."""
-        return not self.protected and self.state != "Standby" and not self.leaving
+        return not self.protected and self.state not in ("Standby", "Stopped") and not self.leaving
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,8 @@ class Activity:
     created: list[str] = field(default_factory=list)
     destroyed: list[str] = field(default_factory=list)
     attached: list[str] = field(default_factory=list)
+    started: list[str] = field(default_factory=list)
+    stopped: list[str] = field(default_factory=list)
     capacity: int = 0
     trigger: str = "Api"
     refresh: str = ""
@@ -161,6 +167,16 @@ class Refresh:
         return self.status in ("Pending", "InProgress", "Paused", "CheckpointPause", "Cancelling", "RollbackInProgress")
 
 
+@dataclass
+class Notification:
+    """Whom to tell of what: the ARN of a queue, a topic or an event bus, and event types. `zone` as in UTC+8."""
+
+    arn: str
+    types: list[str]
+    zone: str
+    encoding: str = ""
+
+
 @dataclass(kw_only=True)
 class ScalingGroup(Resource):
     """`status` is the API's LifecycleState: Inactive, Active, Deleting. `desired` None: the size is kept between least and most, and `goal`
@@ -185,6 +201,7 @@ class ScalingGroup(Resource):
     errands: list[Errand] = field(default_factory=list)
     actions: list[LifecycleAction] = field(default_factory=list)
     refreshes: list[Refresh] = field(default_factory=list)
+    notifications: list[Notification] = field(default_factory=list)
     suspended: list[str] = field(default_factory=list)
     look_at: float = 0.0
     check_at: float = 0.0
@@ -196,7 +213,8 @@ class ScalingGroup(Resource):
 
     @property
     def staying(self) -> list[Member]:
-        return [member for member in self.members if not member.leaving]
+        """Those that count for the size."""
+        return [member for member in self.members if not member.leaving and member.state != "Stopped"]
 
     @property
     def refresh(self) -> Refresh | None:

@@ -53,8 +53,13 @@ def settle(backend: EssBackend, group: ScalingGroup, cause: str = "", trigger: s
         doomed = leavers(backend, group, count - size)
         if doomed:
             cause = cause or f"The scaling group has {count} instance(s) and wants {size}."
-            return members.remove(backend, group, [member.id for member in doomed], cause, trigger=trigger)
+            return members.remove(backend, group, [member.id for member in doomed], cause, recycle=recycles(group), trigger=trigger)
     return None
+
+
+def recycles(group: ScalingGroup) -> bool:
+    """Whether those that a scale-in takes are stopped in economical mode, and not released."""
+    return str(group.options["ScalingPolicy"]).lower() in ("recycle", "forcerecycle")
 
 
 def leavers(backend: EssBackend, group: ScalingGroup, count: int) -> list[Member]:
