@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-RAY_PORT, SGLANG_PORT = 6379, 20000
-"""Where a replica's machines meet: Ray's default port; SGLang has none, its documentation's examples say 20000."""
+from components.engine_command import DIST_PORT
+
+HEAD_PORT = {"vllm": 29501, "sglang": DIST_PORT}
+"""Where a replica's machines meet: vLLM's default (`master_port`, vllm/config/parallel.py), and what SGLang's arguments name."""
 STARTS = {"vllm": ("vllm", "serve"), "sglang": ("python3", "-m", "sglang.launch_server")}
 _WEIGHTS = re.compile(r"oss://[a-z0-9][a-z0-9-]{1,61}[a-z0-9]/([^\s\"'\\]+/)?")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -30,8 +32,7 @@ class Machine:
     engine: str  # vllm | sglang
     #: The engine's container image, as it is pulled in the region.
     image: str
-    #: The engine's program and arguments, as `components.engine_command.arguments` gives them: without the key, and without what spreads it
-    #: over machines (`nodes`).
+    #: The engine's program and arguments on this machine, as `components.engine_command.arguments` gives them: without the key.
     arguments: tuple[str, ...]
     region: str
     #: Name of the KMS secret that is the API key.
@@ -91,7 +92,7 @@ class Machine:
 
     @property
     def head_port(self) -> int:
-        return RAY_PORT if self.engine == "vllm" else SGLANG_PORT
+        return HEAD_PORT[self.engine]
 
     @property
     def health_url(self) -> str:
