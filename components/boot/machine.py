@@ -11,6 +11,9 @@ from components.engine_command import DIST_PORT
 HEAD_PORT = {"vllm": 29501, "sglang": DIST_PORT}
 """Where a replica's machines meet: vLLM's default (`master_port`, vllm/config/parallel.py), and what SGLang's arguments name."""
 STARTS = {"vllm": ("vllm", "serve"), "sglang": ("python3", "-m", "sglang.launch_server")}
+_LOG_AGENT = (
+    "https://aliyun-observability-release-{region}.oss-{region}-internal.aliyuncs.com/loongcollector/linux64/latest/loongcollector.sh"
+)
 _WEIGHTS = re.compile(r"oss://[a-z0-9][a-z0-9-]{1,61}[a-z0-9]/([^\s\"'\\]+/)?")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -103,6 +106,7 @@ class Machine:
 def boot_settings(machine: Machine) -> dict[str, str]:
     """The lines of `/etc/fourways/boot.env`: what the programs at boot need to know. In the VPC: no request leaves it."""
     together = {} if machine.nodes == 1 else {"HEAD_IP": machine.head_ip or "", "HEAD_PORT": str(machine.head_port)}
+    logs = {"LOG_AGENT": _LOG_AGENT.format(region=machine.region)} if machine.logs else {}
     return {
         "REGION": machine.region,
         "RAM_ROLE": machine.role,
@@ -115,5 +119,6 @@ def boot_settings(machine: Machine) -> dict[str, str]:
         "NODES": str(machine.nodes),
         "NODE_RANK": str(machine.node_rank),
         **together,
+        **logs,
         **machine.boot,
     }

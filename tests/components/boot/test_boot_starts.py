@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from components.boot import Machine, user_data
-from tests.components.boot.boot_samples import SGLANG, VLLM, together
+from tests.components.boot.boot_samples import MACHINES, SGLANG, VLLM, together
 from tests.components.boot.small_machines import SmallMachine, small_machine
 from tests.components.boot.stand_in_cloud import BUCKET, FOLDER, KEY, ROLE, SECRET, StandInCloud
 
@@ -165,6 +165,29 @@ def test_sglang_serves_with_its_key_out_of_sight() -> None:
             assert "api_key='***'" in small.journal()
             assert "the environment has 0 keys" in small.journal()
             nothing_knows(small, KEY)
+
+
+def test_a_bare_image_gets_what_it_lacks_once() -> None:
+    with StandInCloud(SMALL) as cloud:
+        machine = on(cloud, replace(MACHINES["bare-image"], boot={"LOG_AGENT": f"{cloud.address}/log-agent.sh"}))
+        with running(machine) as small:
+            up(small)
+            assert get(machine.port, "/v1/models", KEY)[0] == 200
+            journal = small.journal()
+            assert "driver: 570.133.20 12.8.1 9.8.0.87 FALSE FALSE" in journal
+            assert "dnf --assumeyes install docker-ce-26.1.3 " in journal
+            assert "nvidia-ctk runtime configure --runtime=docker" in journal
+            assert small.property("ActiveState", "docker.service") == "active"
+            small.until("log agent: install ap-southeast-1 as deepseek-v4-flash-metal")
+            assert small.property("ActiveState", "fourways-gpu-exporter.service") == "active"
+            assert cloud.wrong == []
+
+            small.power_off()
+            small.boot()
+            up(small)
+            assert small.journal().count("dnf --assumeyes") == 1
+            assert small.journal().count("driver: ") == 1
+            assert small.journal().count("+ mkfs.ext4") == 1
 
 
 def test_two_machines_are_up_when_the_head_serves() -> None:
