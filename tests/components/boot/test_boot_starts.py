@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
-import json
 import random
-import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
 from components.boot import Machine, user_data
 from tests.components.boot.boot_samples import MACHINES, SGLANG, VLLM, together
+from tests.components.boot.serving import free_port, get, nothing_knows, on_port, up
 from tests.components.boot.small_machines import SmallMachine, small_machine
 from tests.components.boot.stand_in_cloud import BUCKET, FOLDER, KEY, ROLE, SECRET, StandInCloud
 
@@ -27,20 +25,10 @@ RANGES, AT_ONCE = 24, 16
 """Of the large file, with ranges of 1 MiB; and how many are asked for at once."""
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
 def on(cloud: StandInCloud, machine: Machine) -> Machine:
     """The machine, but on loopback."""
-    port = free_port()
-    words = tuple(
-        str(port) if before == "--port" else word for before, word in zip(("", *machine.arguments), machine.arguments, strict=False)
-    )
     boot = {**cloud.boot(RANGE_MIB="1"), **machine.boot}
-    return replace(machine, arguments=words, port=port, role=ROLE, secret=SECRET, weights=f"oss://{BUCKET}/{FOLDER}", boot=boot)
+    return replace(on_port(machine, free_port()), role=ROLE, secret=SECRET, weights=f"oss://{BUCKET}/{FOLDER}", boot=boot)
 
 
 @contextlib.contextmanager
@@ -48,28 +36,6 @@ def running(machine: Machine) -> Iterator[SmallMachine]:
     with small_machine(user_data(machine)) as small:
         small.first_boot()
         yield small
-
-
-def get(port: int, path: str, key: str | None = None) -> tuple[int, dict[str, object]]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("GET", path, headers={"Authorization": f"Bearer {key}"} if key else {})
-    answer = connection.getresponse()
-    return answer.status, json.loads(answer.read())
-
-
-def up(small: SmallMachine) -> None:
-    """Waits for what is being started."""
-    started = small.run("systemctl", "start", "fourways-engine.service")
-    assert started.returncode == 0, started.stderr + small.journal()
-
-
-def nothing_knows(small: SmallMachine, secret: str) -> None:
-    assert secret not in small.journal()
-    assert secret not in small.run("systemctl", "show", "fourways-engine.service", "fourways-key.service").stdout
-    assert secret not in small.run("bash", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '").stdout
-    found = small.run("grep", "--recursive", "--files-with-matches", "--text", secret, "/etc", "/opt", "/var", "/tmp", "/run")
-    assert found.stdout == "/run/fourways/engine.env\n"
-    assert small.run("stat", "--format=%a %U", "/run/fourways/engine.env", "/run/fourways").stdout == "600 root\n700 root\n"
 
 
 LARGE = next(path for path in FILES if path.endswith(".safetensors"))
