@@ -93,6 +93,17 @@ def test_ranges_that_have_come_are_not_asked_for_again(monkeypatch: pytest.Monke
         assert there(tmp_path) == cloud.files
 
 
+def test_a_line_that_was_cut_does_not_join_the_next_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with StandInCloud(contents()) as cloud:
+        module = fetching(monkeypatch, cloud, tmp_path)
+        incoming = module.Incoming(module.Bucket(f"oss://{BUCKET}/{FOLDER}"), LARGE)
+        assert incoming.missing() == [0, 1, 2, 3]
+        (ranges := tmp_path / f"{LARGE}.ranges").write_text(ranges.read_text() + "0\n1")
+        assert incoming.missing() == [1, 2, 3]
+        incoming.fetch(2)
+        assert incoming.missing() == [1, 3]
+
+
 def test_an_object_replaced_meanwhile_is_fetched_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with StandInCloud(contents()) as cloud:
         (tmp_path / f"{LARGE}.part").write_bytes(bytes(len(cloud.files[LARGE])))
