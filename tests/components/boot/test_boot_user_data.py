@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from components.boot import Machine, user_data
@@ -131,6 +131,9 @@ words = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), max_size=1
 
 
 @given(words)
+@example("a\\\\ b")
+@example("ends with \\")
+@example('"')
 def test_words_are_quoted_for_systemd_and_for_readers(word: str) -> None:
     """What is doubled for systemd alone apart, a shell's reading is the word."""
     line = quoted(word)

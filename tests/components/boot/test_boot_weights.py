@@ -112,6 +112,24 @@ def test_an_object_replaced_meanwhile_is_fetched_anew(monkeypatch: pytest.Monkey
         assert there(tmp_path) == cloud.files
 
 
+def test_an_object_replaced_while_it_comes_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with StandInCloud(contents()) as cloud:
+        module = fetching(monkeypatch, cloud, tmp_path)
+        incoming = module.Incoming(module.Bucket(f"oss://{BUCKET}/{FOLDER}"), LARGE)
+        incoming.missing()
+        cloud.files[LARGE] = bytes(len(cloud.files[LARGE]))
+        with pytest.raises(Exception, match="answered 412 PreconditionFailed"):
+            incoming.fetch(0)
+
+
+def test_another_folders_weights_are_not_taken_for_these(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with StandInCloud(contents()) as cloud:
+        fetching(monkeypatch, cloud, tmp_path).main()
+        with pytest.raises(SystemExit, match="oss://weights-bucket/other/ holds no files"):
+            fetching(monkeypatch, cloud, tmp_path, weights=f"oss://{BUCKET}/other/").main()
+        assert not (tmp_path / "_COMPLETE").exists()
+
+
 @pytest.mark.parametrize(
     ("weights", "says"),
     [
