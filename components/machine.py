@@ -34,7 +34,10 @@ def boot(settings: Settings, serving: BareMetalServing, secret: str, role: str, 
     machine = Machine(
         engine=engine.name,
         image=engine.image or images.image(engine.name, engine.version, settings.region),
-        arguments=(*arguments(engine, serving.model.id), *METRICS[engine.name]),
+        arguments=(
+            *arguments(engine, serving.model.id, nodes=place.nodes, node_rank=place.rank, head=place.head_ip),
+            *METRICS[engine.name],
+        ),
         region=settings.region,
         secret=secret,
         weights=serving.model.weights,

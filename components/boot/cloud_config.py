@@ -58,8 +58,6 @@ def _programs(machine: Machine) -> Iterator[dict[str, Any]]:
         names.append("fetch_key.py")
     if machine.engine == "sglang" and machine.is_head:
         names.append("keyed.py")
-    if machine.engine == "vllm" and machine.nodes > 1 and machine.is_head:
-        names.append("ray_head.sh")
     if not machine.ready:
         names.append("install_gpu.sh")
     if machine.logs:

@@ -90,38 +90,20 @@ def _container(machine: Machine) -> Iterator[list[str]]:
     for name, value in _variables(machine).items():
         yield ["--env", f"{name}={value}"]
     yield ["--entrypoint", "", machine.image]
-    yield from _program(machine)
+    yield from _by_flag(_program(machine))
 
 
 def _variables(machine: Machine) -> dict[str, str]:
     between = {}
     if machine.nodes > 1:
         between = {"NCCL_SOCKET_IFNAME": INTERFACE, "GLOO_SOCKET_IFNAME": INTERFACE}
-        between |= {"HEAD_IP": str(machine.head_ip), "HEAD_PORT": str(machine.head_port), "NODES": str(machine.nodes)}
-        if machine.engine == "vllm" and machine.is_head:
-            between["VLLM_HOST_IP"] = str(machine.head_ip)
     return {**between, **machine.environment}
 
 
-def _program(machine: Machine) -> Iterator[list[str]]:
-    """The engine's arguments, and what spreads it over several machines: Ray for vLLM (docs, "Parallelism and scaling"), SGLang's own flags
-    (docs, "Multi-node deployment")."""
-    words = list(machine.arguments)
-    if machine.engine == "sglang":
-        if machine.is_head:
-            words.insert(1, f"{PROGRAMS}/keyed.py")
-        yield from _by_flag(words)
-        if machine.nodes > 1:
-            yield ["--dist-init-addr", f"{machine.head_ip}:{machine.head_port}"]
-            yield ["--nnodes", str(machine.nodes), "--node-rank", str(machine.node_rank)]
-    elif machine.nodes == 1:
-        yield from _by_flag(words)
-    elif machine.is_head:
-        yield [f"{PROGRAMS}/ray_head.sh"]
-        yield from _by_flag(words)
-        yield ["--distributed-executor-backend", "ray"]
-    else:
-        yield ["ray", "start", "--block", "--address", f"{machine.head_ip}:{machine.head_port}"]
+def _program(machine: Machine) -> list[str]:
+    """The engine's own words. Of SGLang, whose key is an argument: `python3 keyed.py -m` where clients are, instead of `python3 -m`."""
+    keyed = [f"{PROGRAMS}/keyed.py"] if machine.engine == "sglang" and machine.is_head else []
+    return [machine.arguments[0], *keyed, *machine.arguments[1:]]
 
 
 def _by_flag(words: list[str]) -> Iterator[list[str]]:

@@ -6,9 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-RAY_PORT, SGLANG_PORT = 6379, 20000
-"""Where a replica's machines meet: Ray's default port; SGLang has none, its documentation's examples say 20000."""
+from components.engine_command import DIST_PORT
+
+HEAD_PORT = {"vllm": 29501, "sglang": DIST_PORT}
+"""Where a replica's machines meet: vLLM's default (`master_port`, vllm/config/parallel.py), and what SGLang's arguments name."""
 STARTS = {"vllm": ("vllm", "serve"), "sglang": ("python3", "-m", "sglang.launch_server")}
+_LOG_AGENT = (
+    "https://aliyun-observability-release-{region}.oss-{region}-internal.aliyuncs.com/loongcollector/linux64/latest/loongcollector.sh"
+)
 _WEIGHTS = re.compile(r"oss://[a-z0-9][a-z0-9-]{1,61}[a-z0-9]/([^\s\"'\\]+/)?")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -30,8 +35,7 @@ class Machine:
     engine: str  # vllm | sglang
     #: The engine's container image, as it is pulled in the region.
     image: str
-    #: The engine's program and arguments, as `components.engine_command.arguments` gives them: without the key, and without what spreads it
-    #: over machines (`nodes`).
+    #: The engine's program and arguments on this machine, as `components.engine_command.arguments` gives them: without the key.
     arguments: tuple[str, ...]
     region: str
     #: Name of the KMS secret that is the API key.
@@ -91,7 +95,7 @@ class Machine:
 
     @property
     def head_port(self) -> int:
-        return RAY_PORT if self.engine == "vllm" else SGLANG_PORT
+        return HEAD_PORT[self.engine]
 
     @property
     def health_url(self) -> str:
@@ -102,6 +106,7 @@ class Machine:
 def boot_settings(machine: Machine) -> dict[str, str]:
     """The lines of `/etc/fourways/boot.env`: what the programs at boot need to know. In the VPC: no request leaves it."""
     together = {} if machine.nodes == 1 else {"HEAD_IP": machine.head_ip or "", "HEAD_PORT": str(machine.head_port)}
+    logs = {"LOG_AGENT": _LOG_AGENT.format(region=machine.region)} if machine.logs else {}
     return {
         "REGION": machine.region,
         "RAM_ROLE": machine.role,
@@ -114,5 +119,6 @@ def boot_settings(machine: Machine) -> dict[str, str]:
         "NODES": str(machine.nodes),
         "NODE_RANK": str(machine.node_rank),
         **together,
+        **logs,
         **machine.boot,
     }

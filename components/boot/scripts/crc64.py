@@ -24,8 +24,8 @@ def matches(path: str, crc64: int) -> bool:
             chunks: List[bytes] = []
             for start in range(0, len(block), _CHUNK):
                 chunk = block[start : start + _CHUNK]
-                # 1: uncompressed, forgetting what was before; 2: the same, going on.
-                chunks += [b"\x02" if packed else b"\x01", struct.pack(">H", len(chunk) - 1), chunk]
+                # 1: uncompressed, and what was before may be forgotten.
+                chunks += [b"\x01", struct.pack(">H", len(chunk) - 1), chunk]
                 packed += 3 + len(chunk)
             decoder.decompress(b"".join(chunks))
     packed += 1  # the end mark

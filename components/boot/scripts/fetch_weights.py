@@ -71,13 +71,13 @@ class Incoming:
             with open(self._ranges) as file:
                 before = file.read().split("\n")[:-1]  # a last line without an end was cut
         if before[:1] != [head]:
+            before = [head]
             os.makedirs(os.path.dirname(self.final), exist_ok=True)
-            with open(self._part, "wb") as file:
-                file.truncate(self.size)
-            with open(self._ranges, "w") as file:
-                file.write(head + "\n")
-        there = set(before[1:]) if before[:1] == [head] else set()
-        return [number for number in range(-(-self.size // RANGE)) if str(number) not in there]
+            with open(self._part, "wb") as part:
+                part.truncate(self.size)
+        with open(self._ranges, "w") as file:
+            file.write("\n".join(before) + "\n")
+        return [number for number in range(-(-self.size // RANGE)) if str(number) not in before[1:]]
 
     def fetch(self, number: int) -> None:
         instance_role.patiently(lambda: self._fetch(number))

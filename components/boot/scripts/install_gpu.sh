@@ -19,7 +19,8 @@ if ! nvidia-smi >/dev/null 2>&1; then
 fi
 
 if ! command -v nvidia-ctk >/dev/null || ! command -v docker >/dev/null; then
-  dnf --assumeyes install "docker-ce-$DOCKER_VERSION" "docker-ce-cli-$DOCKER_VERSION" containerd.io "nvidia-container-toolkit-$TOOLKIT_VERSION"
+  dnf --assumeyes install "docker-ce-$DOCKER_VERSION" "docker-ce-cli-$DOCKER_VERSION" containerd.io mdadm \
+    "nvidia-container-toolkit-$TOOLKIT_VERSION"
   nvidia-ctk runtime configure --runtime=docker
   systemctl enable docker.service
   systemctl restart docker.service

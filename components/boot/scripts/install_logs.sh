@@ -5,8 +5,7 @@ set -euo pipefail
 
 if [ ! -x /etc/init.d/loongcollectord ]; then
   script=$(mktemp)
-  curl -fsS --retry 10 -o "$script" \
-    "https://aliyun-observability-release-$REGION.oss-$REGION-internal.aliyuncs.com/loongcollector/linux64/latest/loongcollector.sh"
+  curl -fsS --retry 10 -o "$script" "$LOG_AGENT"
   bash "$script" install "$REGION"
 fi
 /etc/init.d/loongcollectord status

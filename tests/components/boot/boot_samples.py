@@ -34,8 +34,12 @@ SGLANG = replace(
 LOGS = Logs(project="llm-logs", store="engines", machine_group_id="deepseek-v4-flash-metal")
 
 
-def together(machine: Machine, rank: int) -> Machine:
-    return replace(machine, nodes=2, node_rank=rank, head_ip="10.40.0.10")
+def together(machine: Machine, rank: int, head: str = "10.40.0.10") -> Machine:
+    """One of two, with the arguments that make one engine of them, as components.engine_command gives them."""
+    where = ("--master-addr", head) if machine.engine == "vllm" else ("--dist-init-addr", f"{head}:5000")
+    last = ("--headless",) if machine.engine == "vllm" and rank else ()
+    spread = (*machine.arguments, "--nnodes", "2", "--node-rank", str(rank), *where, *last)
+    return replace(machine, arguments=spread, nodes=2, node_rank=rank, head_ip=head)
 
 
 MACHINES = {

@@ -53,7 +53,7 @@ class SmallMachine:
         self._start: subprocess.Popen[str] | None = None
         self._init = self._end = 0
         self.config: dict[str, Any] = yaml.safe_load(user_data)
-        for name in ("etc/systemd/system", "opt", "var/log", "mnt"):
+        for name in ("etc/systemd/system", "opt", "var/log", "mnt", "installed"):
             (root / name).mkdir(parents=True)
         (root / "var/run").symlink_to("../run")
         for name in ("passwd", "group", "nsswitch.conf", "hosts", "ld.so.cache", "mke2fs.conf"):

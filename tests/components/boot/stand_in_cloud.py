@@ -18,6 +18,18 @@ ROLE, SECRET, BUCKET, FOLDER = "machine-role", "endpoint-key", "weights-bucket",
 KEY = "sk-Only-Kms-Knows-4f2d8c"
 METADATA_TOKEN, STS_TOKEN = "metadata-token", "sts-token-Of-The-Role"
 
+DRIVER = """#!/bin/bash
+echo "driver: $*"
+printf '#!/bin/sh\\necho a GPU\\n' >/usr/local/bin/nvidia-smi
+chmod +x /usr/local/bin/nvidia-smi
+"""
+LOG_AGENT = """#!/bin/bash
+echo "log agent: $* as $(cat /etc/ilogtail/user_defined_id)"
+mkdir -p /etc/init.d
+printf '#!/bin/sh\\necho loongcollector is running\\n' >/etc/init.d/loongcollectord
+chmod +x /etc/init.d/loongcollectord
+"""
+
 
 @cache
 def crc64(data: bytes) -> int:
@@ -94,14 +106,26 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path.startswith("/latest/"):
             self._credentials()
+        elif self.path.endswith(".sh"):
+            self._installer()
         elif "list-type=2" in self.path:
             self._list()
         else:
             self._object()
 
+    def _installer(self) -> None:
+        """As Alibaba Cloud's: this one makes a driver of two lines."""
+        if self.path == "/log-agent.sh":
+            return self._answer(200, LOG_AGENT.encode())
+        if self.path == "/opsx/ecs/linux/binary/script/auto_install_v4.0.sh":
+            return self._answer(200, DRIVER.encode())
+        return self._no(404, "NotFound")
+
     def _credentials(self) -> None:
         if self.headers["X-aliyun-ecs-metadata-token"] != METADATA_TOKEN:
             self._no(403, "Forbidden")
+        elif self.path == "/latest/meta-data/source-address":
+            self._answer(200, f"{self.cloud.address}\nhttp://another".encode())
         elif self.path != f"/latest/meta-data/ram/security-credentials/{ROLE}":
             self._no(404, "NotFound")
         else:

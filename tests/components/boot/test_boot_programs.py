@@ -77,6 +77,7 @@ def test_local_disks_become_one(monkeypatch: pytest.MonkeyPatch) -> None:
         ([SYSTEM, disk("/dev/nvme2n1", 300, "local")], (), "/dev/nvme2n1"),
         ([SYSTEM, DATA, disk("/dev/nvme2n1", 400, EBS)], ("/dev/nvme1n1",), "/dev/nvme2n1"),
         ([SYSTEM, disk("/dev/vdb", 9), disk("/dev/vdc", 99, mountpoint="/data"), disk("/dev/vdd", 99, ro=True)], (), "/dev/vdb"),
+        ([SYSTEM, DATA, {**disk("/dev/sr0", 999), "type": "rom"}], (), "/dev/nvme1n1"),
         # The lsblk of Alibaba Cloud Linux 3 (util-linux 2.32) writes numbers and booleans as text.
         ([SYSTEM, disk("/dev/vdb", "9", ro="0"), disk("/dev/vdc", "10", ro="0")], (), "/dev/vdc"),
     ],

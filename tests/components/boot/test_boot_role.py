@@ -73,12 +73,12 @@ def through(cloud: Cloud) -> Any:
 
 def test_the_fake_cloud_takes_the_signature_and_gives_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
     cloud = stepped_cloud()
-    Caller(cloud, KMS).ok("CreateSecret", SecretName="a key/1", VersionId="v0", SecretData="sk-1")
+    Caller(cloud, KMS).ok("CreateSecret", SecretName="a/key+1@x", VersionId="v0", SecretData="sk-1")
     module = instance_role(monkeypatch)
     monkeypatch.setattr(module, "send", through(cloud))
     role = FixedRole(AccessKeyId="test", AccessKeySecret="test")
     # The region is the host's to say, on the cloud as on the fake.
-    answer = module.call(role, "kms-vpc.ap-southeast-1.aliyuncs.com", KMS, "GetSecretValue", {"SecretName": "a key/1"})
+    answer = module.call(role, "kms-vpc.ap-southeast-1.aliyuncs.com", KMS, "GetSecretValue", {"SecretName": "a/key+1@x"})
     assert answer["SecretData"] == "sk-1"
 
 

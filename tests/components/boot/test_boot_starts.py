@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
-import json
 import random
-import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
 from components.boot import Machine, user_data
-from tests.components.boot.boot_samples import SGLANG, VLLM
+from tests.components.boot.boot_samples import MACHINES, SGLANG, VLLM, together
+from tests.components.boot.serving import free_port, get, nothing_knows, on_port, up
 from tests.components.boot.small_machines import SmallMachine, small_machine
 from tests.components.boot.stand_in_cloud import BUCKET, FOLDER, KEY, ROLE, SECRET, StandInCloud
 
@@ -27,20 +25,10 @@ RANGES, AT_ONCE = 24, 16
 """Of the large file, with ranges of 1 MiB; and how many are asked for at once."""
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
 def on(cloud: StandInCloud, machine: Machine) -> Machine:
     """The machine, but on loopback."""
-    port = free_port()
-    words = tuple(
-        str(port) if before == "--port" else word for before, word in zip(("", *machine.arguments), machine.arguments, strict=False)
-    )
     boot = {**cloud.boot(RANGE_MIB="1"), **machine.boot}
-    return replace(machine, arguments=words, port=port, role=ROLE, secret=SECRET, weights=f"oss://{BUCKET}/{FOLDER}", boot=boot)
+    return replace(on_port(machine, free_port()), role=ROLE, secret=SECRET, weights=f"oss://{BUCKET}/{FOLDER}", boot=boot)
 
 
 @contextlib.contextmanager
@@ -48,28 +36,6 @@ def running(machine: Machine) -> Iterator[SmallMachine]:
     with small_machine(user_data(machine)) as small:
         small.first_boot()
         yield small
-
-
-def get(port: int, path: str, key: str | None = None) -> tuple[int, dict[str, object]]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("GET", path, headers={"Authorization": f"Bearer {key}"} if key else {})
-    answer = connection.getresponse()
-    return answer.status, json.loads(answer.read())
-
-
-def up(small: SmallMachine) -> None:
-    """Waits for what is being started."""
-    started = small.run("systemctl", "start", "fourways-engine.service")
-    assert started.returncode == 0, started.stderr + small.journal()
-
-
-def nothing_knows(small: SmallMachine, secret: str) -> None:
-    assert secret not in small.journal()
-    assert secret not in small.run("systemctl", "show", "fourways-engine.service", "fourways-key.service").stdout
-    assert secret not in small.run("bash", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '").stdout
-    found = small.run("grep", "--recursive", "--files-with-matches", "--text", secret, "/etc", "/opt", "/var", "/tmp", "/run")
-    assert found.stdout == "/run/fourways/engine.env\n"
-    assert small.run("stat", "--format=%a %U", "/run/fourways/engine.env", "/run/fourways").stdout == "600 root\n700 root\n"
 
 
 LARGE = next(path for path in FILES if path.endswith(".safetensors"))
@@ -167,18 +133,40 @@ def test_sglang_serves_with_its_key_out_of_sight() -> None:
             nothing_knows(small, KEY)
 
 
+def test_a_bare_image_gets_what_it_lacks_once() -> None:
+    with StandInCloud(SMALL) as cloud:
+        machine = on(cloud, replace(MACHINES["bare-image"], boot={"LOG_AGENT": f"{cloud.address}/log-agent.sh"}))
+        with running(machine) as small:
+            up(small)
+            assert get(machine.port, "/v1/models", KEY)[0] == 200
+            journal = small.journal()
+            assert "driver: 570.133.20 12.8.1 9.8.0.87 FALSE FALSE" in journal
+            assert "dnf --assumeyes install docker-ce-26.1.3 " in journal
+            assert "nvidia-ctk runtime configure --runtime=docker" in journal
+            assert small.property("ActiveState", "docker.service") == "active"
+            small.until("log agent: install ap-southeast-1 as deepseek-v4-flash-metal")
+            assert small.property("ActiveState", "fourways-gpu-exporter.service") == "active"
+            assert cloud.wrong == []
+
+            small.power_off()
+            small.boot()
+            up(small)
+            assert small.journal().count("dnf --assumeyes") == 1
+            assert small.journal().count("driver: ") == 1
+            assert small.journal().count("+ mkfs.ext4") == 1
+
+
 def test_two_machines_are_up_when_the_head_serves() -> None:
     with StandInCloud(SMALL) as cloud:
         alone = on(cloud, VLLM)
-        head, worker = (replace(alone, nodes=2, node_rank=rank, head_ip="127.0.0.1") for rank in (0, 1))
+        head, worker = (together(alone, rank, "127.0.0.1") for rank in (0, 1))
         with small_machine(user_data(worker)) as second, small_machine(user_data(head)) as first:
             second.first_boot()
-            second.until("ray start --block --address 127.0.0.1:6379")
+            second.until("part of the engine at 127.0.0.1")
             assert second.property("ActiveState") == "activating"
             first.first_boot()
             up(first)
             up(second)
-            assert "ray start --head --node-ip-address 127.0.0.1 --port 6379" in first.journal()
             assert get(head.port, "/v1/models", KEY)[0] == 200
             nothing_knows(first, KEY)
             assert KEY not in second.run("grep", "--recursive", "--text", KEY, "/etc", "/run", "/var", "/opt").stdout

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from components.boot import Machine, user_data
@@ -71,17 +71,21 @@ def test_the_engine_is_on_its_units_line() -> None:
 
 
 def test_several_machines() -> None:
-    """Ray for vLLM, whose workers have no engine of their own; the same line with another rank for SGLang. Only a head has the key."""
-    head, worker = engine_line(together(VLLM, 0)), engine_line(together(VLLM, 1))
-    assert head[head.index("/opt/fourways/ray_head.sh") + 1 :] == [*VLLM.arguments, "--distributed-executor-backend", "ray"]
-    assert worker[-5:] == ["ray", "start", "--block", "--address", "10.40.0.10:6379"]
-    ranks = [engine_line(together(SGLANG, rank))[-6:] for rank in (0, 1)]
-    assert ranks == [["--dist-init-addr", "10.40.0.10:20000", "--nnodes", "2", "--node-rank", rank] for rank in ("0", "1")]
+    """Each runs its own part of the engine. Only the head has the key."""
+    for machine, program in ((VLLM, ["vllm", "serve"]), (SGLANG, ["python3", "-m"])):
+        worker = together(machine, 1)
+        line = engine_line(worker)
+        assert line[-len(worker.arguments) :] == list(worker.arguments)
+        assert worker.arguments[:2] == tuple(program)
+        assert {"NCCL_SOCKET_IFNAME=eth0", "GLOO_SOCKET_IFNAME=eth0"} <= set(line)
     for machine in (VLLM, SGLANG):
         assert "/opt/fourways/fetch_key.py" in files(together(machine, 0))
         assert not [path for path, text in files(together(machine, 1)).items() if "fetch_key" in path or "engine.env" in text]
         settings = files(together(machine, 1))["/etc/fourways/boot.env"].splitlines()
-        assert {"NODES=2", "NODE_RANK=1", "HEAD_IP=10.40.0.10", "HEALTH_URL=http://10.40.0.10:8000/health"} <= set(settings)
+        port = {"vllm": 29501, "sglang": 5000}[machine.engine]
+        assert {"NODES=2", "NODE_RANK=1", "HEAD_IP=10.40.0.10", f"HEAD_PORT={port}", "HEALTH_URL=http://10.40.0.10:8000/health"} <= set(
+            settings
+        )
 
 
 def test_boot_settings() -> None:
@@ -127,6 +131,9 @@ words = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), max_size=1
 
 
 @given(words)
+@example("a\\\\ b")
+@example("ends with \\")
+@example('"')
 def test_words_are_quoted_for_systemd_and_for_readers(word: str) -> None:
     """What is doubled for systemd alone apart, a shell's reading is the word."""
     line = quoted(word)

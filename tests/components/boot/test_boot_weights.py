@@ -93,12 +93,41 @@ def test_ranges_that_have_come_are_not_asked_for_again(monkeypatch: pytest.Monke
         assert there(tmp_path) == cloud.files
 
 
+def test_a_line_that_was_cut_does_not_join_the_next_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with StandInCloud(contents()) as cloud:
+        module = fetching(monkeypatch, cloud, tmp_path)
+        incoming = module.Incoming(module.Bucket(f"oss://{BUCKET}/{FOLDER}"), LARGE)
+        assert incoming.missing() == [0, 1, 2, 3]
+        (ranges := tmp_path / f"{LARGE}.ranges").write_text(ranges.read_text() + "0\n1")
+        assert incoming.missing() == [1, 2, 3]
+        incoming.fetch(2)
+        assert incoming.missing() == [1, 3]
+
+
 def test_an_object_replaced_meanwhile_is_fetched_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with StandInCloud(contents()) as cloud:
         (tmp_path / f"{LARGE}.part").write_bytes(bytes(len(cloud.files[LARGE])))
         (tmp_path / f"{LARGE}.ranges").write_text(f'{len(cloud.files[LARGE])} "of the old one" {MIB}\n0\n1\n2\n3\n')
         fetching(monkeypatch, cloud, tmp_path).main()
         assert there(tmp_path) == cloud.files
+
+
+def test_an_object_replaced_while_it_comes_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with StandInCloud(contents()) as cloud:
+        module = fetching(monkeypatch, cloud, tmp_path)
+        incoming = module.Incoming(module.Bucket(f"oss://{BUCKET}/{FOLDER}"), LARGE)
+        incoming.missing()
+        cloud.files[LARGE] = bytes(len(cloud.files[LARGE]))
+        with pytest.raises(Exception, match="answered 412 PreconditionFailed"):
+            incoming.fetch(0)
+
+
+def test_another_folders_weights_are_not_taken_for_these(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with StandInCloud(contents()) as cloud:
+        fetching(monkeypatch, cloud, tmp_path).main()
+        with pytest.raises(SystemExit, match="oss://weights-bucket/other/ holds no files"):
+            fetching(monkeypatch, cloud, tmp_path, weights=f"oss://{BUCKET}/other/").main()
+        assert not (tmp_path / "_COMPLETE").exists()
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,9 @@ mkdir -p usr proc sys dev run tmp
 for folder in bin sbin lib lib64; do ln -sfn "usr/$folder" "$folder"; done
 mount -t overlay overlay -o "lowerdir=over_usr:$packages/usr:/usr" usr
 
+# What is installed on it.
+mount --bind installed usr/local/bin
+
 # Of systemd's own units only what a boot needs: none that would set up the machine this runs on.
 mount -t tmpfs units usr/lib/systemd/system
 for unit in {basic,sysinit,local-fs,local-fs-pre,shutdown,umount,final,sockets,timers,paths,slices,swap,multi-user,remote-fs}.target \

@@ -53,7 +53,7 @@ def serve(weights, host, port, model, key):
 
 def arguments(words):
     parser = argparse.ArgumentParser()
-    for flag in ("--host", "--port", "--served-model-name", "--api-key"):
+    for flag in ("--host", "--port", "--served-model-name", "--api-key", "--master-addr"):
         parser.add_argument(flag)
     return parser.parse_known_args(words)[0]
 
