@@ -43,8 +43,8 @@ def needed(
     place: Place = "eas",
 ) -> tuple[str, ...]:
     """What bringing a stack up, changing it and taking it down needs, by what its machines are. `nat`: with a NAT gateway, `model_studio`:
-    with a key of its own, `monitoring`: with alarms, `logs`: with a log store, `group_logs`: with a resource group of its own that hands its
-    logs over."""
+    with a key of its own, `monitoring`: with alarms, `logs`: with a log store, `group_logs`: with a resource group of its own that hands
+    its logs over."""
     parts: dict[When, bool] = {"nat": nat, "model-studio": model_studio, "monitoring": monitoring, "logs": logs, "group-logs": group_logs}
     on = parts | {"always": True, place: True}
     return tuple(dict.fromkeys(action for part in all_actions() if any(map(on.get, (part.when, *part.also))) for action in part.actions))
