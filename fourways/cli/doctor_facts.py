@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from fourways.cli.doctor_facts_eas import eas_facts
+from fourways.cli.doctor_facts_instances import instance_facts
 from fourways.cli.errors import UserError
 from fourways.cli.project import project_name
 from fourways.cli.toolchain import BOOTSTRAP, OLDEST_PULUMI, pulumi_version
@@ -23,6 +24,7 @@ from fourways.cloud.ownership import format_time
 from fourways.costs import Budget
 from fourways.doctor import Facts, Lock, Planned, Tools
 from fourways.recovery import locks
+from stacks.kinds.bare_metal import BareMetalServing
 from stacks.kinds.on_eas import OnEas
 from stacks.kinds.ptu import PtuServing
 from stacks.kinds.studio_unit import StudioUnitServing
@@ -72,6 +74,8 @@ def _of_kind(settings: Settings) -> dict[str, Any]:
     serving = settings.deployment
     if isinstance(serving, OnEas):
         return eas_facts(settings, serving)
+    if isinstance(serving, BareMetalServing):
+        return instance_facts(settings, serving)
     assert isinstance(serving, TokenServing | PtuServing | StudioUnitServing)
     return {
         "at": "model-studio",

@@ -151,7 +151,7 @@ def logs(
     tail: Annotated[int | None, typer.Option(min=0, help="Only the last lines, so many.")] = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
 ) -> None:
-    """Print what the containers of a stack's PAI-EAS service have written."""
+    """Print what the containers of a stack's PAI-EAS service have written, or what a bare-metal stack's machines said while booting."""
     from fourways.cli import records
 
     records.logs(
@@ -183,7 +183,8 @@ def events(
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
     output: Annotated[Listing, typer.Option("--format", help="How to print them.")] = Listing.text,
 ) -> None:
-    """Print what has happened to a stack's PAI-EAS service: scheduling, image pulls, probes, shortages, reclaimed machines."""
+    """Print what has happened to a stack's PAI-EAS service: scheduling, image pulls, probes, shortages, reclaimed machines; of a
+    bare-metal stack what its scaling group did."""
     from fourways.cli import records
 
     records.events(

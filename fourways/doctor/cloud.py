@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from fourways.cloud import clients, modelstudio
+from fourways.cloud import clients, modelstudio, oss
 from fourways.cloud.errors import CloudError, invoke
 
 READS = ("Describe", "List", "Get")
@@ -24,6 +24,9 @@ class Cloud(Protocol):
 
     def studio(self, action: str, **request: Any) -> dict[str, Any]:
         """One operation of Model Studio's OpenAPI in the stack's region by its API name (`ListWorkspaces`) and fields; its answer."""
+
+    def objects(self, bucket: str, prefix: str) -> list[str]:
+        """A few keys below a prefix of an OSS bucket of the stack's region."""
 
 
 class ReadOnlyCloud:
@@ -44,6 +47,9 @@ class ReadOnlyCloud:
     def studio(self, action: str, **request: Any) -> dict[str, Any]:
         _only_reads(action)
         return _named(f"modelstudio:{action}", self._studio, action, request)
+
+    def objects(self, bucket: str, prefix: str) -> list[str]:
+        return oss.list_objects(self.region, bucket, prefix)
 
     def _studio(self, action: str, request: Mapping[str, Any]) -> dict[str, Any]:
         return modelstudio.call(action, self.region, request=request)

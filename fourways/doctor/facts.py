@@ -10,7 +10,7 @@ from typing import Any, Literal
 from fourways.costs import Budget
 
 Kind = Literal["root", "user", "role"]
-Place = Literal["machines", "model-studio"]
+Place = Literal["machines", "model-studio", "instances"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,7 @@ class Facts:
     pinned_account: str | None
     model: str
 
-    #: What the model runs on: EAS machines of the stack's own, or Model Studio. Checks are for one or for both.
+    #: What the model runs on: PAI-EAS, Model Studio, or instances of ECS. Checks are for some of them or for all.
     at: Place = "machines"
     #: At Model Studio: own, default, or a workspace's id.
     workspace: str = ""
@@ -85,8 +85,15 @@ class Facts:
     machine: str = ""
     machines: int = 0
     adopted: str | None = None
-    #: Public machine types that a replica may run on, in the order in which they are tried.
+    #: Public machine types, or types of instances, that a replica may run on, in the order in which they are tried.
     types: tuple[str, ...] = ()
+    #: Instances of ECS: the image that they boot from, how they are paid for, and whether the stack makes its own certificate.
+    machine_image: str = ""
+    charge_type: Literal["PostPaid", "PrePaid"] = "PostPaid"
+    spot: bool = False
+    self_signed: bool = False
+    #: In a scaling group, rather than one by one.
+    grouped: bool = False
     #: What exists apart from the stack and gives it its machines, such as `quota quota1a2b`; empty for machines of its own.
     lent: str = ""
     weights: str = ""
@@ -132,6 +139,12 @@ class Facts:
         """Names of the EAS services that its state has."""
         services = [resource.get("inputs") or {} for resource in self.resources if resource.get("type") == "fourways:eas:Service"]
         return {str(service.get("name")) for service in services}
+
+    @property
+    def instances_recorded(self) -> bool:
+        """Whether its state has all its instances of ECS already."""
+        group = "alicloud:ess/scalingGroup:ScalingGroup"
+        return bool(self.recorded(group)) if self.grouped else self.recorded("alicloud:ecs/instance:Instance") >= self.machines
 
     @property
     def machines_recorded(self) -> int:

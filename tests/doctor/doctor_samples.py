@@ -98,6 +98,9 @@ class StubCloud:
     def studio(self, action: str, **request: Any) -> dict[str, Any]:
         return self._answer(f"modelstudio:{action}", request)
 
+    def objects(self, bucket: str, prefix: str) -> list[str]:
+        return list(self._answer("oss:ListObjects", {"bucket": bucket, "prefix": prefix}))
+
     def _answer(self, action: str, params: dict[str, Any]) -> dict[str, Any]:
         self.asked.append((action, params))
         if action not in self.answers:

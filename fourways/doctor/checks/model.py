@@ -10,9 +10,10 @@ from fourways.doctor.finding import Finding, cannot_tell, not_ok, ok
 
 
 def check(cloud: Cloud, facts: Facts) -> list[Finding]:
-    """Three lines."""
+    """Three lines. Whether instances of ECS can read their weights is looked at with the instances."""
     del cloud
-    return [_model(facts), _image(facts), _weights(facts)]
+    found = [_model(facts), _image(facts)]
+    return found if facts.at == "instances" else [*found, _weights(facts)]
 
 
 def _model(facts: Facts) -> Finding:

@@ -52,13 +52,26 @@ EIPS = Quota(
 )
 
 
+BALANCERS = Quota(
+    name="quota ALB instances",
+    product="alb",
+    codes=("alb_quota_loadbalancers_num",),
+    default=60,
+    source='help centre, ALB "Limits"; assumed: number and name are from memory',
+    whole_account=False,
+)
+
+
 def check(cloud: Cloud, facts: Facts) -> list[Finding]:
-    """VPCs always, addresses with a NAT gateway, and machines that are bought, of which no API tells the quota."""
+    """VPCs always, addresses with a NAT gateway, and machines that are bought, of which no API tells the quota; for instances of ECS load
+    balancers, and the vCPUs of their families (`vcpus.py`)."""
     findings = [_asked(cloud, vpcs(facts.region), _used_vpcs, 1 - facts.recorded("alicloud:vpc/network:Network"))]
     if facts.nat:
         findings.append(_asked(cloud, EIPS, _used_eips, 1 - facts.recorded("alicloud:ecs/eipAddress:EipAddress")))
     if facts.machine:
         findings.append(_machines(facts))
+    if facts.at == "instances":
+        findings.append(_asked(cloud, BALANCERS, _used_balancers, 1 - facts.recorded("alicloud:alb/loadBalancer:LoadBalancer")))
     return findings
 
 
@@ -118,6 +131,10 @@ def _used_vpcs(cloud: Cloud) -> float | None:
 def _used_eips(cloud: Cloud) -> float | None:
     """Addresses of the region; the quota is one of the account, so Quota Center's own count may be higher."""
     return number(cloud.call("vpc", "2016-04-28", "DescribeEipAddresses", {"PageSize": 1}).get("TotalCount"))
+
+
+def _used_balancers(cloud: Cloud) -> float | None:
+    return number(cloud.call("alb", "2020-06-16", "ListLoadBalancers", {"MaxResults": 1}).get("TotalCount"))
 
 
 def _machines(facts: Facts) -> Finding:

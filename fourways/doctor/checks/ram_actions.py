@@ -18,7 +18,8 @@ from fourways.doctor.finding import Finding, cannot_tell, not_ok, ok
 from fourways.doctor.ram_policy import Answer, Decision, Policy, decide
 
 NAME = "RAM actions"
-LEAST = "docs/ram-policy.json"
+LEAST = {"machines": "docs/ram-policy.json", "instances": "docs/ram-policy-bare-metal.json"}
+"""By what the stack's machines are."""
 VERSION = "2015-05-01"
 
 
@@ -28,29 +29,31 @@ def check(cloud: Cloud, facts: Facts) -> list[Finding]:
     assert identity is not None
     if identity.kind == "root":
         return [ok(NAME, "all of them: the account itself may do everything (a RAM user with the least policy is safer)")]
-    return judge(held(cloud, identity), needed(facts), identity)
+    return judge(held(cloud, identity), needed(facts), identity, LEAST[facts.at])
 
 
 def needed(facts: Facts) -> tuple[str, ...]:
     """The actions of the parts that the stack has."""
+    if facts.at == "instances":
+        return ram_actions.needed(nat=facts.nat, monitoring=facts.monitoring, logs=facts.logs, place="bare-metal")
     own_group = facts.logs and facts.adopted is None
     return ram_actions.needed(nat=facts.nat, monitoring=facts.monitoring, logs=facts.logs, group_logs=own_group)
 
 
-def judge(policies: list[Policy], needed: tuple[str, ...], identity: Identity) -> list[Finding]:
-    """Pure: what the policies say of the actions."""
+def judge(policies: list[Policy], needed: tuple[str, ...], identity: Identity, least: str = LEAST["machines"]) -> list[Finding]:
+    """Pure: what the policies say of the actions. `least` is the document that allows them all."""
     decisions = [decide(policies, action) for action in needed]
     missing, denied, restricted = (_of(decisions, answer) for answer in (Answer.MISSING, Answer.DENIED, Answer.RESTRICTED))
     findings = []
     if missing:
-        todo = f"attach a policy with them to {identity}: {LEAST} is the least one (attachments to a resource group are not seen here)"
+        todo = f"attach a policy with them to {identity}: {least} is the least one (attachments to a resource group are not seen here)"
         findings.append(not_ok(NAME, f"missing {len(missing)} of {len(needed)}: {_listed(missing)}", todo))
     if denied:
         names = ", ".join(sorted({decision.policy for decision in denied}))
         findings.append(not_ok(NAME, f"denied: {_listed(denied)}", f"take the Deny out of {names}, or use another identity"))
     if restricted:
         why = ", ".join(sorted({f"policy {decision.policy} ({decision.by})" for decision in restricted}))
-        todo = f"see that they reach what the stack makes, or attach {LEAST}"
+        todo = f"see that they reach what the stack makes, or attach {least}"
         findings.append(cannot_tell(NAME, f"restricted by {why}: {_listed(restricted)}", todo))
     names = ", ".join(policy.name for policy in policies)
     return findings or [ok(NAME, f"all {len(needed)} that the stack needs, by {names}")]
