@@ -34,6 +34,17 @@ def test_a_resource_group_lives(groups: Caller) -> None:
     assert groups.cloud.inventory() == []
 
 
+def test_a_resource_group_has_tags(groups: Caller) -> None:
+    id = groups.ok("CreateResourceGroup", Name="g", DisplayName="G")["ResourceGroup"]["Id"]
+    given = {"ResourceType": "ResourceGroup", "ResourceId_1": id}
+    groups.ok("TagResources", Tag_1_Key="a", Tag_1_Value="b", **given)
+    assert groups.ok("ListTagResources", **given)["TagResources"] == [
+        {"ResourceType": "ResourceGroup", "ResourceId": id, "TagKey": "a", "TagValue": "b"}
+    ]
+    groups.ok("UnTagResources", TagKey_1="a", **given)
+    assert groups.ok("ListTagResources", **given)["TagResources"] == []
+
+
 def test_every_product_is_to_be_found_at_the_fake_itself(groups: Caller) -> None:
     found = Caller(groups.cloud, "2015-06-12").ok("DescribeEndpoints", ServiceCode="vpcipam", Id="cn-beijing")
     assert [row["Endpoint"] for row in found["Endpoints"]["Endpoint"]] == [HOST]

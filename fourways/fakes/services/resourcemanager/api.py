@@ -7,6 +7,7 @@ from typing import Any
 from fourways.fakes.service import Call, Service
 from fourways.fakes.services.resourcemanager.backend import DELETE_SECONDS, ResourceManagerBackend
 from fourways.fakes.services.shared.resources import Resource
+from fourways.fakes.services.shared.tagging import TagActions
 from fourways.fakes.wire.errors import CloudError
 
 
@@ -66,5 +67,7 @@ RESOURCE_MANAGER = Service(
         "CreateResourceGroup": create_resource_group,
         "UpdateResourceGroup": update_resource_group,
         "DeleteResourceGroup": delete_resource_group,
+        # Tags of a group itself, by the names of younger products (resource_alicloud_resource_manager_resource_group.go 1.285.0).
+        **TagActions(lambda call: {"resourcegroup": call.backend(ResourceManagerBackend).groups}, "UnTagResources", flat=True).actions(),
     },
 )
