@@ -101,6 +101,8 @@ def test_each_kind_lists_what_it_is_billed_for() -> None:
         "key-pair",
     }
     assert (found["scaling-group"].price, found["instance"].price) == ((Decimal(432), "CNY"), (Decimal(432), "CNY"))
+    assert found["disk"].price == (Decimal("0.1408") * 100 / 730, "USD")
+    assert found["kms-secret"].price == (Decimal("0.013") / 24, "USD")
     assert (found["instance"].id, found["alb"].price) == ("i-a", (Decimal("0.007"), "USD"))
     assert (found["scaling-alarm"].owner.stack, found["certificate"].owner.stack, found["ram-role"].owner.stack) == ("bench",) * 3
     assert (found["model-studio-api-key"].owner.stack, found["model-studio-workspace"].owner.stack) == ("bench", "bench")
