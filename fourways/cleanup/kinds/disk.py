@@ -48,9 +48,8 @@ def _price(row: Record, region: str) -> tuple[Decimal, str] | None:
     """By its size, category and level."""
     category, size = str(row.get("Category") or ""), answers.whole(row.get("Size"))
     level = str(row.get("PerformanceLevel") or "PL1") if category == "cloud_essd" else ""
-    return (
-        priced("ecs-disk", f"{category} {level}".strip(), region, str(row.get("DiskChargeType") or "PostPaid"), size or 0) if size else None
-    )
+    charge = str(row.get("DiskChargeType") or "PostPaid")
+    return priced("ecs-disk", f"{category} {level}".strip(), region, charge, size) if size else None
 
 
 KIND = Kind(name="disk", order=4, list=find, delete=delete, look_up=look_up)
