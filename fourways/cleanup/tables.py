@@ -72,7 +72,12 @@ def age(created: datetime | None, now: datetime) -> str:
 
 def cost(found: Found) -> str:
     """Cost an hour: an amount, `free`, or `unknown`."""
-    return f"{found.price[0]:,f} {found.price[1]}" if found.price else "free" if found.free else "unknown"
+    return _money(*found.price) if found.price else "free" if found.free else "unknown"
+
+
+def _money(amount: Decimal, currency: str) -> str:
+    """As in the price book; what was divided, to a millionth."""
+    return f"{amount if amount == round(amount, 6) else round(amount, 6):,f} {currency}"
 
 
 def _caption(leftovers: Sequence[Leftover]) -> str:
@@ -82,5 +87,5 @@ def _caption(leftovers: Sequence[Leftover]) -> str:
             amount, currency = leftover.found.price
             sums[currency] = sums.get(currency, Decimal(0)) + amount
     unknown = sum(leftover.found.price is None and not leftover.found.free for leftover in leftovers)
-    words = [f"{amount:,f} {currency}" for currency, amount in sorted(sums.items())] + ([f"{unknown} of unknown price"] if unknown else [])
+    words = [_money(amount, currency) for currency, amount in sorted(sums.items())] + ([f"{unknown} of unknown price"] if unknown else [])
     return f"{len(leftovers)} left behind; an hour: {', '.join(words) or 'nothing'}"

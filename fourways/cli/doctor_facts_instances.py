@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 from fourways.costs.documents import UNKNOWN
@@ -57,7 +58,8 @@ def _grouped(serving: BareMetalServing) -> list[Planned]:
     limit = spot.price_limit if spot else None
     group = {
         "minSize": scaling.min if scaling else serving.replicas.count,
-        "maxSize": scaling.max if scaling else serving.replicas.count,
+        # While a change is rolled out there are more.
+        "maxSize": ceil((scaling.max if scaling else serving.replicas.count) * serving.update.max_healthy_percent / 100),
         "desiredCapacity": serving.replicas.count,
         "launchTemplateId": UNKNOWN,
         "launchTemplateOverrides": [{"instanceType": type_, "spotPriceLimit": limit} for type_ in bought.instance_types],

@@ -10,6 +10,7 @@ from components.names import names
 from fourways.cleanup import Options, Result, delete, look, plan
 from fourways.cleanup.kinds import KINDS
 from fourways.cleanup.states import TYPES, State, state_id
+from fourways.cleanup.tables import cost
 from fourways.cloud import marked_text, name_marks
 from tests.cleanup import machine_stub
 from tests.cleanup.stub import LISTS, StubCloud
@@ -101,6 +102,9 @@ def test_each_kind_lists_what_it_is_billed_for() -> None:
         "key-pair",
     }
     assert (found["scaling-group"].price, found["instance"].price) == ((Decimal(432), "CNY"), (Decimal(432), "CNY"))
+    assert found["disk"].price == (Decimal("0.1408") * 100 / 730, "USD")
+    assert found["kms-secret"].price == (Decimal("0.013") / 24, "USD")
+    assert (cost(found["kms-secret"]), cost(found["nat-gateway"])) == ("0.000542 USD", "0.043 USD")
     assert (found["instance"].id, found["alb"].price) == ("i-a", (Decimal("0.007"), "USD"))
     assert (found["scaling-alarm"].owner.stack, found["certificate"].owner.stack, found["ram-role"].owner.stack) == ("bench",) * 3
     assert (found["model-studio-api-key"].owner.stack, found["model-studio-workspace"].owner.stack) == ("bench", "bench")

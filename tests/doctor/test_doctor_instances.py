@@ -140,5 +140,6 @@ def test_the_facts_of_the_standard_stack() -> None:
     resources = [(one.type, one.name, one.inputs) for one in told["planned"]]
     rows = {row.name: row for row in estimate_planned(resources, settings.region).rows}
     assert (rows["machines"].quantity, rows["machines"].hourly, rows["machines"].currency) == (Decimal(2), Decimal(864), "CNY")
+    assert rows["machines"].most_hourly == Decimal(1296)
     assert rows["load balancer"].currency == "USD"
     assert {row.status for row in rows.values()} <= {"priced", "metered", "free"}

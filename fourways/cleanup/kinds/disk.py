@@ -4,15 +4,13 @@ instance goes with it, or is free afterwards."""
 from collections.abc import Iterator
 from decimal import Decimal
 
-from fourways.catalog import prices
 from fourways.cleanup.cloud import Cloud, Record, rpc_pages
 from fourways.cleanup.found import Found
-from fourways.cleanup.kinds.base import ECS, Kind, moment, named, tag_filter, tags_of
+from fourways.cleanup.kinds.base import ECS, Kind, moment, named, priced, tag_filter, tags_of
 from fourways.cleanup.wanted import Wanted
 from fourways.cloud import answers
 
 _WHERE = ("Disks", "Disk")
-HOURS_A_MONTH = 730
 
 
 def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
@@ -47,13 +45,11 @@ def _found(row: Record, region: str) -> Found:
 
 
 def _price(row: Record, region: str) -> tuple[Decimal, str] | None:
-    """By its size; the price book has disks by the month."""
+    """By its size, category and level."""
     category, size = str(row.get("Category") or ""), answers.whole(row.get("Size"))
     level = str(row.get("PerformanceLevel") or "PL1") if category == "cloud_essd" else ""
-    price = prices.price("ecs-disk", f"{category} {level}".strip(), region, str(row.get("DiskChargeType") or "PostPaid"))
-    if price is None or size is None or price.unit != "month":
-        return None
-    return price.amount * size / HOURS_A_MONTH, price.currency
+    charge = str(row.get("DiskChargeType") or "PostPaid")
+    return priced("ecs-disk", f"{category} {level}".strip(), region, charge, size) if size else None
 
 
 KIND = Kind(name="disk", order=4, list=find, delete=delete, look_up=look_up)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fourways.cleanup.cloud import Cloud, Record, rpc_pages
 from fourways.cleanup.found import Found
-from fourways.cleanup.kinds.base import Kind, moment, tags_of
+from fourways.cleanup.kinds.base import Kind, moment, priced, tags_of
 from fourways.cleanup.wanted import Wanted
 from fourways.cloud import ownership
 
@@ -36,7 +36,10 @@ def _rows(cloud: Cloud, region: str) -> list[Record]:
 
 def _found(row: Record, region: str) -> Found:
     name = str(row["SecretName"])
-    return Found(kind="kms-secret", id=name, name=name, region=region, tags=tags_of(row), created=moment(row.get("CreateTime")))
+    price = priced("kms-secret", "instance", region, "PostPaid")
+    return Found(
+        kind="kms-secret", id=name, name=name, region=region, tags=tags_of(row), created=moment(row.get("CreateTime")), price=price
+    )
 
 
 KIND = Kind(name="kms-secret", order=9, list=find, delete=delete, look_up=look_up)
