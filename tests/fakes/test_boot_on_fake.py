@@ -20,6 +20,9 @@ from tests.components.boot.small_machines import small_machine
 
 FILES = {"config.json": b"{}", "model 1.safetensors": b"weights" * 500_000, "empty": b"", "sub/c": b"c", "sub/d": b"d"}
 
+SECRET = "metal/endpoint+key@1"
+"""With what has to be escaped in what is signed."""
+
 
 def test_a_machine_boots_by_its_role(tmp_path: Path) -> None:
     here = site()
@@ -28,7 +31,7 @@ def test_a_machine_boots_by_its_role(tmp_path: Path) -> None:
     cloud.clock.advance(time.time() - cloud.clock.now())
     ram = Caller(cloud, RAM)
     ram.ok("CreateRole", RoleName="metal", AssumeRolePolicyDocument=json.dumps(TRUST))
-    Caller(cloud, KMS).ok("CreateSecret", SecretName="endpoint-key", VersionId="v1", SecretData="sk-Of-The-Fake-1")
+    Caller(cloud, KMS).ok("CreateSecret", SecretName=SECRET, VersionId="v1", SecretData="sk-Of-The-Fake-1")
     Plain(cloud).ok("PUT", "/weights/")
     for path, content in FILES.items():
         Plain(cloud).ok("PUT", f"/weights/model/{path}", content)
@@ -40,12 +43,12 @@ def test_a_machine_boots_by_its_role(tmp_path: Path) -> None:
             "KMS_ENDPOINT": cloud.base_url,
             "OSS_ENDPOINT": cloud.base_url,
         }
-        machine = replace(on_port(VLLM, free_port()), role="metal", secret="endpoint-key", weights="oss://weights/model/", boot=ours)
+        machine = replace(on_port(VLLM, free_port()), role="metal", secret=SECRET, weights="oss://weights/model/", boot=ours)
         with small_machine(user_data(machine)) as small:
             small.first_boot()
             small.until("answered 403 Forbidden.NoPermission")
             small.until("answered 403 AccessDenied")
-            rights = [("kms:GetSecretValue", "acs:kms:*:*:secret/endpoint-key"), ("oss:ListObjects", "acs:oss:*:*:weights")]
+            rights = [("kms:GetSecretValue", f"acs:kms:*:*:secret/{SECRET}"), ("oss:ListObjects", "acs:oss:*:*:weights")]
             rights.append(("oss:GetObject", "acs:oss:*:*:weights/model/*"))
             statements = [{"Effect": "Allow", "Action": action, "Resource": resource} for action, resource in rights]
             ram.ok("CreatePolicy", PolicyName="metal", PolicyDocument=json.dumps({"Version": "1", "Statement": statements}))

@@ -37,12 +37,16 @@ def small_machine(user_data: str) -> Iterator[SmallMachine]:
         loop = subprocess.run(["losetup", "--find", "--show", str(image)], capture_output=True, text=True, check=False)
         if loop.returncode:
             raise CannotBoot(f"no loop device for the weights disk (root is needed): {loop.stderr}")
-        machine = SmallMachine(Path(folder) / "root", loop.stdout.strip(), user_data)
+        disk = loop.stdout.strip()
+        held = os.open(disk, os.O_RDONLY)
+        # It goes when nobody holds it any more, however this process ends.
+        subprocess.run(["losetup", "--detach", disk], check=True)
+        machine = SmallMachine(Path(folder) / "root", disk, user_data)
         try:
             yield machine
         finally:
             machine.power_off()
-            subprocess.run(["losetup", "--detach", loop.stdout.strip()], check=True)
+            os.close(held)
 
 
 class SmallMachine:

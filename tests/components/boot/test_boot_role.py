@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import io
 import json
 import stat
 import time
@@ -13,11 +12,8 @@ from typing import Any
 
 import pytest
 
-from fourways.fakes.cloud import Cloud
-from fourways.fakes.wire.messages import Request
 from tests.components.boot.programs import program
 from tests.components.boot.stand_in_cloud import KEY, ROLE, SECRET, StandInCloud
-from tests.fakes.fake_calls import KMS, Caller, stepped_cloud
 
 GIVEN = {"AccessKeyId": "STS.role", "AccessKeySecret": "role-secret", "SecurityToken": "sts-token"}
 
@@ -60,26 +56,6 @@ def test_oss_is_signed_as_its_sdk_does(
     assert (method, asked) == ("GET", f"https://weights-bucket.oss-ap-southeast-1-internal.aliyuncs.com{url}")
     assert headers["Authorization"].endswith(f"Credential=STS.role/20261130/ap-southeast-1/oss/aliyun_v4_request,Signature={signature}")
     assert (headers["x-oss-security-token"], headers["Range"]) == ("sts-token", "bytes=0-9")
-
-
-def through(cloud: Cloud) -> Any:
-    def send(method: str, url: str, headers: dict[str, str]) -> io.BytesIO:
-        answer = cloud.handle(Request.build(method, url, {name.lower(): value for name, value in headers.items()}, b""))
-        assert answer.status == 200, answer.body
-        return io.BytesIO(answer.body)
-
-    return send
-
-
-def test_the_fake_cloud_takes_the_signature_and_gives_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    cloud = stepped_cloud()
-    Caller(cloud, KMS).ok("CreateSecret", SecretName="a/key+1@x", VersionId="v0", SecretData="sk-1")
-    module = instance_role(monkeypatch)
-    monkeypatch.setattr(module, "send", through(cloud))
-    role = FixedRole(AccessKeyId="test", AccessKeySecret="test")
-    # The region is the host's to say, on the cloud as on the fake.
-    answer = module.call(role, "kms-vpc.ap-southeast-1.aliyuncs.com", KMS, "GetSecretValue", {"SecretName": "a/key+1@x"})
-    assert answer["SecretData"] == "sk-1"
 
 
 def fetch_key(monkeypatch: pytest.MonkeyPatch, cloud: StandInCloud, folder: Path) -> None:

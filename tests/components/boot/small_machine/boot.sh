@@ -9,7 +9,8 @@ if [ "${4:-}" != inside ]; then
   groups=$(findmnt --noheadings --first-only --types cgroup2 --output TARGET)
   mkdir "$groups/fourways-$$"
   echo $$ >"$groups/fourways-$$/cgroup.procs"
-  exec unshare --pid --mount --uts --ipc --cgroup --fork --kill-child "$0" "$@" inside
+  # Whatever ends the test ends the machine.
+  exec setpriv --pdeathsig KILL unshare --pid --mount --uts --ipc --cgroup --fork --kill-child "$0" "$@" inside
 fi
 
 mount --make-rprivate /
