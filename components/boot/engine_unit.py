@@ -24,6 +24,8 @@ READ_GIB_PER_SECOND = 0.2
 """Assumed: an ESSD of performance level 1, the slowest weights disk, gives at most 350 MB/s (ESSD performance, help centre)."""
 FETCH_SECONDS, FETCH_GIB_PER_SECOND = 900, 0.1
 """Assumed: what OSS gives at least, to the slowest disk and beside other readers."""
+UNKNOWN_GIB = 700
+"""Assumed of weights whose size nobody said: about the largest open checkpoint there is."""
 STOP_MARGIN = 15
 RESTART_SECONDS, RESTARTS_AN_HOUR = 15, 30
 """No growing pause: RestartSteps= came with systemd 254, and Alibaba Cloud Linux 3 has 239."""
@@ -71,12 +73,12 @@ WantedBy=multi-user.target
 
 def start_seconds(weights_gib: float) -> int:
     """How long the engine may take from its start to its first healthy answer."""
-    return START_SECONDS + math.ceil(weights_gib / READ_GIB_PER_SECOND)
+    return START_SECONDS + math.ceil((weights_gib or UNKNOWN_GIB) / READ_GIB_PER_SECOND)
 
 
 def fetch_seconds(weights_gib: float) -> int:
     """How long fetching the weights may take."""
-    return FETCH_SECONDS + math.ceil(weights_gib / FETCH_GIB_PER_SECOND)
+    return FETCH_SECONDS + math.ceil((weights_gib or UNKNOWN_GIB) / FETCH_GIB_PER_SECOND)
 
 
 def _container(machine: Machine) -> Iterator[list[str]]:

@@ -42,7 +42,7 @@ class Machine:
     secret: str
     #: `oss://bucket/folder/`.
     weights: str
-    #: Only times are derived from it.
+    #: Only times are derived from it; 0: not known.
     weights_gib: float
     #: Name of the instance's RAM role.
     role: str

@@ -113,6 +113,15 @@ def test_what_a_ready_image_needs_not() -> None:
     assert "DRIVER_VERSION" in files(bare)["/etc/fourways/boot.env"]
 
 
+def test_large_weights_get_more_time() -> None:
+    """And unknown ones the time of the largest."""
+    units = ["/etc/systemd/system/fourways-weights.service", "/etc/systemd/system/fourways-engine.service"]
+    times = [
+        [re.findall(r"TimeoutStartSec=(\d+)", files(replace(VLLM, weights_gib=gib))[unit])[0] for unit in units] for gib in (160, 700, 0)
+    ]
+    assert times == [["2500", "2600"], ["7900", "5300"], ["7900", "5300"]]
+
+
 def test_ssh_is_off_unless_asked_for() -> None:
     off = ["systemctl", "mask", "--now", "sshd.service", "ssh.service", "ssh.socket"]
     assert off in yaml.safe_load(user_data(VLLM))["runcmd"]
