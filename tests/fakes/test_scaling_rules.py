@@ -187,3 +187,14 @@ def test_target_tracking_may_not_scale_in_when_that_is_off(load: Said) -> None:
     load.waiting = 1
     group.wait(3600)
     assert len(group.ids()) == 2
+
+
+def test_target_tracking_keeps_within_the_limits(load: Said) -> None:
+    group = scaling_group(MinSize=1, MaxSize=3)
+    tracking(group)
+    load.waiting = 1000
+    group.wait(1200)
+    assert len(group.ids()) == 3
+    load.waiting = 0
+    group.wait(1200)
+    assert len(group.ids()) == 1

@@ -63,8 +63,8 @@ def recycles(group: ScalingGroup) -> bool:
 
 
 def leavers(backend: EssBackend, group: ScalingGroup, count: int) -> list[Member]:
-    """Whom the removal policies name, the first policy above the second; from the fullest vSwitch where the group balances them, and the
-    dearest type where it is to be cheap. Members that are unhealthy go first."""
+    """Whom the removal policies name, the first policy above the second; from the fullest vSwitch where the group balances them, and of
+    the dearest type where it is to be cheap."""
     free = [member for member in group.staying if member.managed]
     for policy in reversed(group.options["RemovalPolicy"]):
         if policy in ("OldestInstance", "NewestInstance"):
@@ -73,7 +73,6 @@ def leavers(backend: EssBackend, group: ScalingGroup, count: int) -> list[Member
             free.sort(key=lambda member: launches.made(backend, member.source))
     if placement.cheapest_first(group):
         free.sort(key=lambda member: -placement.per_vcpu(backend.scope, member.type))
-    free.sort(key=lambda member: member.health == "Healthy")
     chosen: list[Member] = []
     while free and len(chosen) < count:
         full = Counter(member.vswitch for member in group.staying if member not in chosen)
