@@ -145,15 +145,13 @@ class MachineGroup(pulumi.ComponentResource):
                 for type_ in bought.instance_types
             ],
             vswitch_ids=list(args.vswitch_ids),
-            # In all zones alike, so that one of them can go.
-            multi_az_policy="BALANCE",
             health_check_types=["ECS", "LOAD_BALANCER"],
             removal_policies=["OldestScalingConfiguration", "OldestInstance"],
             alb_server_groups=[ess.ScalingGroupAlbServerGroupArgs(alb_server_group_id=args.server_group_id, port=PORT, weight=WEIGHT)],
             default_cooldown=args.scaling.cooldown_seconds if args.scaling else 0,
-            compensate_with_on_demand=bought.spot.fallback if bought.spot else None,
             group_deletion_protection=args.protect,
             tags=args.tags,
+            **spread(bought.spot),
             opts=pulumi.ResourceOptions(
                 parent=self,
                 protect=args.protect,
@@ -221,6 +219,20 @@ def version_of(template: ecs.EcsLaunchTemplate) -> pulumi.Output[str]:
 def most(args: MachineGroupArgs) -> int:
     """Machines that there may be at once: while a change is rolled out, more than are asked for."""
     return ceil((args.scaling.max if args.scaling else args.count) * args.update.max_healthy_percent / 100)
+
+
+def spread(asked: EcsSpot | None) -> dict[str, str | int | bool]:
+    """How the group chooses zones: all alike, so that one of them can go. Only a group that goes by cost makes up for missing spot machines at
+    the full price (CreateScalingGroup, CompensateWithOnDemand), and replaces one that is about to be taken back (SpotInstanceRemedy)."""
+    if asked is None or not asked.fallback:
+        return {"multi_az_policy": "BALANCE"}
+    return {
+        "multi_az_policy": "COST_OPTIMIZED",
+        "on_demand_base_capacity": 0,
+        "on_demand_percentage_above_base_capacity": 0,
+        "compensate_with_on_demand": True,
+        "spot_instance_remedy": True,
+    }
 
 
 def spot(asked: EcsSpot | None) -> dict[str, str | float]:
