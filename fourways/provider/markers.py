@@ -173,8 +173,8 @@ MARKERS: tuple[Marker, ...] = (
         made=False,
         billed="by the day from its creation until it is deleted (in a KMS instance of a term: within its quota)",
         in_create=(
-            "CreateSecret: no client token; SecretName, unique in the region; tags `fourways-project`, `fourways-stack` and `fourways-urn` in "
-            "the same call"
+            "CreateSecret: no client token; SecretName, unique in the region; tags `fourways-project`, `fourways-stack`, `fourways-urn` "
+            "in the same call"
         ),
         read_back="DescribeSecret (FetchTags) by SecretName",
         without=(
