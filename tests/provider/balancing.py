@@ -78,7 +78,7 @@ class Front:
 
 def front(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Front:
     made = Front(cloud)
-    monkeypatch.setattr(machines, "_engine", lambda: made)
+    monkeypatch.setattr(machines, "engine", made)
     return made
 
 
