@@ -73,8 +73,12 @@ def test_an_update_replaces_the_instances(provide: Provide) -> None:
         group = Group(harness.cloud)
         before = await made(harness, group)
         inputs = rollout("2", minHealthyPercentage=100, maxHealthyPercentage=150)
+        group.version = "2"  # as the plugin has told it before
+        named: list[str] = []
+        harness.clock.at[harness.cloud.clock.now() + 30] = lambda: named.append(group.version)
         done = plain((await harness.update(ROLLOUT_URN, before, rollout(), inputs)).properties)
         assert group.versions() == ["2", "2"]
+        assert (named, group.version) == (["1"], "2")  # until the new one serves, a scale-out takes what is known to
         assert (done["instances"], done["rolledOut"]) == (["i-3", "i-4"], f"{TEMPLATE}/2")
         (request,) = started(harness)
         wanted = {

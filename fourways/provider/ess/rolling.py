@@ -24,10 +24,11 @@ _NONE_YET = "NoInstanceNeedBeRefreshed"
 
 
 class Rolling:
-    """One operation on one group. `least` and `most` are the percentages of a refresh."""
+    """One operation on one group. `least` and `most` are the percentages of a refresh; `before` is the version that is known to serve,
+    empty where there is none."""
 
-    def __init__(self, calls: ScalingCalls, group: str, waits: Pauses, *, least: int, most: int) -> None:
-        self.calls, self.group, self.waits, self.least, self.most = calls, group, waits, least, most
+    def __init__(self, calls: ScalingCalls, group: str, waits: Pauses, *, least: int, most: int, before: str = "") -> None:
+        self.calls, self.group, self.waits, self.least, self.most, self.before = calls, group, waits, least, most, before
         #: Tasks that this operation waits for: started here, or found under way to the same version.
         self.followed: set[str] = set()
         #: Tasks that are on their way back, or out of the way.
@@ -55,8 +56,12 @@ class Rolling:
                 self.followed.add(_id(running))
             self._check(look)
             if look.settled(version, size):
+                await self._name(look, version)
                 return look
             if running is None and look.stale(version):
+                # Until it has proved itself, the group is to name what is known to serve: whatever fails, a scale-out takes that, and a
+                # rollback of the refresh leads there. The plugin has named the new version before.
+                await self._name(look, self.before or version)
                 await self._start(version)
             elif running is not None and _id(running) not in self.followed | self._ending:
                 await self._cancel(running)
@@ -75,6 +80,11 @@ class Rolling:
             self._ending.add(_id(task))
             return True
         return False
+
+    async def _name(self, look: Look, version: str) -> None:
+        """What the next scale-out makes instances from; `Latest` and `Default` are left alone, since the program moves them itself."""
+        if version_of(look.group) != version and answers.text(look.group.get("LaunchTemplateVersion")).isdigit():
+            await self.calls.name_template(self.group, version)
 
     def _is_to(self, task: Answer, version: str, look: Look) -> bool:
         """Whether a running refresh is to this version, and not on its way back from it."""

@@ -67,7 +67,8 @@ class Rollouts:
     ) -> Done:
         """Rolls the version out. One that failed or took too long is taken back where the inputs say so and there is one to go back
         to: ProviderError, and the state goes on saying what runs; else InitFailed."""
-        rolling, before = self._rolling(urn, inputs.plain, timeout), text(state.plain.get("rolledOut"))
+        before = text(state.plain.get("rolledOut"))
+        rolling = self._rolling(urn, inputs.plain, timeout, before)
         version, size = _wanted(inputs.plain)
         try:
             return self._done(inputs, await rolling.bring(version, size), account)
@@ -87,10 +88,10 @@ class Rollouts:
     async def delete(self, urn: str, resource_id: str, state: Properties, timeout: float) -> None:
         """Nothing: the instances go with their group."""
 
-    def _rolling(self, urn: str, plain: Mapping[str, Plain], timeout: float) -> Rolling:
+    def _rolling(self, urn: str, plain: Mapping[str, Plain], timeout: float, before: str = "") -> Rolling:
         waits = Pauses(self.session, urn, timeout or TIMEOUT)
         least, most = int(plain["minHealthyPercentage"]), int(plain["maxHealthyPercentage"])
-        return Rolling(self.calls, str(plain["scalingGroupId"]), waits, least=least, most=most)
+        return Rolling(self.calls, str(plain["scalingGroupId"]), waits, least=least, most=most, before=before)
 
     async def _take_back(self, urn: str, rolling: Rolling, before: str, timeout: float) -> str:
         """Back to the version of before: by a rollback of the refresh, or, where that is refused, by a refresh of its own. Returns
@@ -100,9 +101,7 @@ class Rollouts:
         try:
             await rolling.back()
             # As many as there were: how many are wanted now may be what there is no stock for.
-            look = await rolling.bring(before, None)
-            if version_of(look.group) != before:  # else the next scale-out takes what has just failed
-                await self.calls.name_template(rolling.group, before)
+            await rolling.bring(before, None)
         except Exception as second:  # noqa: BLE001 - both failures are told, whatever the second is
             return failure(f"the rollback to {before} failed, too", second, "Look which instances serve before you go on.")
         return ""
