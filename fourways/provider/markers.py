@@ -173,8 +173,8 @@ MARKERS: tuple[Marker, ...] = (
         made=False,
         billed="by the day from its creation until it is deleted (in a KMS instance of a term: within its quota)",
         in_create=(
-            "CreateSecret: no client token; SecretName, unique in the region; tags `fourways-project`, `fourways-stack` and `fourways-urn` in "
-            "the same call"
+            "CreateSecret: no client token; SecretName, unique in the region; tags `fourways-project`, `fourways-stack`, `fourways-urn` "
+            "in the same call"
         ),
         read_back="DescribeSecret (FetchTags) by SecretName",
         without=(
@@ -201,13 +201,13 @@ MARKERS: tuple[Marker, ...] = (
     ),
     Marker(
         resource="fourways:ess:Rollout",
-        create_call="StartInstanceRefresh",
+        create_call="ModifyScalingGroup",
         made=False,
-        billed="free (what a refresh starts meanwhile is billed as the group's instances)",
-        in_create="StartInstanceRefresh: ClientToken; a group has one task at a time",
-        read_back="DescribeInstanceRefreshes by ScalingGroupId: DesiredConfiguration",
-        without="After a lost answer the group is looked at again: a task under way to the same version is followed, not started twice.",
-        source=f"{_ESS}: StartInstanceRefresh, DescribeInstanceRefreshes",
+        billed="free (instances that the group starts meanwhile are billed as its own)",
+        in_create="ModifyScalingGroup (LaunchTemplateVersion, DesiredCapacity) and RemoveInstances: no marker of its own; the group",
+        read_back="DescribeScalingGroups, DescribeScalingInstances by ScalingGroupId: LaunchTemplateVersion, LifecycleState",
+        without="The group is looked at before each step: what has happened is not asked for again, and a killed run is gone on with.",
+        source=f"{_ESS}: ModifyScalingGroup, RemoveInstances, DescribeScalingInstances",
     ),
     Marker(
         resource="fourways:alb:Endpoint",

@@ -52,5 +52,5 @@ def test_a_stack_without_nat_needs_less() -> None:
 
 def test_machines_need_their_key_and_certificate() -> None:
     plain, metal = set(ram_actions.needed(nat=False)), set(ram_actions.needed(nat=False, place="bare-metal"))
-    assert {"kms:CreateSecret", "kms:PutSecretValue", "yundun-cert:UploadUserCertificate", "ess:StartInstanceRefresh"} <= metal - plain
+    assert {"kms:CreateSecret", "kms:PutSecretValue", "yundun-cert:UploadUserCertificate", "ess:RemoveInstances"} <= metal - plain
     assert "kms:PutSecretValue" in ram_actions.needed(nat=False, model_studio=True)

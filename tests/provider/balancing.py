@@ -28,10 +28,12 @@ CHECK = {
 
 @dataclass
 class Front:
-    """One Intranet load balancer, its listener at port 80, and one server group. `up`: the status that /health of an instance gives."""
+    """One Intranet load balancer, its listener at port 80, and one server group. `up`: the status that /health of an instance gives,
+    `default` that of all others."""
 
     cloud: Cloud
     up: dict[str, int] = field(default_factory=dict)
+    default: int | None = None
 
     def __post_init__(self) -> None:
         self.vpc, (first,) = network(self.cloud)
@@ -55,7 +57,7 @@ class Front:
 
     def status(self, _: Scope, instance: str, port: int, path: str) -> int | None:
         """What a health check gets; None where nothing listens."""
-        return self.up.get(instance) if port == PORT and path == "/health" else None
+        return self.up.get(instance, self.default) if port == PORT and path == "/health" else None
 
     def machines(self, count: int, status: int | None = 200) -> list[str]:
         """Running instances, whose engines give this status."""
@@ -78,7 +80,7 @@ class Front:
 
 def front(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Front:
     made = Front(cloud)
-    monkeypatch.setattr(machines, "_engine", lambda: made)
+    monkeypatch.setattr(machines, "engine", made)
     return made
 
 

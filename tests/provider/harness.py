@@ -164,6 +164,19 @@ class Harness:
         return [row for row in self.cloud.inventory() if row["kind"] == kind]
 
 
+def sent_in_query(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
+    """What the provider sends in queries from now on: proxies keep them in their logs."""
+    seen: list[dict[str, str]] = []
+    send = clients.send
+
+    def spy(*args: Any, **kwargs: Any) -> Any:
+        seen.append(dict(kwargs.get("query") or {}))
+        return send(*args, **kwargs)
+
+    monkeypatch.setattr(clients, "send", spy)
+    return seen
+
+
 def struct(values: dict[str, Any], secrets: Any = ()) -> struct_pb2.Struct:
     from pulumi.provider.experimental.property_value import PropertyValue
 

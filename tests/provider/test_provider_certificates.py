@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives import hashes
 
 from fourways.cloud import clients, ownership
 from fourways.provider.cas import pair
-from tests.provider.harness import REGION, Failed, Harness, plain
+from fourways.provider.cas.certificate import _identifier
+from tests.provider.harness import REGION, Failed, Harness, plain, sent_in_query
 
 Provide = Callable[[Any], None]
 CERTIFICATE_URN = "urn:pulumi:test::fourways::fourways:cas:SelfSignedCertificate::front"
@@ -88,14 +89,16 @@ def test_without_names_it_is_for_its_common_name() -> None:
     assert read.extensions.get_extension_for_class(x509.SubjectAlternativeName).value.get_values_for_type(x509.DNSName) == ["a.example.com"]
 
 
-def test_the_key_goes_to_the_cloud_alone(provide: Provide) -> None:
+def test_the_key_goes_to_the_cloud_alone(provide: Provide, monkeypatch: pytest.MonkeyPatch) -> None:
     async def test(harness: Harness) -> None:
+        queries = sent_in_query(monkeypatch)
         made = await harness.create(CERTIFICATE_URN, certificate())
         key = detail(id_of(made))["Key"]
         assert "PRIVATE KEY" in key
         line = key.splitlines()[1]
         assert line not in json.dumps(plain(made.properties))
-        assert line not in json.dumps(harness.cloud.requests.rows, default=str)
+        assert queries
+        assert line not in json.dumps(queries)
         own = next(row for row in harness.cloud.requests.rows if row["action"] == "GetUserCertificateDetail")
         assert str(own["parameters"]["CertFilter"]).lower() == "true"  # never asked for again
 
@@ -219,3 +222,15 @@ def test_bad_inputs_are_told(provide: Provide, changes: dict[str, Any], property
         assert [(one.property, reason in one.reason) for one in failures] == [(property_, True)]
 
     provide(test)
+
+
+@pytest.mark.parametrize(
+    ("region", "answer", "wanted"),
+    [
+        ("eu-central-1", {"CertIdentifier": "7-eu-central-1"}, "7-eu-central-1"),
+        ("eu-central-1", None, "7-ap-southeast-1"),
+        ("cn-beijing", None, "7-cn-hangzhou"),
+    ],
+)
+def test_what_a_listener_names_it_by_is_the_clouds_word(region: str, answer: dict[str, Any] | None, wanted: str) -> None:
+    assert _identifier("7", region, answer) == wanted

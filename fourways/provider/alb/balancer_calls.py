@@ -32,6 +32,14 @@ class BalancerCalls(RpcCalls):
         )
         return next((row for row in rows or [] if answers.whole(row.get("ListenerPort")) == port), None)
 
+    async def listeners_of(self, group: str) -> list[str]:
+        """ListServerGroups: the listeners that forward to a server group (RelatedListenerIds)."""
+        rows = await self.token_pages(
+            "ListServerGroups", {"ServerGroupIds": [group]}, "ServerGroups", id_="ServerGroupId", size=_LISTENERS_A_PAGE
+        )
+        found = [row.get("RelatedListenerIds") for row in rows or [] if row["ServerGroupId"] == group]
+        return sorted({str(one) for ids in found if isinstance(ids, list) for one in ids})
+
     async def servers(self, group: str) -> list[Answer] | None:
         """ListServerGroupServers, all pages; None when there is no such group."""
         return await self.token_pages("ListServerGroupServers", {"ServerGroupId": group}, "Servers", id_="ServerId", size=_SERVERS_A_PAGE)

@@ -1,4 +1,4 @@
-"""The typed inputs of rollouts. Limits: SDK alibabacloud-ess20220222 1.13.3, StartInstanceRefresh."""
+"""The typed inputs of rollouts. Limits and defaults are those of an instance refresh (SDK alibabacloud-ess20220222 1.13.3)."""
 
 from __future__ import annotations
 

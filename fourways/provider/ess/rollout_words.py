@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from fourways.provider.ess.steps import Limits
 from fourways.provider.values import UNKNOWN, Plain
 
 #: Marks in the reasons of failed scaling activities, and what to do about each. The codes are those of ECS RunInstances (help centre).
@@ -30,24 +31,19 @@ _LOOK = "Look at the group's scaling activities (Auto Scaling console), and at t
 
 def of_update(state: Mapping[str, Plain], inputs: Mapping[str, Plain]) -> Iterator[str]:
     """Of a change of the launch template or its version."""
-    instances, before = state.get("instances"), state.get("rolledOut")
-    count = len(instances) if isinstance(instances, list) else 0
+    instances, before, size = state.get("instances"), state.get("rolledOut"), inputs.get("size")
     template, version = inputs["launchTemplateId"], inputs["launchTemplateVersion"]
     target = "a version that this update makes" if UNKNOWN in (template, version) else f"{template}/{version}"
-    least, most = inputs["minHealthyPercentage"], inputs["maxHealthyPercentage"]
     back = f"back to {before}" if inputs.get("onUpdateFailure") != "keep" and before else "left as it is"
-    machines = f"{count} instance{'' if count == 1 else 's'}"
+    there = len(instances) if isinstance(instances, list) else 0
+    limits = Limits.of(size if isinstance(size, int) else there, inputs)
+    machines = f"{there} instance{'' if there == 1 else 's'}"
     yield (
-        f"rolls {machines} out to {target}: at least {least} % stay in service, at most {most} % run (and are billed) meanwhile; "
+        f"rolls {machines} out to {target}: at least {limits.least} healthy, at most {limits.most} at once (each is billed); "
         f"after a failure: {back}"
     )
-    if count == 1 and isinstance(most, int) and most < 200:
-        yield (
-            "there is one instance alone: whether a second one is up before it goes is not documented below maxHealthyPercentage 200 "
-            "(assumed: it is not); nothing serves meanwhile"
-        )
-    elif isinstance(least, int) and least < 100:
-        yield f"up to {100 - least} % of the instances serve nothing meanwhile: what is left takes all requests"
+    if limits.least < limits.size:
+        yield f"{limits.least} of {limits.size} instances serve at times: they take all requests"
 
 
 def advice(reason: str) -> str:

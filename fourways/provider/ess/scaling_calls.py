@@ -3,13 +3,13 @@ and SDK alibabacloud-ess20220222 1.13.3, whose lists are flat where these have a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from fourways.cloud import answers
-from fourways.provider.rpc import Answer, RpcCalls, naming
+from fourways.provider.rpc import Answer, RpcCalls
 
-_INSTANCES_A_PAGE, _TASKS_A_PAGE, _ACTIVITIES = 50, 50, 10
+_INSTANCES_A_PAGE, _ACTIVITIES = 50, 10
 
 
 class ScalingCalls(RpcCalls):
@@ -33,14 +33,6 @@ class ScalingCalls(RpcCalls):
         where = ("ScalingInstances", "ScalingInstance")
         return await self.pages("DescribeScalingInstances", request, *where, id_="InstanceId", size=_INSTANCES_A_PAGE)
 
-    async def refreshes(self, group: str) -> list[Answer]:
-        """DescribeInstanceRefreshes: the first page, newest first (by StartTime)."""
-        action, where = "DescribeInstanceRefreshes", ("InstanceRefreshTasks", "InstanceRefreshTask")
-        request = {"ScalingGroupId": group, "MaxResults": _TASKS_A_PAGE}
-        answer = await self.again(action, request, expect=lambda found: answers.listed(action, found, *where, id_="InstanceRefreshTaskId"))
-        rows = [] if answer is None else answers.listed(action, answer, *where, id_="InstanceRefreshTaskId")
-        return sorted(rows, key=lambda row: answers.text(row.get("StartTime")), reverse=True)
-
     async def activities(self, group: str) -> list[Answer]:
         """DescribeScalingActivities: the newest of them, newest first (by StartTime)."""
         action, where = "DescribeScalingActivities", ("ScalingActivities", "ScalingActivity")
@@ -49,30 +41,18 @@ class ScalingCalls(RpcCalls):
         rows = [] if answer is None else answers.listed(action, answer, *where)
         return sorted(rows, key=lambda row: answers.text(row.get("StartTime")), reverse=True)
 
-    async def start_refresh(self, group: str, version: str, *, least: int, most: int, token: str) -> str:
-        """StartInstanceRefresh of what is made from another version (SkipMatching): its task. One try, unless it surely did not happen."""
-        request = {
-            "ScalingGroupId": group,
-            "DesiredConfiguration": template_of(version),
-            "MinHealthyPercentage": least,
-            "MaxHealthyPercentage": most,
-            "SkipMatching": True,
-            "ClientToken": token,
-        }
-        answer = await self.once("StartInstanceRefresh", request, expect=naming("StartInstanceRefresh", "InstanceRefreshTaskId"))
-        return answers.text(answer["InstanceRefreshTaskId"])
-
-    async def cancel_refresh(self, group: str, task: str) -> None:
-        """CancelInstanceRefresh: what it has replaced stays. One try, unless it surely did not happen."""
-        await self.once("CancelInstanceRefresh", {"ScalingGroupId": group, "InstanceRefreshTaskId": task})
-
-    async def roll_back(self, group: str, task: str) -> None:
-        """RollbackInstanceRefresh. One try, unless it surely did not happen."""
-        await self.once("RollbackInstanceRefresh", {"ScalingGroupId": group, "InstanceRefreshTaskId": task})
-
     async def name_template(self, group: str, version: str) -> None:
         """ModifyScalingGroup: what a scale-out makes instances from."""
         await self.again("ModifyScalingGroup", {"ScalingGroupId": group, **template_of(version)})
+
+    async def resize(self, group: str, *, desired: int, least: int | None = None) -> None:
+        """ModifyScalingGroup: how many instances the group is to have, and no fewer than which it may have."""
+        await self.again("ModifyScalingGroup", {"ScalingGroupId": group, "DesiredCapacity": desired, "MinSize": least})
+
+    async def remove(self, group: str, instances: Sequence[str]) -> None:
+        """RemoveInstances, which are released, and not replaced (DecreaseDesiredCapacity). One try, unless it surely did not happen."""
+        request = {"ScalingGroupId": group, "InstanceId": list(instances), "DecreaseDesiredCapacity": True}
+        await self.once("RemoveInstances", request)
 
 
 def template_of(version: str) -> dict[str, str]:
@@ -82,6 +62,6 @@ def template_of(version: str) -> dict[str, str]:
 
 
 def version_of(row: Mapping[str, Any]) -> str:
-    """`TEMPLATE/VERSION` of a group, an instance, or the configuration that a refresh rolls out; empty where it names none."""
+    """`TEMPLATE/VERSION` of a group or an instance; empty where it names none."""
     template, number = answers.text(row.get("LaunchTemplateId")), answers.text(row.get("LaunchTemplateVersion"))
     return f"{template}/{number}" if template and number else ""

@@ -17,9 +17,10 @@ ROLLOUT_OUTPUTS = ("instances", "rolledOut", "account", "target")
 class EssRollout(pulumi.CustomResource):
     """A scaling group whose instances are all made from one version of a launch template, in service and healthy (`fourways:ess:Rollout`).
 
-    Made or updated it waits for that; instances of another version (a number, as text) are replaced by an instance refresh, within
-    `min_healthy_percentage` (80) and `max_healthy_percentage` (120) of the group. `size` None: rules scale it, and the group's own least
-    number is waited for. `on_update_failure`: rollback (default) or keep. It owns nothing: a delete changes nothing in the cloud.
+    Made or updated it waits for that, by the word of the group's load balancers too. Instances of another version (a number, as text) are
+    replaced a few at a time: at least `min_healthy_percentage` (80) of the group serve, at most `max_healthy_percentage` (120) are there.
+    `size` None: rules scale it, and the group's own least number is waited for. `on_update_failure`: rollback (default) or keep. It owns
+    nothing: a delete changes nothing in the cloud.
     Import by `REGION/asg-...`. Timeouts: `opts.custom_timeouts`.
     """
 
