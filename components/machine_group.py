@@ -104,6 +104,8 @@ class MachineGroup(pulumi.ComponentResource):
             ram_role_name=args.role_name,
             http_endpoint="enabled",
             http_tokens="required",
+            # Said, since the plugin sends 0 with the second version of a template that does not say it, which no instance takes.
+            http_put_response_hop_limit=2,
             system_disk=ecs.EcsLaunchTemplateSystemDiskArgs(
                 category=bought.system_disk.category, size=bought.system_disk.size, encrypted=True, delete_with_instance=True
             ),
@@ -222,8 +224,8 @@ def most(args: MachineGroupArgs) -> int:
 
 
 def spread(asked: EcsSpot | None) -> dict[str, str | int | bool]:
-    """How the group chooses zones: all alike, so that one of them can go. Only a group that goes by cost makes up for missing spot machines at
-    the full price (CreateScalingGroup, CompensateWithOnDemand), and replaces one that is about to be taken back (SpotInstanceRemedy)."""
+    """How the group chooses zones: all alike, so that one of them can go. Only a group that goes by cost makes up for missing spot machines
+    at the full price (CreateScalingGroup, CompensateWithOnDemand), and replaces one that is about to be taken back (SpotInstanceRemedy)."""
     if asked is None or not asked.fallback:
         return {"multi_az_policy": "BALANCE"}
     return {
