@@ -13,6 +13,7 @@ import yaml
 from components.boot import gpu_software
 from components.boot.engine_unit import KEY_VARIABLE, PROGRAMS, engine_unit, fetch_seconds
 from components.boot.machine import Machine, boot_settings
+from fourways.catalog.machine_metrics import metric
 
 MOST_BYTES = 32 * 1024
 """Before it is encoded in base64 (RunInstances of ECS and CreateScalingConfiguration of ESS, UserData)."""
@@ -56,6 +57,8 @@ def _programs(machine: Machine) -> Iterator[dict[str, Any]]:
     names = ["instance_role.py", "weights_disk.py", "fetch_weights.py", "crc64.py", "wait_healthy.py"]
     if machine.is_head:
         names.append("fetch_key.py")
+    if machine.load_name:
+        names.append("report_load.py")
     if machine.engine == "sglang" and machine.is_head:
         names.append("keyed.py")
     if not machine.ready:
@@ -78,6 +81,8 @@ def _units(machine: Machine) -> Iterator[dict[str, Any]]:
         yield _unit("logs")
     if machine.gpu_exporter:
         yield _unit("gpu-exporter", IMAGE=machine.gpu_exporter)
+    if machine.load_name:
+        yield _unit("load", QUEUE=metric("queue").name, GPU=metric("gpu").name)
     yield _file(f"{_UNITS}/fourways-engine.service", engine_unit(machine))
 
 
@@ -88,7 +93,8 @@ def _commands(machine: Machine) -> Iterator[list[str]]:
     yield ["systemctl", "mask", "--now", "dnf-automatic.timer", "apt-daily-upgrade.timer", "unattended-upgrades.service"]
     yield ["systemctl", "restart", "systemd-journald.service"]
     yield ["systemctl", "daemon-reload"]
-    extra = ["fourways-logs.service"] * bool(machine.logs) + ["fourways-gpu-exporter.service"] * bool(machine.gpu_exporter)
+    asked = {"logs": machine.logs, "gpu-exporter": machine.gpu_exporter, "load": machine.load_name}
+    extra = [f"fourways-{name}.service" for name, given in asked.items() if given]
     # cloud-init must not wait for hours of loading.
     yield ["systemctl", "enable", "--now", "--no-block", "fourways-engine.service", *extra]
 

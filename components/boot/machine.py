@@ -59,6 +59,8 @@ class Machine:
     logs: Logs | None = None
     #: Image of NVIDIA's DCGM exporter, which then serves GPU metrics on port 9400.
     gpu_exporter: str | None = None
+    #: The application group of CloudMonitor to which the machine reports its load, and the value of the dimension `deployment`.
+    load_name: str | None = None
     #: How long requests may go on once the machine is told to stop.
     drain_seconds: int = 60
     #: More variables for the engine. Nothing secret: user data can be read by whoever may describe the instance.
@@ -75,6 +77,8 @@ class Machine:
         for name in ("image", "region", "secret", "role", "model_folder"):
             if not re.fullmatch(r"[!-~]+", value := getattr(self, name)):
                 raise ValueError(f"{name}: {value!r} is not one word")
+        if self.load_name is not None and not re.fullmatch(r"[\w.-]{1,64}", self.load_name):
+            raise ValueError(f"load_name: {self.load_name!r} is not 1 to 64 letters, digits, dots, hyphens and underscores")
         if _WEIGHTS.fullmatch(self.weights) is None:
             raise ValueError(f"weights: {self.weights!r} is not of the form oss://bucket/folder/")
         if not 0 <= self.node_rank < self.nodes:
@@ -107,6 +111,12 @@ def boot_settings(machine: Machine) -> dict[str, str]:
     """The lines of `/etc/fourways/boot.env`: what the programs at boot need to know. In the VPC: no request leaves it."""
     together = {} if machine.nodes == 1 else {"HEAD_IP": machine.head_ip or "", "HEAD_PORT": str(machine.head_port)}
     logs = {"LOG_AGENT": _LOG_AGENT.format(region=machine.region)} if machine.logs else {}
+    load = {
+        "LOAD_NAME": machine.load_name or "",
+        "METRICS_URL": f"http://127.0.0.1:{machine.port}/metrics",
+        # Help centre, CloudMonitor, "Endpoints".
+        "CMS_ENDPOINT": f"cms-vpc.{machine.region}.aliyuncs.com",
+    }
     return {
         "REGION": machine.region,
         "RAM_ROLE": machine.role,
@@ -120,5 +130,6 @@ def boot_settings(machine: Machine) -> dict[str, str]:
         "NODE_RANK": str(machine.node_rank),
         **together,
         **logs,
+        **(load if machine.load_name else {}),
         **machine.boot,
     }

@@ -47,6 +47,7 @@ MACHINES = {
     "vllm-head": together(VLLM, 0),
     "vllm-worker": together(VLLM, 1),
     "sglang": SGLANG,
+    "sglang-scaled": replace(SGLANG, load_name="fourways-metal-singapore-0a1b2c-machines"),
     "sglang-head": together(SGLANG, 0),
     "sglang-worker": together(SGLANG, 1),
     # An image with nothing on it, and everything that can be asked for.

@@ -136,6 +136,19 @@ def test_logs_and_metrics_only_when_asked_for() -> None:
     assert enabled[-3:] == ["fourways-engine.service", "fourways-logs.service", "fourways-gpu-exporter.service"]
 
 
+def test_the_load_is_reported_where_it_has_a_name() -> None:
+    assert "/opt/fourways/report_load.py" not in files(VLLM)
+    asked = replace(VLLM, load_name="p-machines", port=9000)
+    unit = files(asked)["/etc/systemd/system/fourways-load.service"]
+    assert "ExecStart=/opt/fourways/report_load.py fourways_requests_waiting fourways_gpu_utilization\n" in unit
+    assert {
+        "LOAD_NAME=p-machines",
+        "METRICS_URL=http://127.0.0.1:9000/metrics",
+        "CMS_ENDPOINT=cms-vpc.ap-southeast-1.aliyuncs.com",
+    } <= set(files(asked)["/etc/fourways/boot.env"].splitlines())
+    assert yaml.safe_load(user_data(asked))["runcmd"][-1][-2:] == ["fourways-engine.service", "fourways-load.service"]
+
+
 words = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), max_size=12).filter(str.isprintable)
 
 
@@ -185,6 +198,7 @@ def test_no_secret_in_user_data(name: str) -> None:
         ({"node_rank": 1}, "node_rank: 1 is not below nodes"),
         ({"arguments": ("python3", "-m", "vllm")}, "arguments: they have to begin with vllm serve"),
         ({"arguments": (*VLLM.arguments, "a\nExecStartPre=/bin/sh")}, "arguments: .*do not print"),
+        ({"load_name": "a b"}, "load_name: 'a b'"),
         ({"environment": {"A B": "c"}}, "environment: 'A B'"),
         ({"environment": {"A": "c\nd"}}, "environment: 'A'"),
         ({"boot": {"A": "c\nd"}}, "boot: 'A'"),
