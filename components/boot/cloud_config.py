@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -61,6 +62,8 @@ def _programs(machine: Machine) -> Iterator[dict[str, Any]]:
         names.append("report_load.py")
     if machine.engine == "sglang" and machine.is_head:
         names.append("keyed.py")
+    if machine.starts_ray:
+        names.append("ray_head.sh")
     if not machine.ready:
         names.append("install_gpu.sh")
     if machine.logs:
@@ -112,9 +115,26 @@ def _file(path: str, content: str, **more: str) -> dict[str, Any]:
 
 
 def _program(name: str) -> str:
-    """A program of `scripts/`; Python with half its indentation, which saves a twentieth of what the cloud takes."""
     text = _text(f"scripts/{name}")
-    return re.sub("^ +", lambda found: found[0][::2], text, flags=re.MULTILINE) if name.endswith(".py") else text
+    return _terse(text) if name.endswith(".py") else text
+
+
+def _terse(program: str) -> str:
+    """Python without what is for those who read it here, for the cloud takes no more: of docstrings only the module's first line, no lines
+    of comment, half the indentation."""
+    lines, left_out = program.splitlines(), set[int]()
+    for node in ast.walk(ast.parse(program)):
+        if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) or ast.get_docstring(node) is None:
+            continue
+        first, last = node.body[0].lineno - 1, (node.body[0].end_lineno or 0) - 1
+        if not isinstance(node, ast.Module):
+            left_out.update(range(first, last + 1))
+        elif last > first:
+            lines[first] += '"""'
+            left_out.update(range(first + 1, last + 1))
+    left_out.update(number for number, line in enumerate(lines) if line.lstrip().startswith("# "))
+    kept = "".join(f"{line}\n" for number, line in enumerate(lines) if number not in left_out)
+    return re.sub("^ +", lambda found: found[0][::2], kept, flags=re.MULTILINE)
 
 
 @cache

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from components.engine_command import DIST_PORT
+from components.engine_command import DIST_PORT, MASTER_PORT, RAY_HEAD, RAY_PORT
 
-HEAD_PORT = {"vllm": 29501, "sglang": DIST_PORT}
-"""Where a replica's machines meet: vLLM's default (`master_port`, vllm/config/parallel.py), and what SGLang's arguments name."""
+HEAD_PORT = {"vllm": MASTER_PORT, "sglang": DIST_PORT}
+"""Where a replica's machines meet, where they do not by Ray."""
 STARTS = {"vllm": ("vllm", "serve"), "sglang": ("python3", "-m", "sglang.launch_server")}
 _LOG_AGENT = (
     "https://aliyun-observability-release-{region}.oss-{region}-internal.aliyuncs.com/loongcollector/linux64/latest/loongcollector.sh"
@@ -72,7 +72,7 @@ class Machine:
         if self.engine not in STARTS:
             raise ValueError(f"engine: {self.engine!r} is none of {', '.join(STARTS)}")
         start = STARTS[self.engine]
-        if self.arguments[: len(start)] != start:
+        if not self.joins_ray and self.arguments[3 * self.starts_ray :][: len(start)] != start:
             raise ValueError(f"arguments: they have to begin with {' '.join(start)}")
         for name in ("image", "region", "secret", "role", "model_folder"):
             if not re.fullmatch(r"[!-~]+", value := getattr(self, name)):
@@ -98,8 +98,18 @@ class Machine:
         return self.node_rank == 0
 
     @property
+    def starts_ray(self) -> bool:
+        """Whether it is the head of a Ray cluster: `ray_head.sh ADDRESS PORT`, and then the engine."""
+        return self.arguments[:1] == (RAY_HEAD,)
+
+    @property
+    def joins_ray(self) -> bool:
+        """Whether it lends its GPUs to the engine of the head."""
+        return self.arguments[:2] == ("ray", "start")
+
+    @property
     def head_port(self) -> int:
-        return HEAD_PORT[self.engine]
+        return RAY_PORT if self.starts_ray or self.joins_ray else HEAD_PORT[self.engine]
 
     @property
     def health_url(self) -> str:

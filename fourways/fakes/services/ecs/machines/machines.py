@@ -67,7 +67,7 @@ class Machines:
     def serves(self, machine: Machine) -> bool:
         """Whether its engine listens: the head of an engine on several machines does while every one of them is up."""
         plan = machine.plan
-        if machine.stage != "ready" or plan.engine is None or plan.rank:
+        if machine.stage != "ready" or plan.engine is None or plan.rank or plan.engine.worker:
             return False
         return plan.nodes == 1 or self._joined(machine) >= set(range(plan.nodes))
 

@@ -29,7 +29,7 @@ _VARIABLE = re.compile(r"\$\$|\$\{(\w+)\}|\$(\w+)")
 @dataclass(frozen=True)
 class EngineUnit:
     """`kind` is vllm or sglang. `gpus` is what tensor and pipeline parallel take over all machines. `key` stands on the command line
-    itself; blank where none does. `metrics` says whether GET /metrics answers."""
+    itself; blank where none does. `metrics` says whether GET /metrics answers, `worker` that the engine's server is on another machine."""
 
     unit: str
     kind: str
@@ -37,6 +37,7 @@ class EngineUnit:
     port: int
     gpus: int
     metrics: bool
+    worker: bool = False
     key: str = field(default="", repr=False)
 
 
@@ -116,6 +117,7 @@ def _read_command(unit: str, kind: str, words: list[str]) -> EngineUnit:
         port=number(("--port",), PORTS[kind]),
         gpus=number(_TENSOR, 1) * number(_PIPELINE, 1),
         metrics=kind == "vllm" or "--enable-metrics" in words,
+        worker="--headless" in words or number(("--node-rank",), 0) > 0,
         key="" if "$" in key else key,  # a variable that is set on the machine only
     )
 
