@@ -25,6 +25,8 @@ SECRET = "1b47061264138c4ac30d75fd1eb44270"
 ROBOT = "https://oapi.dingtalk.com/robot/send?access_token=a-token-of-a-robot"
 
 #: What the cloud fills in, by type token. Everything that programs read of it is here.
+#: Where the cloud's ids are no text of just any kind.
+IDS = {"alicloud:cms/monitorGroup:MonitorGroup": "7301911"}
 ANSWERS: dict[str, dict[str, Any]] = {
     "fourways:eas:Service": {
         "internetEndpoint": "http://1000.ap-southeast-1.pai-eas.aliyuncs.com/api/predict/service",
@@ -103,7 +105,7 @@ class _Cloud(mocks.Mocks):
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         if self.preview:
             return "", dict(args.inputs)
-        return args.resource_id or f"{args.name}-id", {**args.inputs, **ANSWERS.get(args.typ, {})}
+        return args.resource_id or IDS.get(args.typ) or f"{args.name}-id", {**args.inputs, **ANSWERS.get(args.typ, {})}
 
 
 class _Monitor(mocks.MockMonitor):
