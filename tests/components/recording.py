@@ -24,9 +24,9 @@ SECRET = "1b47061264138c4ac30d75fd1eb44270"
 #: A DingTalk robot's address as programs find it in the environment.
 ROBOT = "https://oapi.dingtalk.com/robot/send?access_token=a-token-of-a-robot"
 
-#: What the cloud fills in, by type token. Everything that programs read of it is here.
-#: Where the cloud's ids are no text of just any kind.
+#: Where an id is a number, by type token.
 IDS = {"alicloud:cms/monitorGroup:MonitorGroup": "7301911"}
+#: What the cloud fills in, by type token. Everything that programs read of it is here.
 ANSWERS: dict[str, dict[str, Any]] = {
     "fourways:eas:Service": {
         "internetEndpoint": "http://1000.ap-southeast-1.pai-eas.aliyuncs.com/api/predict/service",

@@ -1,5 +1,6 @@
-"""CloudMonitor's contacts, contact groups and rules: free, and looked up by exact name, which is the id that Pulumi gives all but metric
-rules (terraform-provider-alicloud 1.285.0). Metric rules take the id that the plugin made up (RuleId), which no pending operation has, and application groups a number of the cloud's."""
+"""CloudMonitor's contacts, contact groups, rules and application groups: free, and looked up by exact name, which is the id that Pulumi
+gives all but metric rules and application groups (terraform-provider-alicloud 1.285.0). Metric rules take the id that the plugin made up
+(RuleId), which no pending operation has, and application groups a number of the cloud's."""
 
 from collections.abc import Iterator
 
