@@ -68,5 +68,8 @@ def test_ray_reaches_the_machines() -> None:
     found = declared(
         metal(**{**TWO_MACHINES, "engine": {**TWO_MACHINES["engine"], "multiNode": "ray", "image": "registry.example/vllm:ray"}})
     )
-    lines = [files(one["userData"])["/etc/systemd/system/fourways-engine.service"] for one in inputs(found, INSTANCE)]
-    assert [("ray_head.sh" in line, "ray start" in line) for line in lines] == [(True, False), (False, True)] * 2
+    machines = {one.name: files(one.inputs["userData"]) for one in found.children if one.type == INSTANCE}
+    units = {name: written["/etc/systemd/system/fourways-engine.service"] for name, written in machines.items()}
+    assert {name[-3:]: ("ray_head.sh" in unit, "ray start" in unit) for name, unit in units.items()} == {
+        f"{replica}-{rank}": (rank == 0, rank == 1) for replica in (0, 1) for rank in (0, 1)
+    }
