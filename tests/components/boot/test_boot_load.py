@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from fourways.fakes.cloud import Cloud
+from fourways.fakes.wire.messages import Request
 from tests.components.boot.programs import program
-from tests.components.boot.test_boot_role import FixedRole, through
+from tests.components.boot.test_boot_role import FixedRole
 from tests.fakes.fake_calls import CMS, Caller, stepped_cloud
 
 NAME, NAMES = "p-machines", ["waiting", "gpu"]
@@ -19,6 +22,17 @@ vllm:num_requests_waiting{engine="0",model_name="m"} 3.0
 vllm:num_requests_waiting{engine="1",model_name="m"} 4.0
 vllm:num_requests_waiting_by_reason{reason="capacity"} 7.0
 """
+
+
+def through(cloud: Cloud) -> Callable[[str, str, dict[str, str]], io.BytesIO]:
+    """What sends a request to the fake in this process."""
+
+    def send(method: str, url: str, headers: dict[str, str]) -> io.BytesIO:
+        answer = cloud.handle(Request.build(method, url, {name.lower(): value for name, value in headers.items()}, b""))
+        assert answer.status == 200, answer.body
+        return io.BytesIO(answer.body)
+
+    return send
 
 
 def reporter(monkeypatch: pytest.MonkeyPatch, metrics: str = VLLM) -> ModuleType:
