@@ -15,7 +15,7 @@ from components.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.log_place import LogPlace
 from components.machine import Place, boot
 from components.machine_doors import MachineDoors, MachineDoorsArgs
-from components.machine_group import MachineGroup, MachineGroupArgs
+from components.machine_group import MachineGroup, MachineGroupArgs, load_name
 from components.machine_identity import MachineIdentity, MachineIdentityArgs, role_name, secret_name
 from components.names import names
 from components.network import Network, NetworkArgs
@@ -111,6 +111,7 @@ def _ground(settings: Settings, serving: BareMetalServing, provider: pulumi.Reso
             weights=serving.model.weights,
             log=_watch(settings, serving, balancer),
             kms=serving.capacity.kms,
+            reports_load=serving.scaling is not None,
         ),
         provider,
     )
@@ -145,7 +146,7 @@ def _start(serving: BareMetalServing) -> int:
 
 def _user_data(settings: Settings, serving: BareMetalServing, place: Place) -> str:
     named = names(settings)
-    return boot(settings, serving, secret_name(named), role_name(named), place)
+    return boot(settings, serving, secret_name(named), role_name(named), place, load_name(named) if serving.scaling else None)
 
 
 def _group(settings: Settings, serving: BareMetalServing, ground: _Ground, provider: pulumi.ResourceOptions) -> MachineGroup:

@@ -28,8 +28,8 @@ class Place:
     head_ip: str | None = None
 
 
-def boot(settings: Settings, serving: BareMetalServing, secret: str, role: str, place: Place) -> str:
-    """The user data, in the form that the APIs take: base64. `secret` and `role` are names."""
+def boot(settings: Settings, serving: BareMetalServing, secret: str, role: str, place: Place, load_name: str | None = None) -> str:
+    """The user data, in the form that the APIs take: base64. `secret`, `role` and `load_name`, where the machines are scaled, are names."""
     engine = serving.engine
     machine = Machine(
         engine=engine.name,
@@ -50,6 +50,7 @@ def boot(settings: Settings, serving: BareMetalServing, secret: str, role: str, 
         node_rank=place.rank,
         head_ip=place.head_ip,
         gpu_exporter=serving.monitoring.gpu_exporter if serving.monitoring else None,
+        load_name=load_name,
         drain_seconds=serving.drain_seconds,
         # Nothing reads it: changed user data makes new machines, which fetch the new key.
         boot={"KEY_ROTATION": serving.rotation} if serving.rotation else {},

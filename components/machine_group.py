@@ -7,12 +7,12 @@ load balancer finds unhealthy, is replaced by the group itself. One on its way o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
 import pulumi
-from pulumi_alicloud import ecs, ess
+from pulumi_alicloud import cms, ecs, ess
 
 from components.engine_command import PORT
 from components.names import Names
@@ -177,6 +177,10 @@ class MachineGroup(pulumi.ComponentResource):
     def _scale(self, group: ess.ScalingGroup, scaling: MachineScaling) -> None:
         """A machine more above the target for three minutes, one less below half of it."""
         metric = machine_metrics.metric(scaling.metric)
+        # The machines report to it (components/boot), and an alarm on what they report has to name it.
+        reports = cms.MonitorGroup(
+            f"{self._name}-reports", monitor_group_name=load_name(self._args.names), tags=self._args.tags, opts=self._child
+        )
         for what, step, comparison, threshold in (
             ("more", 1, ">", scaling.target),
             ("less", -1, "<", scaling.target / 2),
@@ -197,9 +201,10 @@ class MachineGroup(pulumi.ComponentResource):
                 description=f"{scaling.metric} {comparison} {threshold:g}: one machine {what}",
                 scaling_group_id=group.id,
                 alarm_actions=[rule.ari],
-                metric_type=metric.type,
+                metric_type="custom",
                 metric_name=metric.name,
-                dimensions=self._dimensions(group, metric.type),
+                cloud_monitor_group_id=reports.id.apply(int),
+                dimensions={"deployment": load_name(self._args.names)},
                 statistics="Average",
                 comparison_operator=comparison,
                 threshold=f"{threshold:g}",
@@ -208,9 +213,11 @@ class MachineGroup(pulumi.ComponentResource):
                 opts=self._child,
             )
 
-    def _dimensions(self, group: ess.ScalingGroup, type_: str) -> Mapping[str, pulumi.Input[str]] | None:
-        """A metric of the machines' own is told from those of other groups by the group's id."""
-        return {"scaling_group": group.id} if type_ == "custom" else None
+
+def load_name(names: Names) -> str:
+    """Under which the machines report their load: the name of an application group of CloudMonitor, and the dimension `deployment`. The
+    scaling group's id is none of the two, for it is not there yet when user data is made."""
+    return names.of("machines")
 
 
 def version_of(template: ecs.EcsLaunchTemplate) -> pulumi.Output[str]:

@@ -1,7 +1,9 @@
-"""Who a machine is: the API key that it checks, and a role that may read this key and the weights, and send log lines; nothing else.
+"""Who a machine is: the API key that it checks, and a role that may read this key and the weights, send log lines and report its load;
+nothing else.
 
 Facts: help centre, "Use RAM to control access to KMS resources" (acs:kms:REGION:ACCOUNT:secret/NAME), "RAM policies of OSS"
-(acs:oss:*:ACCOUNT:BUCKET/PREFIX*), "Overview of RAM of Simple Log Service" (acs:log:REGION:ACCOUNT:project/NAME/logstore/NAME).
+(acs:oss:*:ACCOUNT:BUCKET/PREFIX*), "Overview of RAM of Simple Log Service" (acs:log:REGION:ACCOUNT:project/NAME/logstore/NAME), and
+"PutCustomMetric" (all resources, which is assumed of DescribeMonitorGroups too).
 """
 
 from __future__ import annotations
@@ -44,6 +46,8 @@ class MachineIdentityArgs:
     log: LogPlace | None = None
     #: The instance of KMS to keep the key in; None: the region's shared one.
     kms: Kms | None = None
+    #: Whether the machines report their load to CloudMonitor.
+    reports_load: bool = False
 
 
 class MachineIdentity(pulumi.ComponentResource):
@@ -125,6 +129,9 @@ def policy(args: MachineIdentityArgs, log: tuple[str, str] | None = None) -> dic
     ]
     if args.kms is not None:
         statements.append(_allow(["kms:Decrypt"], [f"acs:kms:{args.region}:*:key/{args.kms.key}"]))
+    if args.reports_load:
+        # Neither of the two knows resources.
+        statements.append(_allow(["cms:DescribeMonitorGroups", "cms:PutCustomMetric"], ["*"]))
     if log is not None:
         statements.append(_allow(["log:PostLogStoreLogs"], [f"acs:log:{args.region}:*:project/{log[0]}/logstore/{log[1]}"]))
     return {"Version": "1", "Statement": statements}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -13,6 +14,7 @@ import yaml
 from components.boot import gpu_software
 from components.boot.engine_unit import KEY_VARIABLE, PROGRAMS, engine_unit, fetch_seconds
 from components.boot.machine import Machine, boot_settings
+from fourways.catalog.machine_metrics import metric
 
 MOST_BYTES = 32 * 1024
 """Before it is encoded in base64 (RunInstances of ECS and CreateScalingConfiguration of ESS, UserData)."""
@@ -56,8 +58,12 @@ def _programs(machine: Machine) -> Iterator[dict[str, Any]]:
     names = ["instance_role.py", "weights_disk.py", "fetch_weights.py", "crc64.py", "wait_healthy.py"]
     if machine.is_head:
         names.append("fetch_key.py")
+    if machine.load_name:
+        names.append("report_load.py")
     if machine.engine == "sglang" and machine.is_head:
         names.append("keyed.py")
+    if machine.starts_ray:
+        names.append("ray_head.sh")
     if not machine.ready:
         names.append("install_gpu.sh")
     if machine.logs:
@@ -78,6 +84,8 @@ def _units(machine: Machine) -> Iterator[dict[str, Any]]:
         yield _unit("logs")
     if machine.gpu_exporter:
         yield _unit("gpu-exporter", IMAGE=machine.gpu_exporter)
+    if machine.load_name:
+        yield _unit("load", QUEUE=metric("queue").name, GPU=metric("gpu").name)
     yield _file(f"{_UNITS}/fourways-engine.service", engine_unit(machine))
 
 
@@ -88,7 +96,8 @@ def _commands(machine: Machine) -> Iterator[list[str]]:
     yield ["systemctl", "mask", "--now", "dnf-automatic.timer", "apt-daily-upgrade.timer", "unattended-upgrades.service"]
     yield ["systemctl", "restart", "systemd-journald.service"]
     yield ["systemctl", "daemon-reload"]
-    extra = ["fourways-logs.service"] * bool(machine.logs) + ["fourways-gpu-exporter.service"] * bool(machine.gpu_exporter)
+    asked = {"logs": machine.logs, "gpu-exporter": machine.gpu_exporter, "load": machine.load_name}
+    extra = [f"fourways-{name}.service" for name, given in asked.items() if given]
     # cloud-init must not wait for hours of loading.
     yield ["systemctl", "enable", "--now", "--no-block", "fourways-engine.service", *extra]
 
@@ -106,9 +115,26 @@ def _file(path: str, content: str, **more: str) -> dict[str, Any]:
 
 
 def _program(name: str) -> str:
-    """A program of `scripts/`; Python with half its indentation, which saves a twentieth of what the cloud takes."""
     text = _text(f"scripts/{name}")
-    return re.sub("^ +", lambda found: found[0][::2], text, flags=re.MULTILINE) if name.endswith(".py") else text
+    return _terse(text) if name.endswith(".py") else text
+
+
+def _terse(program: str) -> str:
+    """Python without what is for those who read it here, for the cloud takes no more: of docstrings only the module's first line, no lines
+    of comment, half the indentation."""
+    lines, left_out = program.splitlines(), set[int]()
+    for node in ast.walk(ast.parse(program)):
+        if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) or ast.get_docstring(node) is None:
+            continue
+        first, last = node.body[0].lineno - 1, (node.body[0].end_lineno or 0) - 1
+        if not isinstance(node, ast.Module):
+            left_out.update(range(first, last + 1))
+        elif last > first:
+            lines[first] += '"""'
+            left_out.update(range(first + 1, last + 1))
+    left_out.update(number for number, line in enumerate(lines) if line.lstrip().startswith("# "))
+    kept = "".join(f"{line}\n" for number, line in enumerate(lines) if number not in left_out)
+    return re.sub("^ +", lambda found: found[0][::2], kept, flags=re.MULTILINE)
 
 
 @cache

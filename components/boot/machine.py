@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from components.engine_command import DIST_PORT
+from components.engine_command import DIST_PORT, MASTER_PORT, RAY_HEAD, RAY_PORT
 
-HEAD_PORT = {"vllm": 29501, "sglang": DIST_PORT}
-"""Where a replica's machines meet: vLLM's default (`master_port`, vllm/config/parallel.py), and what SGLang's arguments name."""
+HEAD_PORT = {"vllm": MASTER_PORT, "sglang": DIST_PORT}
+"""Where a replica's machines meet, where they do not by Ray."""
 STARTS = {"vllm": ("vllm", "serve"), "sglang": ("python3", "-m", "sglang.launch_server")}
 _LOG_AGENT = (
     "https://aliyun-observability-release-{region}.oss-{region}-internal.aliyuncs.com/loongcollector/linux64/latest/loongcollector.sh"
@@ -59,6 +59,8 @@ class Machine:
     logs: Logs | None = None
     #: Image of NVIDIA's DCGM exporter, which then serves GPU metrics on port 9400.
     gpu_exporter: str | None = None
+    #: The application group of CloudMonitor to which the machine reports its load, and the value of the dimension `deployment`.
+    load_name: str | None = None
     #: How long requests may go on once the machine is told to stop.
     drain_seconds: int = 60
     #: More variables for the engine. Nothing secret: user data can be read by whoever may describe the instance.
@@ -70,11 +72,13 @@ class Machine:
         if self.engine not in STARTS:
             raise ValueError(f"engine: {self.engine!r} is none of {', '.join(STARTS)}")
         start = STARTS[self.engine]
-        if self.arguments[: len(start)] != start:
+        if not self.joins_ray and self.arguments[3 * self.starts_ray :][: len(start)] != start:
             raise ValueError(f"arguments: they have to begin with {' '.join(start)}")
         for name in ("image", "region", "secret", "role", "model_folder"):
             if not re.fullmatch(r"[!-~]+", value := getattr(self, name)):
                 raise ValueError(f"{name}: {value!r} is not one word")
+        if self.load_name is not None and not re.fullmatch(r"[\w.-]{1,64}", self.load_name):
+            raise ValueError(f"load_name: {self.load_name!r} is not 1 to 64 letters, digits, dots, hyphens and underscores")
         if _WEIGHTS.fullmatch(self.weights) is None:
             raise ValueError(f"weights: {self.weights!r} is not of the form oss://bucket/folder/")
         if not 0 <= self.node_rank < self.nodes:
@@ -94,8 +98,18 @@ class Machine:
         return self.node_rank == 0
 
     @property
+    def starts_ray(self) -> bool:
+        """Whether it is the head of a Ray cluster: `ray_head.sh ADDRESS PORT`, and then the engine."""
+        return self.arguments[:1] == (RAY_HEAD,)
+
+    @property
+    def joins_ray(self) -> bool:
+        """Whether it lends its GPUs to the engine of the head."""
+        return self.arguments[:2] == ("ray", "start")
+
+    @property
     def head_port(self) -> int:
-        return HEAD_PORT[self.engine]
+        return RAY_PORT if self.starts_ray or self.joins_ray else HEAD_PORT[self.engine]
 
     @property
     def health_url(self) -> str:
@@ -107,6 +121,12 @@ def boot_settings(machine: Machine) -> dict[str, str]:
     """The lines of `/etc/fourways/boot.env`: what the programs at boot need to know. In the VPC: no request leaves it."""
     together = {} if machine.nodes == 1 else {"HEAD_IP": machine.head_ip or "", "HEAD_PORT": str(machine.head_port)}
     logs = {"LOG_AGENT": _LOG_AGENT.format(region=machine.region)} if machine.logs else {}
+    load = {
+        "LOAD_NAME": machine.load_name or "",
+        "METRICS_URL": f"http://127.0.0.1:{machine.port}/metrics",
+        # Help centre, CloudMonitor, "Endpoints".
+        "CMS_ENDPOINT": f"cms-vpc.{machine.region}.aliyuncs.com",
+    }
     return {
         "REGION": machine.region,
         "RAM_ROLE": machine.role,
@@ -120,5 +140,6 @@ def boot_settings(machine: Machine) -> dict[str, str]:
         "NODE_RANK": str(machine.node_rank),
         **together,
         **logs,
+        **(load if machine.load_name else {}),
         **machine.boot,
     }

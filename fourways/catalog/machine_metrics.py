@@ -11,10 +11,9 @@ Load = Literal["queue", "gpu"]
 
 
 class MachineMetric(Fact):
-    """One load and the metric that says it. `type` is Auto Scaling's: system or custom."""
+    """One load and the custom metric that says it."""
 
     load: Load
-    type: Literal["system", "custom"]
     name: str
 
 

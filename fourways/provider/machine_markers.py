@@ -68,6 +68,14 @@ MACHINES: tuple[Marker, ...] = (
         "free (what it starts is billed)",
     ),
     _row(
+        "cms/monitorGroup:MonitorGroup",
+        "CreateMonitorGroup",
+        "no client token; GroupName with the stack and its id; tags by a second call (AddTags)",
+        "DescribeMonitorGroups by GroupName: GroupName",
+        "Found by its exact name, which no other stack has.",
+        "resource_alicloud_cms_monitor_group.go",
+    ),
+    _row(
         "alb/listener:Listener",
         "CreateListener",
         "ClientToken, kept on the plugin's own retries; LoadBalancerId and ListenerPort, which no other has; tags by a second call",

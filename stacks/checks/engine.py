@@ -110,6 +110,26 @@ def settings_agree(engine: Engine) -> Iterator[Problem]:
         )
 
 
+def ray_spans_machines(engine: Engine, replicas: Any) -> Iterator[Problem]:
+    """Ray is vLLM's way over machines, and has nothing to do on one."""
+    if engine.multi_node == "native":
+        return
+    if engine.name != "vllm":
+        yield Problem(
+            key="fourways:serving.engine.multiNode",
+            given=f"ray with {engine.name}",
+            allowed="native: the engine brings its machines together by itself",
+            todo="take it out",
+        )
+    elif getattr(replicas, "machines", 1) == 1:
+        yield Problem(
+            key="fourways:serving.engine.multiNode",
+            given="ray with one machine",
+            allowed="ray where a replica spans machines (kind bare-metal, replicas.machines)",
+            todo="take it out, or give a replica more machines",
+        )
+
+
 def name_leaves_room(name: str, run_id: str | None) -> Iterator[Problem]:
     """The service's name with its run id is still a legal one."""
     if run_id and len(name) + 1 + len(run_id) > NAME_LENGTH:

@@ -33,6 +33,7 @@ FIXED = {
     "--node-rank": MACHINES,
     "--dist-init-addr": MACHINES,
     "--master-addr": MACHINES,
+    "--master-port": MACHINES,
     "--headless": MACHINES,
 }
 
@@ -74,6 +75,8 @@ def _taken(engine: Engine) -> list[tuple[int, str, str]]:
         return []
     table, found = chosen(engine).table, reading(engine)
     reserved = FIXED | written(engine)
+    if engine.multi_node == "ray":
+        reserved["--distributed-executor-backend"] = "engine.multiNode"
     by_flag = _by_flag(reserved, table)
     read = [(one.at, one.written, one.flag.flag) for one in found.given]
     read += [(one.at, one.written, one.flags[0].flag if len(one.flags) == 1 else "") for one in found.mistakes]

@@ -106,6 +106,7 @@ class BareMetalServing(Kind):
         engines.engine_serves_the_model,
         engines.engine_has_an_image,
         engines.settings_agree,
+        engines.ray_spans_machines,
         arguments.arguments_are_extra,
         arguments.arguments_are_known,
         arguments.names_are_known,

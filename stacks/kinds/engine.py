@@ -29,6 +29,11 @@ class Engine(Part):
     expert_parallel: bool | None = Field(
         default=None, description="true (whole experts on each GPU), or false (each expert over all GPUs); left out: the engine's default"
     )
+    multi_node: Literal["native", "ray"] = Field(
+        default="native",
+        description="native (the engine itself makes one of several machines) or ray (vllm alone, and an image that brings Ray: vLLM's "
+        "own does not since 0.19)",
+    )
     quantization: str | None = Field(default=None, pattern=r"^[a-z0-9_-]+$", description="the engine's name of a quantization, e.g. fp8")
     kv_cache_dtype: str | None = Field(default=None, pattern=r"^[a-z0-9_]+$", description="the engine's name of a type, e.g. auto or fp8")
     max_model_len: int | None = Field(default=None, ge=1, description="tokens of prompt and answer together, 1 or more")

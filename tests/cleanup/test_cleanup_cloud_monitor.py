@@ -42,6 +42,14 @@ def look_up(kind: str, **inputs: str) -> list[Any]:
     )
 
 
+def test_an_application_group_by_exact_name() -> None:
+    for name in ("fourways-mu-x-2", "fourways-mu-x"):
+        id = clients.call(*PLACE, "CreateMonitorGroup", {"GroupName": name}, REGION)["GroupId"]
+    clients.call(*PLACE, "AddTags", {"GroupIds.1": id, "Tag.1.Key": "fourways-stack", "Tag.1.Value": "mu"}, REGION)
+    (found,) = look_up("monitor-group", monitorGroupName="fourways-mu-x")
+    assert (found.kind, found.id, found.free, dict(found.tags)) == ("monitor-group", str(id), True, {"fourways-stack": "mu"})
+
+
 @pytest.mark.parametrize(("kind", "action", "parameter", "more", "name_input"), MADE, ids=[row[0] for row in MADE])
 def test_by_exact_name(kind: str, action: str, parameter: str, more: dict[str, Any], name_input: str) -> None:
     for name in ("fourways-mu-x-2", "fourways-mu-x"):

@@ -24,6 +24,8 @@ SECRET = "1b47061264138c4ac30d75fd1eb44270"
 #: A DingTalk robot's address as programs find it in the environment.
 ROBOT = "https://oapi.dingtalk.com/robot/send?access_token=a-token-of-a-robot"
 
+#: Where an id is a number, by type token.
+IDS = {"alicloud:cms/monitorGroup:MonitorGroup": "7301911"}
 #: What the cloud fills in, by type token. Everything that programs read of it is here.
 ANSWERS: dict[str, dict[str, Any]] = {
     "fourways:eas:Service": {
@@ -103,7 +105,7 @@ class _Cloud(mocks.Mocks):
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         if self.preview:
             return "", dict(args.inputs)
-        return args.resource_id or f"{args.name}-id", {**args.inputs, **ANSWERS.get(args.typ, {})}
+        return args.resource_id or IDS.get(args.typ) or f"{args.name}-id", {**args.inputs, **ANSWERS.get(args.typ, {})}
 
 
 class _Monitor(mocks.MockMonitor):

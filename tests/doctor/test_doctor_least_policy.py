@@ -29,7 +29,7 @@ def test_ram_takes_it(place: ram_actions.Place, name: str) -> None:
 
 def test_a_stack_on_machines_needs_other_actions_and_no_eas() -> None:
     eas, machines = (set(ram_actions.needed(nat=False, place=place)) for place, _ in PLACES)
-    assert {action.partition(":")[0] for action in machines - eas} == {"ecs", "ess", "alb", "kms", "ram", "yundun-cert"}
+    assert {action.partition(":")[0] for action in machines - eas} == {"ecs", "ess", "alb", "cms", "kms", "ram", "yundun-cert"}
     assert {action.partition(":")[0] for action in eas - machines} == {"eas"}
     allowed = {action for statement in ram_actions.policy("bare-metal")["Statement"] for action in statement["Action"]}
     assert set(ram_actions.needed(nat=True, monitoring=True, logs=True, place="bare-metal")) <= allowed

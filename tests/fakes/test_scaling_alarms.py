@@ -12,7 +12,7 @@ __all__ = ["load"]  # the fixture
 
 
 def alarm(group: Group, **more: Any) -> str:
-    given = {"MetricType": "custom", "GroupId": 1, "MetricName": "vllm:num_requests_waiting", "Threshold": 10, "Period": 60}
+    given = {"MetricType": "system", "MetricName": "ConcurrentConnections", "Threshold": 10, "Period": 60}
     given |= {"EvaluationCount": 2, "ComparisonOperator": ">=", "Statistics": "Average", "Name": "queue", **more}
     id: str = group.ess.ok("CreateAlarm", ScalingGroupId=group.id, **given)["AlarmTaskId"]
     return id
@@ -63,9 +63,9 @@ def test_a_step_rule_learns_how_far_it_is(load: Said) -> None:
 
 def test_several_metrics_are_joined(load: Said) -> None:
     group = scaling_group(DefaultCooldown=0)
-    joined = {"Expression_1_MetricName": "vllm:num_requests_waiting", "Expression_1_Threshold": "10.000000", "Expression_1_Period": 60}
-    joined |= {"Expression_2_MetricName": "gpu_utilization", "Expression_2_Threshold": 80, "Expression_2_Period": 60}
-    given = {"MetricType": "custom", "GroupId": 1, "ScalingGroupId": group.id, "EvaluationCount": 1, "ExpressionsLogicOperator": "&&"}
+    joined = {"Expression_1_MetricName": "ConcurrentConnections", "Expression_1_Threshold": "10.000000", "Expression_1_Period": 60}
+    joined |= {"Expression_2_MetricName": "GpuUtilizationAgent", "Expression_2_Threshold": 80, "Expression_2_Period": 60}
+    given = {"MetricType": "system", "ScalingGroupId": group.id, "EvaluationCount": 1, "ExpressionsLogicOperator": "&&"}
     id = group.ess.ok("CreateAlarm", **given, **joined, AlarmAction_1=simple(group, "TotalCapacity", 4))["AlarmTaskId"]
     load.waiting = 20
     group.wait(120)
@@ -107,13 +107,13 @@ def test_an_alarm_is_shown_changed_and_deleted() -> None:
     group = scaling_group(size=0, active=False)
     ari = simple(group, "TotalCapacity", 3)
     id = alarm(group, AlarmAction_1=ari, Dimension_1_DimensionKey="device", Dimension_1_DimensionValue="eth0")
-    row = shown(group, id, MetricType="custom")
+    row = shown(group, id, MetricType="system")
     assert (row["Threshold"], row["Period"], row["EvaluationCount"], row["AlarmActions"]) == (10.0, 60, 2, {"AlarmAction": [ari]})
     assert {"DimensionKey": "device", "DimensionValue": "eth0"} in row["Dimensions"]["Dimension"]
-    assert group.ess.ok("DescribeAlarms", AlarmTaskId=id, MetricType="system")["AlarmList"] == {"Alarm": []}
+    assert group.ess.ok("DescribeAlarms", AlarmTaskId=id, MetricType="custom")["AlarmList"] == {"Alarm": []}
     group.ess.ok("ModifyAlarm", AlarmTaskId=id, Threshold=20, Name="long queue")
     changed = shown(group, id)
-    assert (changed["Threshold"], changed["Name"], changed["MetricName"]) == (20.0, "long queue", "vllm:num_requests_waiting")
+    assert (changed["Threshold"], changed["Name"], changed["MetricName"]) == (20.0, "long queue", "ConcurrentConnections")
     group.ess.ok("DeleteScalingRule", ScalingRuleId=ari.rpartition("/")[2])
     assert shown(group, id)["AlarmActions"] == {"AlarmAction": []}
     group.ess.ok("DeleteAlarm", AlarmTaskId=id)

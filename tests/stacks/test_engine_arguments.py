@@ -177,7 +177,7 @@ def test_what_the_engine_calls_deprecated_is_said_with_its_successor() -> None:
 
 @pytest.mark.parametrize("of", TABLES, ids=lambda of: f"{of.engine} {of.version}")
 def test_each_setting_writes_what_the_parser_has(of: Table) -> None:
-    settings = set(Engine.model_fields) - {"name", "version", "image", "extra_arguments"}
+    settings = set(Engine.model_fields) - {"name", "version", "image", "extra_arguments", "multi_node"}
     assert set(SPELLINGS[of.engine]) == settings
     for spelling in SPELLINGS[of.engine].values():
         for words in (spelling.on, spelling.off) if isinstance(spelling, Switch) else ((spelling, "1"),):
@@ -278,6 +278,26 @@ def test_one_engine_on_several_machines(name: str, rank: int, words: list[str]) 
     assert line[: len(START[name]) + 1] == [*START[name], "/mnt/w"]
     assert line[line.index("--port") + 1] == "9000"
     assert line[-len(words) - 1 :] == [*words, "--seed=1"]
+
+
+@pytest.mark.parametrize(
+    ("rank", "words"),
+    [
+        (0, ["/opt/fourways/ray_head.sh", "10.0.0.1", "6379", "vllm", "serve"]),
+        (1, ["ray", "start", "--address", "10.0.0.1:6379", "--block"]),
+    ],
+)
+def test_one_engine_by_ray(rank: int, words: list[str]) -> None:
+    line = arguments(engine("--seed=1", multiNode="ray"), "m", nodes=2, node_rank=rank, head="10.0.0.1")
+    assert line[:5] == words
+    assert line[5:] == ([] if rank else [*arguments(engine(), "m")[2:], "--distributed-executor-backend", "ray", "--seed=1"])
+
+
+def test_ray_is_a_setting_where_it_is_asked_for() -> None:
+    """Elsewhere the argument is as good as any other."""
+    assert [key for key, *_ in refused("--distributed-executor-backend=mp")] == []
+    keys = [key for key, *_ in refused("--distributed-executor-backend=mp", multiNode="ray")]
+    assert "fourways:serving.engine.extraArguments[0]" in keys
 
 
 @pytest.mark.parametrize("wrong", [{"head": None}, {"node_rank": 2}, {"node_rank": -1}])

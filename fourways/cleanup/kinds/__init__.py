@@ -96,4 +96,5 @@ PARTS: tuple[Part, ...] = (
     cloud_monitor.GROUP,
     cloud_monitor.EVENTS,
     cloud_monitor.ALARM,
+    cloud_monitor.MONITOR_GROUP,
 )

@@ -1,5 +1,6 @@
-"""CloudMonitor's contacts, contact groups and rules: free, and looked up by exact name, which is the id that Pulumi gives all but metric
-rules (terraform-provider-alicloud 1.285.0). Metric rules take the id that the plugin made up (RuleId), which no pending operation has."""
+"""CloudMonitor's contacts, contact groups, rules and application groups: free, and looked up by exact name, which is the id that Pulumi
+gives all but metric rules and application groups (terraform-provider-alicloud 1.285.0). Metric rules take the id that the plugin made up
+(RuleId), which no pending operation has, and application groups a number of the cloud's."""
 
 from collections.abc import Iterator
 
@@ -32,6 +33,15 @@ def look_up_alarm(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
         yield Found(kind="alarm", id=str(row["RuleId"]), name=name, region=wanted.region, tags=tags, free=True)
 
 
+def look_up_monitor_group(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
+    """DescribeMonitorGroups by GroupName, which takes parts of names too; tags come by a second call after its creation."""
+    name, where = wanted.need("monitorGroupName"), ("Resources", "Resource")
+    for row in named(cloud, CMS, wanted, "DescribeMonitorGroups", where, "GroupName", name, id_="GroupName", GroupName=name):
+        listed = row.get("Tags")
+        tags = ownership.from_list(listed.get("Tag") if isinstance(listed, dict) else None)
+        yield Found(kind="monitor-group", id=str(row["GroupId"]), name=name, region=wanted.region, tags=tags, free=True)
+
+
 CONTACT = Part(
     name="alarm-contact",
     type="alicloud:cms/alarmContact:AlarmContact",
@@ -49,4 +59,5 @@ EVENTS = Part(
     type="alicloud:cms/eventRule:EventRule",
     look_up=_by_name("event-rule", "DescribeEventRuleList", ("EventRules", "EventRule"), "ruleName", "NamePrefix"),
 )
+MONITOR_GROUP = Part(name="monitor-group", type="alicloud:cms/monitorGroup:MonitorGroup", look_up=look_up_monitor_group)
 ALARM = Part(name="alarm", type="alicloud:cms/alarm:Alarm", look_up=look_up_alarm)

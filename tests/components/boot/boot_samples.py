@@ -42,11 +42,21 @@ def together(machine: Machine, rank: int, head: str = "10.40.0.10") -> Machine:
     return replace(machine, arguments=spread, nodes=2, node_rank=rank, head_ip=head)
 
 
+def by_ray(rank: int) -> Machine:
+    """One of two that vLLM finds by Ray."""
+    head = ("/opt/fourways/ray_head.sh", "10.40.0.10", "6379", *VLLM.arguments, "--distributed-executor-backend", "ray")
+    worker = words("ray start --address 10.40.0.10:6379 --block")
+    return replace(VLLM, arguments=worker if rank else head, nodes=2, node_rank=rank, head_ip="10.40.0.10")
+
+
 MACHINES = {
     "vllm": VLLM,
     "vllm-head": together(VLLM, 0),
     "vllm-worker": together(VLLM, 1),
+    "vllm-ray-head": by_ray(0),
+    "vllm-ray-worker": by_ray(1),
     "sglang": SGLANG,
+    "sglang-scaled": replace(SGLANG, load_name="fourways-metal-singapore-0a1b2c-machines"),
     "sglang-head": together(SGLANG, 0),
     "sglang-worker": together(SGLANG, 1),
     # An image with nothing on it, and everything that can be asked for.

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from components.boot import Machine, user_data
 from components.boot.cloud_config import MOST_BYTES, TooLarge
 from components.boot.engine_unit import quoted
-from tests.components.boot.boot_samples import LOGS, MACHINES, SGLANG, VLLM, together
+from tests.components.boot.boot_samples import LOGS, MACHINES, SGLANG, VLLM, by_ray, together
 
 GOLDEN = Path(__file__).parent / "golden"
 SCRIPTS = Path(__file__).parents[3] / "components/boot/scripts"
@@ -56,10 +56,26 @@ def test_a_person_can_read_it(name: str) -> None:
     assert len(text.encode()) < MOST_BYTES - 1024, "little room is left for longer arguments"
 
 
+def undocumented(program: str) -> str:
+    """What the program does."""
+    tree = ast.parse(program)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            del node.body[0]
+    return ast.dump(tree)
+
+
 @pytest.mark.parametrize("path", sorted(SCRIPTS.glob("*.py")), ids=lambda path: path.name)
-def test_programs_mean_the_same_with_half_their_indentation(path: Path) -> None:
+def test_programs_mean_the_same_without_what_is_for_readers_here(path: Path) -> None:
     written = next((text for machine in MACHINES.values() if (text := files(machine).get(f"/opt/fourways/{path.name}"))), "")
-    assert ast.dump(ast.parse(written)) == ast.dump(ast.parse(path.read_text()))
+    assert undocumented(written) == undocumented(path.read_text())
+    assert any(line.startswith('"""') for line in written.splitlines()[:2])
+
+
+@pytest.mark.parametrize("machine", [VLLM, SGLANG], ids=["vllm", "sglang"])
+def test_all_that_can_be_asked_for_fits(machine: Machine) -> None:
+    asked = replace(machine, ready=False, logs=LOGS, gpu_exporter="registry.example.com/nvidia/dcgm-exporter:4.2.3", load_name="n" * 64)
+    assert len(user_data(asked).encode()) < MOST_BYTES - 1024
 
 
 def test_the_engine_is_on_its_units_line() -> None:
@@ -86,6 +102,15 @@ def test_several_machines() -> None:
         assert {"NODES=2", "NODE_RANK=1", "HEAD_IP=10.40.0.10", f"HEAD_PORT={port}", "HEALTH_URL=http://10.40.0.10:8000/health"} <= set(
             settings
         )
+
+
+def test_several_machines_by_ray() -> None:
+    """The head starts Ray before the engine, workers have no engine of their own."""
+    head, worker = by_ray(0), by_ray(1)
+    assert engine_line(head)[-len(head.arguments) :] == ["/opt/fourways/ray_head.sh", "10.40.0.10", "6379", *head.arguments[3:]]
+    assert engine_line(worker)[-5:] == ["ray", "start", "--address", "10.40.0.10:6379", "--block"]
+    assert ["/opt/fourways/ray_head.sh" in files(machine) for machine in (head, worker, together(VLLM, 0))] == [True, False, False]
+    assert "HEAD_PORT=6379" in files(worker)["/etc/fourways/boot.env"].splitlines()
 
 
 def test_boot_settings() -> None:
@@ -136,6 +161,19 @@ def test_logs_and_metrics_only_when_asked_for() -> None:
     assert enabled[-3:] == ["fourways-engine.service", "fourways-logs.service", "fourways-gpu-exporter.service"]
 
 
+def test_the_load_is_reported_where_it_has_a_name() -> None:
+    assert "/opt/fourways/report_load.py" not in files(VLLM)
+    asked = replace(VLLM, load_name="p-machines", port=9000)
+    unit = files(asked)["/etc/systemd/system/fourways-load.service"]
+    assert "ExecStart=/opt/fourways/report_load.py fourways_requests_waiting fourways_gpu_utilization\n" in unit
+    assert {
+        "LOAD_NAME=p-machines",
+        "METRICS_URL=http://127.0.0.1:9000/metrics",
+        "CMS_ENDPOINT=cms-vpc.ap-southeast-1.aliyuncs.com",
+    } <= set(files(asked)["/etc/fourways/boot.env"].splitlines())
+    assert yaml.safe_load(user_data(asked))["runcmd"][-1][-2:] == ["fourways-engine.service", "fourways-load.service"]
+
+
 words = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), max_size=12).filter(str.isprintable)
 
 
@@ -183,8 +221,10 @@ def test_no_secret_in_user_data(name: str) -> None:
         ({"secret": "a\nb"}, "secret: "),
         ({"nodes": 2}, "head_ip: "),
         ({"node_rank": 1}, "node_rank: 1 is not below nodes"),
+        ({"arguments": ("/opt/fourways/ray_head.sh", "10.0.0.1", "6379", "sh")}, "arguments: they have to begin with vllm serve"),
         ({"arguments": ("python3", "-m", "vllm")}, "arguments: they have to begin with vllm serve"),
         ({"arguments": (*VLLM.arguments, "a\nExecStartPre=/bin/sh")}, "arguments: .*do not print"),
+        ({"load_name": "a b"}, "load_name: 'a b'"),
         ({"environment": {"A B": "c"}}, "environment: 'A B'"),
         ({"environment": {"A": "c\nd"}}, "environment: 'A'"),
         ({"boot": {"A": "c\nd"}}, "boot: 'A'"),

@@ -29,15 +29,18 @@ SGLANG = "/opt/bin/python3 -m sglang.launch_server --model-path /data/model --se
 BOOT = {"REGION": "ap-southeast-1", "KMS_SECRET": SECRET, "WEIGHTS": f"oss://{BUCKET}/model/", "RAM_ROLE": ROLE}
 
 
-def unit(command: str) -> str:
+def engine_unit(command: str) -> str:
     return f"[Unit]\nDescription=engine\n\n[Service]\nEnvironmentFile=/etc/fourways/boot.env\nExecStart={command}\nRestart=always\n"
 
 
-def cloud_config(command: str = VLLM, boot: dict[str, str] | None = None, **more: str) -> str:
+def cloud_config(command: str = VLLM, boot: dict[str, str] | None = None, unit: str = "", **more: str) -> str:
+    """`unit` is the text of one unit more."""
     lines = "".join(f"{name}={value}\n" for name, value in {**(BOOT if boot is None else boot), **more}.items())
     files = [{"path": "/etc/fourways/boot.env", "content": lines}]
     if command:
-        files.append({"path": "/etc/systemd/system/engine.service", "content": unit(command)})
+        files.append({"path": "/etc/systemd/system/engine.service", "content": engine_unit(command)})
+    if unit:
+        files.append({"path": "/etc/systemd/system/further.service", "content": unit})
     return "#cloud-config\n" + yaml.safe_dump({"write_files": files})
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from fake_calls import KMS
-from gpu_machines import BUCKET, KEY, ROLE, SECRET, encoded, fleet
+from gpu_machines import BUCKET, KEY, ROLE, SECRET, VLLM, cloud_config, encoded, fleet
 
 from components.boot.cloud_config import user_data as written
 from components.boot.machine import Machine
+from components.engine_command import arguments
 from components.machine_identity import MachineIdentityArgs, policy, secret_name
 from components.names import Names
 from fourways.fakes.services.ecs.machines import plan, user_data
+from stacks.kinds.engine import Engine
 
 START = {"vllm": ("vllm", "serve", "/model_dir"), "sglang": ("python3", "-m", "sglang.launch_server", "--model-path", "/model_dir")}
 FLAGS = {
@@ -50,12 +53,40 @@ def test_one_machine(engine: str) -> None:
     assert replace(found, engine=None) == plan.Plan(None, "ap-southeast-1", SECRET, f"oss://{BUCKET}/model/")
 
 
-@pytest.mark.parametrize("engine", ["vllm", "sglang"])
-def test_two_machines(engine: str) -> None:
-    head, worker = (read(replace(machine(engine), nodes=2, node_rank=rank, head_ip="10.0.0.9")) for rank in (0, 1))
-    assert head.engine is not None
-    assert head.engine.kind == engine
-    assert [(found.nodes, found.rank, found.head_ip) for found in (head, worker)] == [(2, 0, "10.0.0.9"), (2, 1, "10.0.0.9")]
+def one_of_two(name: str, multi_node: str, rank: int) -> Machine:
+    """With the arguments that the component gives it."""
+    settings = {"name": name, "version": "0.20.0", "tensorParallel": 8, "pipelineParallel": 2, "multiNode": multi_node}
+    line = arguments(Engine.model_validate(settings), "flash", nodes=2, node_rank=rank, head="10.0.0.9")
+    return replace(machine(name), arguments=tuple(line), nodes=2, node_rank=rank, head_ip="10.0.0.9")
+
+
+@pytest.mark.parametrize(("name", "multi_node"), [("vllm", "native"), ("vllm", "ray"), ("sglang", "native")])
+def test_two_machines(name: str, multi_node: str) -> None:
+    """The head serves while its worker is there, and the worker, whatever it runs, serves no port of its own."""
+    it = fleet()
+    it.prepare()
+    more: dict[str, Any] = {"InstanceType": "ecs.gn8v-8x.48xlarge"}
+    head = it.start(written(one_of_two(name, multi_node, 0)), PrivateIpAddress="10.0.0.9", **more)
+    assert it.health(head) is None
+    worker = it.start(written(one_of_two(name, multi_node, 1)), **more)
+    assert (it.health(head), it.health(worker)) == (200, None), it.console(worker)
+    assert "joined the engine at 10.0.0.9 as rank 1" in it.console(worker)
+    answer = it.chat(head)
+    assert answer is not None
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize("flags", ["--headless", "--node-rank 1"])
+def test_a_worker_by_its_flags_alone_serves_no_port(flags: str) -> None:
+    it = fleet()
+    it.prepare()
+    assert it.health(it.start(cloud_config(f"{VLLM} {flags}"))) is None
+
+
+def test_the_load_that_a_machine_is_to_report() -> None:
+    assert read(machine("vllm")).report is None
+    found = read(replace(machine("vllm"), load_name="p-machines")).report
+    assert found == plan.LoadReport("p-machines", "fourways_requests_waiting", "fourways_gpu_utilization")
 
 
 @pytest.mark.parametrize("engine", ["vllm", "sglang"])

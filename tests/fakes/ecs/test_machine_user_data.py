@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from gpu_machines import SGLANG, VLLM, cloud_config, encoded, unit
+from gpu_machines import SGLANG, VLLM, cloud_config, encoded, engine_unit
 
 from fourways.fakes.services.ecs.machines import plan, user_data
 
@@ -73,7 +73,7 @@ def test_what_cannot_be_read_writes_nothing_and_is_said(given: str, problem: str
 
 
 def engine_of(command: str, **more: str) -> plan.EngineUnit | None:
-    return plan.read({"/etc/systemd/system/engine.service": unit(command), **more}).engine
+    return plan.read({"/etc/systemd/system/engine.service": engine_unit(command), **more}).engine
 
 
 def test_the_engines_are_known_by_their_commands() -> None:

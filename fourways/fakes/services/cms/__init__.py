@@ -1,4 +1,5 @@
-"""CloudMonitor: alert contacts, their groups and alert rules on metrics and events. It measures nothing: no rule ever alarms.
+"""CloudMonitor: alert contacts, their groups and alert rules on metrics and events, application groups and the custom metrics that are
+reported to them. It measures nothing by itself: no rule ever alarms.
 
-Not here: monitor groups, site monitors, Prometheus rules' evaluation.
+Not here: instances of application groups, site monitors, Prometheus rules' evaluation.
 """

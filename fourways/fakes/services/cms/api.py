@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from fourways.fakes.service import Service
 from fourways.fakes.services.cms import api_contacts as contacts
+from fourways.fakes.services.cms import api_custom_metrics as custom
 from fourways.fakes.services.cms import api_events as events
+from fourways.fakes.services.cms import api_groups as groups
 from fourways.fakes.services.cms import api_rules as rules
 
 CMS = Service(
@@ -29,6 +31,14 @@ CMS = Service(
         "PutEventRuleTargets": events.put_event_rule_targets,
         "DescribeEventRuleTargetList": events.describe_event_rule_target_list,
         "DeleteEventRules": events.delete_event_rules,
+        "CreateMonitorGroup": groups.create_monitor_group,
+        "DescribeMonitorGroups": groups.describe_monitor_groups,
+        "ModifyMonitorGroup": groups.modify_monitor_group,
+        "DeleteMonitorGroup": groups.delete_monitor_group,
+        "AddTags": groups.add_tags,
+        "RemoveTags": groups.remove_tags,
+        "PutCustomMetric": custom.put_custom_metric,
+        "DescribeCustomMetricList": custom.describe_custom_metric_list,
     },
     console={"alarm-contact-confirmed": contacts.confirm_contact},
 )

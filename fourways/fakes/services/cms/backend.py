@@ -10,6 +10,8 @@ from fourways.fakes.service import Backend, Scope
 from fourways.fakes.wire.errors import CloudError
 
 Levels = dict[str, dict[str, str]]
+_KEPT = 3600.0
+"""Seconds of what is reported: the longest period of an alarm of Auto Scaling is 900."""
 
 
 @dataclass
@@ -57,8 +59,29 @@ class EventRule:
     targets: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
 
 
+@dataclass
+class MonitorGroup:
+    """An application group."""
+
+    id: int
+    name: str
+    created: float
+    contact_groups: list[str] = field(default_factory=list)
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Series:
+    """What a custom metric is told from others by. `group` is the application group's id, or 0 for none; dimensions are sorted."""
+
+    group: str
+    name: str
+    dimensions: tuple[tuple[str, str], ...]
+
+
 class CmsBackend(Backend):
-    """Nothing in it is billed: alerts by mail and webhook are free, and of text messages only those sent are charged."""
+    """Nothing in it is billed: alerts by mail and webhook are free, of text messages only those sent are charged, and what reported raw
+    values cost is in no price list that is known here."""
 
     is_global = True
 
@@ -68,6 +91,10 @@ class CmsBackend(Backend):
         self.groups: dict[str, ContactGroup] = {}
         self.rules: dict[str, Rule] = {}
         self.event_rules: dict[str, EventRule] = {}
+        self.monitor_groups: dict[int, MonitorGroup] = {}
+        self.last_group = 0
+        #: Moment (epoch seconds) and value of what was reported in the last hour.
+        self.reported: dict[Series, list[tuple[float, float]]] = {}
 
     def inventory(self) -> list[dict[str, Any]]:
         named: dict[str, Iterable[str]] = {
@@ -76,9 +103,32 @@ class CmsBackend(Backend):
             "cms-event-rule": self.event_rules,
         }
         rows: list[dict[str, Any]] = [{"kind": kind, "id": name, "name": name} for kind, held in named.items() for name in held]
-        return rows + [
-            {"kind": "cms-rule", "id": rule.id, "name": rule.settings["RuleName"], "tags": rule.labels} for rule in self.rules.values()
+        return [
+            *rows,
+            *({"kind": "cms-rule", "id": rule.id, "name": rule.settings["RuleName"], "tags": rule.labels} for rule in self.rules.values()),
+            *(
+                {"kind": "cms-monitor-group", "id": str(group.id), "name": group.name, "tags": group.tags}
+                for group in self.monitor_groups.values()
+            ),
         ]
+
+    def monitor_group(self, id: str) -> MonitorGroup:
+        """By the id as it stands in a request."""
+        found = self.monitor_groups.get(int(id)) if id.isdecimal() else None
+        if found is None:
+            raise CloudError(404, "ResourceNotFound", f"The application group {id} does not exist.")
+        return found
+
+    def put(self, series: Series, moment: float, value: float, now: float) -> None:
+        kept = [(when, what) for when, what in self.reported.get(series, []) if when > now - _KEPT]
+        self.reported[series] = [*kept, (moment, value)]
+
+    def values(self, series: Series, since: float) -> list[float]:
+        """What was reported after `since`, in epoch seconds."""
+        return [value for moment, value in self.reported.get(series, []) if moment > since]
+
+    def forget(self, group: str) -> None:
+        self.reported = {series: values for series, values in self.reported.items() if series.group != group}
 
     def contact(self, name: str) -> Contact:
         if name not in self.contacts:

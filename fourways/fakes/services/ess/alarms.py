@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fourways.fakes.services.ess import activities, metrics, rules
-from fourways.fakes.services.ess.records import ScalingGroup
+from fourways.fakes.services.ess.records import Member, ScalingGroup
 from fourways.fakes.services.shared.resources import Collection, Resource
 
 if TYPE_CHECKING:
+    from fourways.fakes.service import Scope
     from fourways.fakes.services.ess.backend import EssBackend
 
 OPERATORS = (">=", "<=", ">", "<")
@@ -88,7 +89,7 @@ def evaluate(backend: EssBackend, alarm: Alarm) -> None:
     """One look: the state, and the rules once the condition was met often enough."""
     scope, group = backend.scope, backend.groups[alarm.group_id]
     serving = [member for member in group.members if member.in_service]
-    values = [metrics.value(scope, serving, alarm.type, item.metric, item.statistics) for item in alarm.conditions]
+    values = [_value(scope, serving, alarm, item) for item in alarm.conditions]
     if any(value is None for value in values):
         alarm.status, alarm.hits = "INSUFFICIENT_DATA", 0
         return
@@ -99,6 +100,13 @@ def evaluate(backend: EssBackend, alarm: Alarm) -> None:
         first = values[0] if values[0] is not None else 0.0
         for ari in alarm.actions:
             rules.execute(backend, backend.rules.by_ari(ari), first - alarm.conditions[0].threshold, "Alarm")
+
+
+def _value(scope: Scope, serving: list[Member], alarm: Alarm, item: Condition) -> float | None:
+    if alarm.type == "system":
+        return metrics.value(scope, serving, alarm.type, item.metric, item.statistics)
+    dimensions = {row["DimensionKey"]: row["DimensionValue"] for row in alarm.dimensions}
+    return metrics.reported(scope, alarm.cms_group, item.metric, dimensions, item.statistics, item.period)
 
 
 def _free(backend: EssBackend, group: ScalingGroup) -> bool:

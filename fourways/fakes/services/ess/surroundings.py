@@ -7,7 +7,7 @@ from fourways.fakes.services.alb import health
 from fourways.fakes.services.ecs.backend import EcsBackend
 from fourways.fakes.services.ecs.instances import Instance
 from fourways.fakes.services.ecs.machines import engine
-from fourways.fakes.services.ecs.machines.engine import Load
+from fourways.fakes.services.ecs.machines.metering import Load
 from fourways.fakes.wire.errors import CloudError
 
 

@@ -6,13 +6,13 @@ Who asks is not known here: a port answers once the security groups let anybody 
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
 
 from fourways.fakes.cloud import Cloud
 from fourways.fakes.service import Scope
 from fourways.fakes.services.ecs.backend import EcsBackend
 from fourways.fakes.services.ecs.machines import metrics
 from fourways.fakes.services.ecs.machines.machine import Machine
+from fourways.fakes.services.ecs.machines.metering import Load
 from fourways.fakes.services.ecs.machines.plan import EngineUnit
 from fourways.fakes.services.shared import completions, curves, pacing
 from fourways.fakes.wire.messages import Request, Response
@@ -25,16 +25,6 @@ _METHODS = {
     "/version": "GET",
     "/metrics": "GET",
 }
-
-
-@dataclass(frozen=True)
-class Load:
-    """Requests at work and waiting, the share of the KV cache in use (0 to 1), and how busy the GPUs are (0 to 100)."""
-
-    running: int = 0
-    waiting: int = 0
-    kv_cache: float = 0.0
-    gpu: float = 0.0
 
 
 def alive(scope: Scope, instance_id: str) -> bool:
@@ -51,15 +41,10 @@ def status(scope: Scope, instance_id: str, port: int, path: str) -> int | None:
 
 
 def load(scope: Scope, instance_id: str) -> Load:
-    """All 0 where no engine serves. KV cache and GPU use are made up: the share of slots in use."""
-    backend = scope.backend(EcsBackend)
-    machine = backend.machines.find(instance_id)
-    if machine is None or machine.plan.engine is None or not backend.machines.serves(machine):
-        return Load()
-    busy = len(machine.meter.under_way(scope.clock.now())) + machine.pretended
-    slots = _slots(scope, machine, machine.plan.engine)
-    running = min(busy, slots)
-    return Load(running, busy - running, round(running / slots, 4), round(100 * running / slots, 2))
+    """All 0 where no engine serves."""
+    machines = scope.backend(EcsBackend).machines
+    machine = machines.find(instance_id)
+    return Load() if machine is None else machines.load(machine)
 
 
 def answer(cloud: Cloud, scope: Scope, instance_id: str, port: int, request_path: str, request: Request) -> Response | None:
@@ -88,7 +73,7 @@ def answer(cloud: Cloud, scope: Scope, instance_id: str, port: int, request_path
         job = completions.accept(request.body, unit.engine, chat=request_path == "/v1/chat/completions", now=cloud.clock.now())
     except completions.RefusedError as error:
         return Response.of_json(error.body, error.status)
-    return _serve(scope, machine, job, _slots(scope, machine, unit))
+    return _serve(scope, machine, job, scope.backend(EcsBackend).machines.slots(machine, unit))
 
 
 def _listening(scope: Scope, instance_id: str, port: int) -> tuple[Machine, EngineUnit] | None:
@@ -115,13 +100,6 @@ def _plain(scope: Scope, machine: Machine, unit: EngineUnit, path: str) -> Respo
     now = load(scope, machine.instance_id)
     text = metrics.text(unit, machine.meter, now.running, now.waiting, now.kv_cache)
     return Response(200, text.encode(), {"content-type": "text/plain; version=0.0.4; charset=utf-8"})
-
-
-def _slots(scope: Scope, machine: Machine, unit: EngineUnit) -> int:
-    """Requests at once: what the engine was told, and no more than its GPUs decode."""
-    instance = scope.backend(EcsBackend).instances.known(machine.instance_id)
-    most = curves.slots(instance.type.gpus * machine.plan.nodes if instance else 0)
-    return min(unit.engine.requests or most, most)
 
 
 def _serve(scope: Scope, machine: Machine, job: completions.Job, slots: int) -> Response:

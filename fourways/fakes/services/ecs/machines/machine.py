@@ -14,6 +14,7 @@ class Machine:
 
     `stage`: off; boot, key, weights, engine (the step it is at); ready; failed. `hung`: the engine runs and answers nobody.
     `pretended` requests are counted as under way though nobody has asked them, and slow nothing down: for tests of what watches the load.
+    `unreported`: why CloudMonitor did not take the last report of the load; blank where it did.
     """
 
     instance_id: str
@@ -23,6 +24,7 @@ class Machine:
     key: str = field(default="", repr=False)
     hung: bool = False
     pretended: int = 0
+    unreported: str = ""
     started: float = 0.0  # epoch seconds: when the engine was ready
     console: list[tuple[float, str]] = field(default_factory=list)
     meter: Meter = field(default_factory=Meter)

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from fourways.fakes.services.ecs import reach
 from fourways.fakes.services.ecs.machines import plan as plans
-from fourways.fakes.services.ecs.machines import timings, user_data
+from fourways.fakes.services.ecs.machines import reports, timings, user_data
 from fourways.fakes.services.ecs.machines.machine import Machine
-from fourways.fakes.services.ecs.machines.metering import Meter
+from fourways.fakes.services.ecs.machines.metering import Load, Meter
+from fourways.fakes.services.ecs.machines.plan import EngineUnit
 from fourways.fakes.services.ecs.machines.steps import STEPS
+from fourways.fakes.services.shared import curves
 
 if TYPE_CHECKING:
     from fourways.fakes.services.ecs.backend import EcsBackend
@@ -65,9 +67,24 @@ class Machines:
     def serves(self, machine: Machine) -> bool:
         """Whether its engine listens: the head of an engine on several machines does while every one of them is up."""
         plan = machine.plan
-        if machine.stage != "ready" or plan.engine is None or plan.rank:
+        if machine.stage != "ready" or plan.engine is None or plan.rank or plan.engine.worker:
             return False
         return plan.nodes == 1 or self._joined(machine) >= set(range(plan.nodes))
+
+    def load(self, machine: Machine) -> Load:
+        """All 0 where no engine serves. KV cache and GPU use are made up: the share of slots in use."""
+        if machine.plan.engine is None or not self.serves(machine):
+            return Load()
+        busy = len(machine.meter.under_way(self._backend.scope.clock.now())) + machine.pretended
+        slots = self.slots(machine, machine.plan.engine)
+        running = min(busy, slots)
+        return Load(running, busy - running, round(running / slots, 4), round(100 * running / slots, 2))
+
+    def slots(self, machine: Machine, unit: EngineUnit) -> int:
+        """Requests at once: what the engine was told, and no more than its GPUs decode."""
+        instance = self._backend.instances.known(machine.instance_id)
+        most = curves.slots(instance.type.gpus * machine.plan.nodes if instance else 0)
+        return min(unit.engine.requests or most, most)
 
     def admits(self, machine: Machine, port: int) -> bool:
         """Whether its security groups let anybody connect to the port."""
@@ -126,7 +143,21 @@ class Machines:
             return
         machine.stage, machine.started = "ready", now
         unit, plan = machine.plan.engine, machine.plan
+        if plan.report is not None:
+            self._report(instance_id, machine.boots)
         if unit is not None and not plan.rank:
             machine.say(now, f"{unit.unit}: {unit.kind} on port {unit.port}, {plan.nodes} machine(s)")
         else:
             machine.say(now, f"joined the engine at {plan.head_ip} as rank {plan.rank}")
+
+    def _report(self, instance_id: str, boots: int) -> None:
+        """Tell CloudMonitor the load, and again and again until the machine is down. A refusal is on the console when it is new."""
+        machine, instance = self._machines.get(instance_id), self._backend.instances.known(instance_id)
+        if machine is None or instance is None or machine.plan.report is None or (machine.boots, machine.stage) != (boots, "ready"):
+            return
+        scope = self._backend.scope
+        why = reports.send(scope, instance, machine.plan.report, self.load(machine)) or ""
+        if why and why != machine.unreported:
+            machine.say(scope.clock.now(), f"report_load.py: not reported: {why}")
+        machine.unreported = why
+        scope.clock.after(reports.SECONDS, self._report, instance_id, boots)

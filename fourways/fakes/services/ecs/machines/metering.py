@@ -11,6 +11,16 @@ from fourways.fakes.services.shared.curves import Pace
 BUCKETS = (0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0, 20.0, 40.0, 80.0)
 
 
+@dataclass(frozen=True)
+class Load:
+    """Requests at work and waiting, the share of the KV cache in use (0 to 1), and how busy the GPUs are (0 to 100)."""
+
+    running: int = 0
+    waiting: int = 0
+    kv_cache: float = 0.0
+    gpu: float = 0.0
+
+
 @dataclass
 class Histogram:
     """Cumulative counts by BUCKETS, as Prometheus wants them."""

@@ -2,7 +2,8 @@
 
 The engine is the unit under /etc/systemd/system/ whose ExecStart runs `vllm serve` or `sglang.launch_server`. What the boot fetches is in
 /etc/fourways/boot.env, KEY=value a line: REGION, KMS_SECRET, WEIGHTS (oss://bucket/folder/), NODES, NODE_RANK (0: the head), HEAD_IP and
-HEAD_PORT. Without that file nothing is fetched, and the engine starts right away. That units are started is taken for granted.
+HEAD_PORT, and LOAD_NAME for the unit that runs report_load.py with the names of two metrics. Without that file nothing is fetched, and the
+engine starts right away. That units are started is taken for granted.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import itertools
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from fourways.fakes.services.shared import engine_command
@@ -28,7 +29,7 @@ _VARIABLE = re.compile(r"\$\$|\$\{(\w+)\}|\$(\w+)")
 @dataclass(frozen=True)
 class EngineUnit:
     """`kind` is vllm or sglang. `gpus` is what tensor and pipeline parallel take over all machines. `key` stands on the command line
-    itself; blank where none does. `metrics` says whether GET /metrics answers."""
+    itself; blank where none does. `metrics` says whether GET /metrics answers, `worker` that the engine's server is on another machine."""
 
     unit: str
     kind: str
@@ -36,7 +37,17 @@ class EngineUnit:
     port: int
     gpus: int
     metrics: bool
+    worker: bool = False
     key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """The application group of CloudMonitor, which is the dimension `deployment` too, and the metrics' names."""
+
+    name: str
+    queue: str
+    gpu: str
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,7 @@ class Plan:
     rank: int = 0
     head_ip: str = ""
     head_port: int = 0
+    report: LoadReport | None = None
 
 
 def read(files: Mapping[str, str]) -> Plan:
@@ -64,18 +76,32 @@ def read(files: Mapping[str, str]) -> Plan:
         rank=engine_command.number(boot.get("NODE_RANK", "")) or 0,
         head_ip=boot.get("HEAD_IP", ""),
         head_port=engine_command.number(boot.get("HEAD_PORT", "")) or 0,
+        report=_report(files, boot.get("LOAD_NAME", "")),
     )
 
 
 def _engine(files: Mapping[str, str]) -> EngineUnit | None:
+    for unit, words in _commands(files):
+        kind = _kind(words)
+        if kind:
+            return _read_command(unit, kind, words)
+    return None
+
+
+def _report(files: Mapping[str, str], name: str) -> LoadReport | None:
+    for _, words in _commands(files):
+        if name and len(words) == 3 and words[0].rpartition("/")[2] == "report_load.py":
+            return LoadReport(name, words[1], words[2])
+    return None
+
+
+def _commands(files: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
+    """The units and the words of what they start."""
     for path, text in files.items():
         if path.startswith(UNITS) and path.endswith(".service"):
             known = _unit_environment(text, files)
-            for words in (_words(command, known) for command in _settings(text, "ExecStart")):
-                kind = _kind(words)
-                if kind:
-                    return _read_command(path.rpartition("/")[2], kind, words)
-    return None
+            for command in _settings(text, "ExecStart"):
+                yield path.rpartition("/")[2], _words(command, known)
 
 
 def _read_command(unit: str, kind: str, words: list[str]) -> EngineUnit:
@@ -91,6 +117,7 @@ def _read_command(unit: str, kind: str, words: list[str]) -> EngineUnit:
         port=number(("--port",), PORTS[kind]),
         gpus=number(_TENSOR, 1) * number(_PIPELINE, 1),
         metrics=kind == "vllm" or "--enable-metrics" in words,
+        worker="--headless" in words or number(("--node-rank",), 0) > 0,
         key="" if "$" in key else key,  # a variable that is set on the machine only
     )
 
