@@ -1,12 +1,13 @@
 """MachineReplicas of one machine each: a launch template, and a scaling group that keeps the machines made from it alive, in all zones.
 
-A changed setting makes a new version of the template, and `Rollout` replaces the machines a few at a time. A machine that dies, or that the
+A changed setting makes another template, and `Rollout` replaces the machines a few at a time. A machine that dies, or that the
 load balancer finds unhealthy, is replaced by the group itself. One on its way out first loses its place in the load balancer, then has
 `drain_seconds` to finish what it is answering.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -15,6 +16,7 @@ import pulumi
 from pulumi_alicloud import cms, ecs, ess
 
 from components.engine_command import PORT
+from components.machine import digest
 from components.names import Names
 from fourways.catalog import machine_metrics
 from fourways.provider import resources
@@ -91,9 +93,9 @@ class MachineGroup(pulumi.ComponentResource):
         args, bought = self._args, self._args.capacity
         return ecs.EcsLaunchTemplate(
             f"{self._name}-template",
-            launch_template_name=args.names.of("machine"),
-            version_description="Made by the stack; the scaling group names the version that it is made from",
-            update_default_version_number=True,
+            # Another configuration is another template, not another version of this one: in a second version that changes something else
+            # the plugin (1.285.0) leaves out that the system disk is encrypted.
+            launch_template_name=args.names.of(f"machine-{configuration(args)}"),
             image_id=bought.image,
             instance_type=bought.instance_types[0],
             instance_name=args.names.of("machine"),
@@ -218,6 +220,11 @@ def load_name(names: Names) -> str:
     """Under which the machines report their load: the name of an application group of CloudMonitor, and the dimension `deployment`. The
     scaling group's id is none of the two, for it is not there yet when user data is made."""
     return names.of("machines")
+
+
+def configuration(args: MachineGroupArgs) -> str:
+    """Tells templates apart by what machines are made from."""
+    return digest(json.dumps([args.capacity.model_dump(mode="json"), args.user_data, args.tags], sort_keys=True))
 
 
 def version_of(template: ecs.EcsLaunchTemplate) -> pulumi.Output[str]:

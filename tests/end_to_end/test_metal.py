@@ -22,7 +22,7 @@ ROLLOUT = "fourways:ess:Rollout"
 ALLOWED = "203.0.113.7"
 """In the stack's allow-list."""
 #: Fake seconds within which a load balancer has seen that a machine is dead, and those within which another one serves in its place.
-HEALTH_WINDOW, REPLACED = 30.0, 400.0
+HEALTH_WINDOW, REPLACED, DRAINED = 30.0, 400.0, 120.0
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +128,7 @@ def test_a_changed_configuration_is_rolled_out_and_no_request_fails(run: Run, cl
     before = set(machines(run))
     run.configure(STACK, {"engine": {"maxModelLen": 65536}})
     run.up(STACK)
+    advance(run, DRAINED)  # the last of the old ones have their drainSeconds
     assert before.isdisjoint(machines(run))
     assert len(machines(run)) == 4
     assert answers.bad == []
