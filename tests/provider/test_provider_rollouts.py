@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fourways.provider.values import UNKNOWN
-from tests.provider.balancing import TYPE
+from tests.provider.balancing import PORT, TYPE, alb
 from tests.provider.harness import REGION, Failed, Harness, plain
 from tests.provider.scaling import OTHER_TYPE, Machines, ess
 
@@ -87,6 +87,19 @@ def test_old_ones_wait_until_the_load_balancer_finds_the_new_ones_healthy(provid
         await harness.update(ROLLOUT_URN, made, group.inputs(), group.inputs(number))
         assert set(old) <= there[0]
         assert any(line.startswith("0 of 2 healthy, 2 to be replaced") for line in harness.lines.statuses)
+
+    provide(test)
+
+
+def test_one_that_is_taken_out_of_the_server_group_does_not_serve(provide: Provide, monkeypatch: Patch) -> None:
+    async def test(harness: Harness) -> None:
+        group = Machines(harness, monkeypatch)
+        made = await harness.create(ROLLOUT_URN, group.inputs())
+        one = plain(made.properties)["instances"][0]
+        alb("RemoveServersFromServerGroup", ServerGroupId=group.place.group, Servers=[{"ServerId": one, "ServerType": "Ecs", "Port": PORT}])
+        harness.cloud.clock.advance(10)
+        with pytest.raises(Failed, match=rf"1 of 2 healthy.*\n  {one}: not behind the load balancer yet"):
+            await harness.update(ROLLOUT_URN, made, group.inputs(), group.inputs(), timeout=60)
 
     provide(test)
 
