@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fourways.provider.values import UNKNOWN
-from tests.provider.balancing import TYPE
+from tests.provider.balancing import PORT, TYPE, alb
 from tests.provider.harness import REGION, Failed, Harness, plain
 from tests.provider.scaling import OTHER_TYPE, Machines, ess
 
@@ -91,6 +91,19 @@ def test_old_ones_wait_until_the_load_balancer_finds_the_new_ones_healthy(provid
     provide(test)
 
 
+def test_one_that_is_taken_out_of_the_server_group_does_not_serve(provide: Provide, monkeypatch: Patch) -> None:
+    async def test(harness: Harness) -> None:
+        group = Machines(harness, monkeypatch)
+        made = await harness.create(ROLLOUT_URN, group.inputs())
+        one = plain(made.properties)["instances"][0]
+        alb("RemoveServersFromServerGroup", ServerGroupId=group.place.group, Servers=[{"ServerId": one, "ServerType": "Ecs", "Port": PORT}])
+        harness.cloud.clock.advance(10)
+        with pytest.raises(Failed, match=rf"1 of 2 healthy.*\n  {one}: not behind the load balancer yet"):
+            await harness.update(ROLLOUT_URN, made, group.inputs(), group.inputs(), timeout=60)
+
+    provide(test)
+
+
 def test_a_version_that_never_serves_is_rolled_back(provide: Provide, monkeypatch: Patch) -> None:
     async def test(harness: Harness) -> None:
         group = Machines(harness, monkeypatch)
@@ -138,14 +151,15 @@ def test_in_place_the_way_back_starts_the_old_version_again(provide: Provide, mo
     provide(test)
 
 
-def test_no_stock_is_rolled_back_after_a_few_tries_with_the_reason(provide: Provide, monkeypatch: Patch) -> None:
+@pytest.mark.parametrize("size", [2, None])
+def test_no_stock_is_rolled_back_after_a_few_tries_with_the_reason(provide: Provide, monkeypatch: Patch, size: int | None) -> None:
     async def test(harness: Harness) -> None:
         group = Machines(harness, monkeypatch)
-        made = await harness.create(ROLLOUT_URN, group.inputs())
+        made = await harness.create(ROLLOUT_URN, group.inputs(size=size))
         number = group.version(InstanceType=OTHER_TYPE)
         harness.fault("no-stock", "RunInstances", times=None, resource=OTHER_TYPE)
         with pytest.raises(Failed) as failed:
-            await harness.update(ROLLOUT_URN, made, group.inputs(), group.inputs(number))
+            await harness.update(ROLLOUT_URN, made, group.inputs(size=size), group.inputs(number, size=size))
         said = str(failed.value)
         assert "3 attempts to start instances have failed in a row, the last one: OperationDenied.NoStock: " in said
         assert "It was rolled back" in said
@@ -268,15 +282,70 @@ def test_a_dead_old_one_is_replaced_by_the_group_meanwhile(provide: Provide, mon
     provide(test)
 
 
-def test_a_group_that_rules_scale_keeps_the_size_that_it_had(provide: Provide, monkeypatch: Patch) -> None:
+@pytest.mark.parametrize(("least", "percentages"), [(1, (100, 150)), (0, (0, 100)), (1, (0, 100))])
+def test_a_group_that_rules_scale_keeps_the_size_that_it_had(
+    provide: Provide, monkeypatch: Patch, least: int, percentages: tuple[int, int]
+) -> None:
+    async def test(harness: Harness) -> None:
+        group = Machines(harness, monkeypatch, size=3, least=least)
+        scaled = {"size": None, "minHealthyPercentage": percentages[0], "maxHealthyPercentage": percentages[1]}
+        made = await harness.create(ROLLOUT_URN, group.inputs(**scaled))
+        assert harness.calls("ModifyScalingGroup") == 0
+        number = group.version()
+        done = plain((await harness.update(ROLLOUT_URN, made, group.inputs(**scaled), group.inputs(number, **scaled))).properties)
+        assert (len(done["instances"]), group.versions(), group.sizes()) == (3, [number] * 3, (least, 3))
+
+    provide(test)
+
+
+def test_what_rules_make_of_the_size_meanwhile_is_theirs(provide: Provide, monkeypatch: Patch) -> None:
+    async def test(harness: Harness) -> None:
+        group = Machines(harness, monkeypatch, size=3, least=2)
+        group.place.default = None
+        harness.clock.at[harness.cloud.clock.now() + 60] = lambda: group.modify(DesiredCapacity=2)
+        harness.clock.at[harness.cloud.clock.now() + 300] = lambda: setattr(group.place, "default", 200)
+        await harness.create(ROLLOUT_URN, group.inputs(size=None))
+        assert group.sizes() == (2, 2)
+
+    provide(test)
+
+
+def test_a_group_that_rules_scale_has_its_size_again_after_a_rollback(provide: Provide, monkeypatch: Patch) -> None:
     async def test(harness: Harness) -> None:
         group = Machines(harness, monkeypatch, size=3, least=1)
         made = await harness.create(ROLLOUT_URN, group.inputs(size=None))
-        assert harness.calls("ModifyScalingGroup") == 0
+        group.old_serve()
+        group.place.default = 500
         number = group.version()
-        await harness.update(ROLLOUT_URN, made, group.inputs(size=None), group.inputs(number, size=None))
+        with pytest.raises(Failed, match="It was rolled back"):
+            await harness.update(ROLLOUT_URN, made, group.inputs(size=None), group.inputs(number, size=None), timeout=3600)
         harness.cloud.clock.advance(120)
-        assert (group.versions(), group.sizes()) == ([number] * 3, (1, 3))
+        assert (group.versions(), group.sizes()) == (["1"] * 3, (1, 3))
+
+    provide(test)
+
+
+def test_a_size_that_a_killed_run_has_raised_is_put_right(provide: Provide, monkeypatch: Patch) -> None:
+    async def test(harness: Harness) -> None:
+        group = Machines(harness, monkeypatch)
+        made = await harness.create(ROLLOUT_URN, group.inputs())
+        harness.fault("no-stock", "RunInstances", times=None, resource=TYPE)
+        group.modify(DesiredCapacity=3)
+        await harness.update(ROLLOUT_URN, made, group.inputs(), group.inputs())
+        assert (group.versions(), group.sizes()) == (["1"] * 2, (2, 2))
+
+    provide(test)
+
+
+def test_a_drain_that_takes_long_is_no_standstill(provide: Provide, monkeypatch: Patch) -> None:
+    async def test(harness: Harness) -> None:
+        group = Machines(harness, monkeypatch)
+        hook = {"LifecycleHookName": "drain", "LifecycleTransition": "SCALE_IN", "HeartbeatTimeout": 1200, "DefaultResult": "CONTINUE"}
+        ess("CreateLifecycleHook", ScalingGroupId=group.id, **hook)
+        made = await harness.create(ROLLOUT_URN, group.inputs())
+        number = group.version()
+        await harness.update(ROLLOUT_URN, made, group.inputs(), group.inputs(number), timeout=3600)  # 15 min a step
+        assert group.versions() == [number] * 2
 
     provide(test)
 

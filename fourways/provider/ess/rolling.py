@@ -67,7 +67,7 @@ class Rolling:
             look = await self.look()
             if self._goal is None:
                 self._goal = look.desired if size is None else size
-            if settled(look, version, size):
+            if settled(look, version, size, self._goal if self._resized else 0):
                 await self._finish(look, version, self._goal)
                 return look
             self._check_stock(look)

@@ -55,11 +55,12 @@ def next_step(look: Look, version: str, limits: Limits) -> Step:
     return Step(desired=there + max(0, min(room, limits.size - (there - len(stale)))), leave=leave)
 
 
-def settled(look: Look, version: str, size: int | None) -> bool:
-    """Whether nothing is left to do: all members are made from the version, and as many as are wanted serve; of a group that rules scale,
-    the least that it keeps, since more may be on their way at any time."""
+def settled(look: Look, version: str, size: int | None, at_least: int = 0) -> bool:
+    """Whether nothing is left to do: all members are made from the version, and as many as are wanted serve. Of a group that rules scale
+    (`size` None) that is the least that it keeps, and `at_least`: more may be on their way at any time."""
     if look.stale(version):
         return False
+    ready = look.ready(version) + look.kept
     if size is None:
-        return look.ready(version) >= look.least
-    return look.ready(version) == len(look.members) and len(look.members) + look.kept == look.desired == size
+        return ready >= max(look.least, at_least)
+    return ready == len(look.members) + look.kept == look.desired == size
