@@ -70,6 +70,8 @@ def _updates(serving: BareMetalServing) -> str:
     count, update = serving.replicas.count, serving.update
     least = ceil(count * update.min_healthy_percent / 100)
     most = max(ceil(count * update.max_healthy_percent / 100), least + 1)
+    if serving.scaling is not None and most > serving.scaling.max:
+        most, least = serving.scaling.max, min(least, serving.scaling.max - 1)
     after = "rolled back" if update.on_failure == "rollback" else "kept as they are"
     return f"machine by machine, {least} or more serve and at most {most} are billed meanwhile, {after} when they fail"
 

@@ -132,13 +132,11 @@ class MachineGroup(pulumi.ComponentResource):
 
     def _group(self, template: ecs.EcsLaunchTemplate) -> ess.ScalingGroup:
         args, bought = self._args, self._args.capacity
-        least, greatest = (args.count, args.count) if args.scaling is None else (args.scaling.min, args.scaling.max)
         return ess.ScalingGroup(
             f"{self._name}-group",
             scaling_group_name=args.names.of("machines"),
-            min_size=least,
-            # A rollout may have more for a while.
-            max_size=max(greatest, most(args)),
+            min_size=args.scaling.min if args.scaling else args.count,
+            max_size=most(args),
             desired_capacity=args.count,
             launch_template_id=template.id,
             launch_template_version=version_of(template),
@@ -233,8 +231,9 @@ def version_of(template: ecs.EcsLaunchTemplate) -> pulumi.Output[str]:
 
 
 def most(args: MachineGroupArgs) -> int:
-    """Machines that there may be at once: while a change is rolled out, more than are asked for."""
-    return ceil((args.scaling.max if args.scaling else args.count) * args.update.max_healthy_percent / 100)
+    """Machines that there may be at once: while a change is rolled out, more than are asked for. What scales never passes its own most: at
+    that size a change is rolled out with a machine less."""
+    return args.scaling.max if args.scaling else ceil(args.count * args.update.max_healthy_percent / 100)
 
 
 def spread(asked: EcsSpot | None) -> dict[str, str | int | bool]:
