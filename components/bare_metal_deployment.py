@@ -12,7 +12,6 @@ from components.cidrs import vswitch_cidrs
 from components.endpoint import Endpoint, expiry
 from components.fixed_machines import FixedMachines, FixedMachinesArgs
 from components.load_balancer import LoadBalancer, LoadBalancerArgs
-from components.log_place import LogPlace
 from components.machine import Place, boot
 from components.machine_doors import MachineDoors, MachineDoorsArgs
 from components.machine_group import MachineGroup, MachineGroupArgs, load_name
@@ -100,6 +99,7 @@ def _ground(settings: Settings, serving: BareMetalServing, provider: pulumi.Reso
         ),
         provider,
     )
+    _watch(settings, serving, balancer)
     identity = MachineIdentity(
         "identity",
         MachineIdentityArgs(
@@ -109,7 +109,6 @@ def _ground(settings: Settings, serving: BareMetalServing, provider: pulumi.Reso
             service_name=settings.service_name,
             rotation=serving.rotation,
             weights=serving.model.weights,
-            log=_watch(settings, serving, balancer),
             kms=serving.capacity.kms,
             reports_load=serving.scaling is not None,
         ),
@@ -120,10 +119,10 @@ def _ground(settings: Settings, serving: BareMetalServing, provider: pulumi.Reso
     return _Ground(network=network, balancer=balancer, identity=identity, role=there.apply(lambda found: str(found[0])))
 
 
-def _watch(settings: Settings, serving: BareMetalServing, balancer: LoadBalancer) -> LogPlace | None:
-    """Alarms and the log store, where they are asked for."""
+def _watch(settings: Settings, serving: BareMetalServing, balancer: LoadBalancer) -> None:
+    """Alarms, the log store and what goes into it, where they are asked for."""
     if serving.monitoring is None:
-        return None
+        return
     # pulumi_alicloud's modules of alarms and logs are large: a preview without them does not pay for them.
     from components.machine_monitoring import MachineMonitoring, MachineMonitoringArgs
 
@@ -137,7 +136,7 @@ def _watch(settings: Settings, serving: BareMetalServing, balancer: LoadBalancer
         protect=settings.protect,
         load_balancer_id=balancer.load_balancer_id,
     )
-    return MachineMonitoring("monitoring", args).log
+    MachineMonitoring("monitoring", args)
 
 
 def _start(serving: BareMetalServing) -> int:

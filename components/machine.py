@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from components.boot import Machine, user_data
 from components.engine_command import PORT, arguments
+from components.journal import group_name
+from components.names import names
 from fourways.catalog import images
 from stacks.kinds.bare_metal import BareMetalServing
 from stacks.model import Settings
@@ -49,6 +51,7 @@ def boot(settings: Settings, serving: BareMetalServing, secret: str, role: str, 
         nodes=place.nodes,
         node_rank=place.rank,
         head_ip=place.head_ip,
+        log_group=group_name(names(settings)) if serving.monitoring and serving.monitoring.logs else None,
         gpu_exporter=serving.monitoring.gpu_exporter if serving.monitoring else None,
         load_name=load_name,
         drain_seconds=serving.drain_seconds,

@@ -1,9 +1,8 @@
-"""Who a machine is: the API key that it checks, and a role that may read this key and the weights, send log lines and report its load;
-nothing else.
+"""Who a machine is: the API key that it checks, and a role that may read this key and the weights and report its load; nothing else.
 
 Facts: help centre, "Use RAM to control access to KMS resources" (acs:kms:REGION:ACCOUNT:secret/NAME), "RAM policies of OSS"
-(acs:oss:*:ACCOUNT:BUCKET/PREFIX*), "Overview of RAM of Simple Log Service" (acs:log:REGION:ACCOUNT:project/NAME/logstore/NAME), and
-"PutCustomMetric" (all resources, which is assumed of DescribeMonitorGroups too).
+(acs:oss:*:ACCOUNT:BUCKET/PREFIX*), and "PutCustomMetric" (all resources, which is assumed of DescribeMonitorGroups too). Log lines need no
+action of the role: journal.py.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from urllib.parse import urlsplit
 import pulumi
 from pulumi_alicloud import ram
 
-from components.log_place import LogPlace
 from components.names import Names
 from fourways.provider import resources
 from stacks.kinds.ecs_capacity import Kms
@@ -32,7 +30,7 @@ NAME_LENGTH = 64
 
 @dataclass(frozen=True, kw_only=True)
 class MachineIdentityArgs:
-    """Whose key it is, and which weights and log store the machines of a stack read and write."""
+    """Whose key it is, and which weights the machines of a stack read."""
 
     region: str
     names: Names
@@ -43,7 +41,6 @@ class MachineIdentityArgs:
     rotation: str | None
     #: oss://bucket/folder/
     weights: str
-    log: LogPlace | None = None
     #: The instance of KMS to keep the key in; None: the region's shared one.
     kms: Kms | None = None
     #: Whether the machines report their load to CloudMonitor.
@@ -82,17 +79,11 @@ class MachineIdentity(pulumi.ComponentResource):
             force=True,
             opts=child,
         )
-        logs = (args.log.project, args.log.store) if args.log is not None else None
-        document: pulumi.Output[str] = (
-            pulumi.Output.all(*logs).apply(lambda place: json.dumps(policy(args, (str(place[0]), str(place[1])))))
-            if logs is not None
-            else pulumi.Output.from_input(json.dumps(policy(args)))
-        )
         made = ram.Policy(
             f"{name}-policy",
             policy_name=args.names.of("machines"),
             description="What the stack's machines may do",
-            policy_document=document,
+            policy_document=json.dumps(policy(args)),
             tags=args.tags,
             force=True,
             opts=child,
@@ -115,8 +106,8 @@ def role_name(names: Names) -> str:
     return names.of("machine")[:NAME_LENGTH].rstrip("-")
 
 
-def policy(args: MachineIdentityArgs, log: tuple[str, str] | None = None) -> dict[str, Any]:
-    """The least that a machine needs. `log` is a project and a store."""
+def policy(args: MachineIdentityArgs) -> dict[str, Any]:
+    """The least that a machine needs."""
     parts = urlsplit(args.weights)
     bucket, folder = parts.netloc, parts.path.lstrip("/")
     statements = [
@@ -132,8 +123,6 @@ def policy(args: MachineIdentityArgs, log: tuple[str, str] | None = None) -> dic
     if args.reports_load:
         # Neither of the two knows resources.
         statements.append(_allow(["cms:DescribeMonitorGroups", "cms:PutCustomMetric"], ["*"]))
-    if log is not None:
-        statements.append(_allow(["log:PostLogStoreLogs"], [f"acs:log:{args.region}:*:project/{log[0]}/logstore/{log[1]}"]))
     return {"Version": "1", "Statement": statements}
 
 

@@ -5,6 +5,6 @@ Not here: whatever makes machines (components, Pulumi), and the engine's own fla
 """
 
 from components.boot.cloud_config import user_data
-from components.boot.machine import Logs, Machine
+from components.boot.machine import Machine
 
-__all__ = ["Logs", "Machine", "user_data"]
+__all__ = ["Machine", "user_data"]

@@ -50,8 +50,8 @@ def _settings(machine: Machine) -> Iterator[dict[str, Any]]:
     yield _file("/etc/systemd/journald.conf.d/fourways.conf", "[Journal]\nStorage=persistent\nSystemMaxUse=2G\n")
     if not machine.ready:
         yield _file("/etc/yum.repos.d/fourways-gpu.repo", gpu_software.repositories())
-    if machine.logs:
-        yield _file("/etc/ilogtail/user_defined_id", f"{machine.logs.machine_group_id}\n")
+    if machine.log_group:
+        yield _file("/etc/ilogtail/user_defined_id", f"{machine.log_group}\n")
 
 
 def _programs(machine: Machine) -> Iterator[dict[str, Any]]:
@@ -66,7 +66,7 @@ def _programs(machine: Machine) -> Iterator[dict[str, Any]]:
         names.append("ray_head.sh")
     if not machine.ready:
         names.append("install_gpu.sh")
-    if machine.logs:
+    if machine.log_group:
         names.append("install_logs.sh")
     for name in names:
         yield _file(f"{PROGRAMS}/{name}", _program(name), permissions="0755")
@@ -80,7 +80,7 @@ def _units(machine: Machine) -> Iterator[dict[str, Any]]:
     yield _unit("image", IMAGE=machine.image)
     if not machine.ready:
         yield _unit("gpu")
-    if machine.logs:
+    if machine.log_group:
         yield _unit("logs")
     if machine.gpu_exporter:
         yield _unit("gpu-exporter", IMAGE=machine.gpu_exporter)
@@ -96,7 +96,7 @@ def _commands(machine: Machine) -> Iterator[list[str]]:
     yield ["systemctl", "mask", "--now", "dnf-automatic.timer", "apt-daily-upgrade.timer", "unattended-upgrades.service"]
     yield ["systemctl", "restart", "systemd-journald.service"]
     yield ["systemctl", "daemon-reload"]
-    asked = {"logs": machine.logs, "gpu-exporter": machine.gpu_exporter, "load": machine.load_name}
+    asked = {"logs": machine.log_group, "gpu-exporter": machine.gpu_exporter, "load": machine.load_name}
     extra = [f"fourways-{name}.service" for name, given in asked.items() if given]
     # cloud-init must not wait for hours of loading.
     yield ["systemctl", "enable", "--now", "--no-block", "fourways-engine.service", *extra]

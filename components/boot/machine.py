@@ -19,16 +19,6 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Logs:
-    """Where the journal goes. The agent asks Log Service for the collection rules of the machine group that holds `machine_group_id`."""
-
-    project: str
-    store: str
-    #: The "user-defined identifier" of the machine group.
-    machine_group_id: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Machine:
     """One machine of a replica. Raises ValueError that names the field."""
 
@@ -56,7 +46,8 @@ class Machine:
     #: 0 is the head: the only one that clients reach.
     node_rank: int = 0
     head_ip: str | None = None
-    logs: Logs | None = None
+    #: The "user-defined identifier" of a machine group of Log Service: the log agent collects what is applied to the group. None: no agent.
+    log_group: str | None = None
     #: Image of NVIDIA's DCGM exporter, which then serves GPU metrics on port 9400.
     gpu_exporter: str | None = None
     #: The application group of CloudMonitor to which the machine reports its load, and the value of the dimension `deployment`.
@@ -120,7 +111,7 @@ class Machine:
 def boot_settings(machine: Machine) -> dict[str, str]:
     """The lines of `/etc/fourways/boot.env`: what the programs at boot need to know. In the VPC: no request leaves it."""
     together = {} if machine.nodes == 1 else {"HEAD_IP": machine.head_ip or "", "HEAD_PORT": str(machine.head_port)}
-    logs = {"LOG_AGENT": _LOG_AGENT.format(region=machine.region)} if machine.logs else {}
+    logs = {"LOG_AGENT": _LOG_AGENT.format(region=machine.region)} if machine.log_group else {}
     load = {
         "LOAD_NAME": machine.load_name or "",
         "METRICS_URL": f"http://127.0.0.1:{machine.port}/metrics",

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from fourways.catalog.facts import Fact, rows
 
 Place = Literal["eas", "bare-metal"]
-When = Literal["always", "eas", "bare-metal", "nat", "model-studio", "monitoring", "logs", "group-logs", "doctor"]
+When = Literal["always", "eas", "bare-metal", "nat", "model-studio", "monitoring", "logs", "group-logs", "machine-logs", "doctor"]
 
 
 class Actions(Fact):
@@ -46,11 +46,11 @@ def needed(
     with a key of its own, `monitoring`: with alarms, `logs`: with a log store, `group_logs`: with a resource group of its own that hands
     its logs over."""
     parts: dict[When, bool] = {"nat": nat, "model-studio": model_studio, "monitoring": monitoring, "logs": logs, "group-logs": group_logs}
-    on = parts | {"always": True, place: True}
+    on = parts | {"always": True, place: True, "machine-logs": logs and place == "bare-metal"}
     return tuple(dict.fromkeys(action for part in all_actions() if any(map(on.get, (part.when, *part.also))) for action in part.actions))
 
 
-NOT_IN: dict[Place, tuple[When, ...]] = {"eas": ("bare-metal",), "bare-metal": ("eas", "model-studio", "group-logs")}
+NOT_IN: dict[Place, tuple[When, ...]] = {"eas": ("bare-metal", "machine-logs"), "bare-metal": ("eas", "model-studio", "group-logs")}
 """What the policy of a place leaves out."""
 
 
@@ -72,7 +72,7 @@ def document(place: Place = "eas") -> str:
 def _statement(statement: dict[str, Any]) -> str:
     actions = textwrap.fill(
         ", ".join(map(json.dumps, statement["Action"])), 120, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
-    )
+    ).replace(", ", ",")  # a blank an action is what would make it too long
     return f' {{"Effect": "{statement["Effect"]}", "Resource": "{statement["Resource"]}", "Action": [\n{actions}]}}'
 
 

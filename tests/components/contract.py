@@ -17,6 +17,7 @@ UNTAGGABLE = {
     "alicloud:vpc/snatEntry:SnatEntry",
     *(f"alicloud:cms/{name[0].lower()}{name[1:]}:{name}" for name in ("AlarmContact", "AlarmContactGroup", "EventRule")),
     *(f"alicloud:log/{name[0].lower()}{name[1:]}:{name}" for name in ("Store", "StoreIndex")),
+    *(f"alicloud:log/{name[0].lower()}{name[1:]}:{name}" for name in ("MachineGroup", "LogTailConfig", "LogTailAttachment")),
     *(f"alicloud:ess/{name[0].lower()}{name[1:]}:{name}" for name in ("LifecycleHook", "ScalingRule", "Alarm")),
     *(f"alicloud:alb/{name[0].lower()}{name[1:]}:{name}" for name in ("AclEntryAttachment", "ListenerAclAttachment")),
     "alicloud:ecs/securityGroupRule:SecurityGroupRule",
@@ -65,6 +66,8 @@ DESCRIBED = {
     f"{MODEL_STUDIO}Workspace": "workspaceName",
     f"{MODEL_STUDIO}ApiKey": "description",
     "alicloud:cms/alarm:Alarm": "name",
+    "alicloud:log/machineGroup:MachineGroup": "name",
+    "alicloud:log/logTailConfig:LogTailConfig": "name",
 }
 SECRETS = (
     ANSWERS["fourways:eas:Service"]["accessToken"],

@@ -154,6 +154,128 @@ def test_a_store_has_one_index(project: LogClient) -> None:
     assert project.refused("GET", "/logstores/store/index") == (404, "IndexConfigNotExist")
 
 
+JOURNAL = {"plugin": {"inputs": [{"type": "service_journal", "detail": {"JournalPaths": ["/var/log/journal"]}}]}}
+CONFIG = {
+    "configName": "journal",
+    "logSample": "",
+    "inputType": "plugin",
+    "inputDetail": JOURNAL,
+    "outputType": "LogService",
+    "outputDetail": {"projectName": "logs", "logstoreName": "store", "compressType": ""},
+}
+GROUP = {
+    "groupName": "machines",
+    "groupType": "",
+    "machineIdentifyType": "userdefined",
+    "machineList": ["metal"],
+    "groupAttribute": {"externalName": "", "groupTopic": ""},
+}
+
+
+@pytest.fixture
+def collected(project: LogClient) -> LogClient:
+    """A project with a store, a machine group and a configuration."""
+    for path, body in (("/logstores", {"logstoreName": "store"}), ("/machinegroups", GROUP), ("/configs", CONFIG)):
+        project.ok("POST", path, body)
+    return project
+
+
+def test_a_machine_group_lives(cloud: Cloud, collected: LogClient) -> None:
+    assert collected.refused("POST", "/machinegroups", GROUP) == (400, "MachineGroupAlreadyExist")
+    made = collected.ok("GET", "/machinegroups/machines")
+    assert {name: made[name] for name in GROUP} == GROUP
+    cloud.clock.advance(60)
+    other = {**GROUP, "machineIdentifyType": "ip", "machineList": ["10.0.0.1"], "groupAttribute": {"externalName": "", "groupTopic": "t"}}
+    collected.ok("PUT", "/machinegroups/machines", other)
+    changed = collected.ok("GET", "/machinegroups/machines")
+    assert {name: changed[name] for name in GROUP} == other
+    assert (changed["createTime"], changed["lastModifyTime"]) == (made["createTime"], made["lastModifyTime"] + 60)
+    collected.ok("POST", "/machinegroups", {**GROUP, "groupName": "others"})
+    assert collected.ok("GET", "/machinegroups", offset="1", size="1") == {"count": 1, "total": 2, "machinegroups": ["others"]}
+    assert collected.ok("GET", "/machinegroups", groupName="machine")["machinegroups"] == ["machines"]
+    collected.ok("DELETE", "/machinegroups/machines")
+    for method, body in (("GET", None), ("PUT", GROUP), ("DELETE", None)):
+        assert collected.refused(method, "/machinegroups/machines", body) == (404, "MachineGroupNotExist")
+
+
+def test_what_is_collected_lives(cloud: Cloud, collected: LogClient) -> None:
+    assert collected.refused("POST", "/configs", CONFIG) == (400, "ConfigAlreadyExist")
+    made = collected.ok("GET", "/configs/journal")
+    assert {name: made[name] for name in CONFIG} == CONFIG
+    cloud.clock.advance(60)
+    other = {**CONFIG, "logSample": "a line", "inputType": "file", "inputDetail": {"logType": "json_log", "logPath": "/var/log"}}
+    collected.ok("PUT", "/configs/journal", other)
+    changed = collected.ok("GET", "/configs/journal")
+    assert {name: changed[name] for name in CONFIG} == other
+    assert (changed["createTime"], changed["lastModifyTime"]) == (made["createTime"], made["lastModifyTime"] + 60)
+    assert collected.ok("GET", "/configs", logstoreName="store") == {"count": 1, "total": 1, "configs": ["journal"]}
+    assert collected.ok("GET", "/configs", logstoreName="other")["configs"] == []
+    collected.ok("DELETE", "/configs/journal")
+    for method, body in (("GET", None), ("PUT", CONFIG), ("DELETE", None)):
+        assert collected.refused(method, "/configs/journal", body) == (404, "ConfigNotExist")
+
+
+def test_a_project_collects_no_more_than_it_may(collected: LogClient) -> None:
+    for number in range(99):
+        collected.ok("POST", "/configs", {**CONFIG, "configName": f"journal-{number}"})
+    assert collected.refused("POST", "/configs", {**CONFIG, "configName": "one-more"}) == (400, "ExceedQuota")
+
+
+def test_a_configuration_is_applied_to_machines_until_one_of_both_goes(collected: LogClient) -> None:
+    for _ in range(2):
+        assert collected.ok("PUT", "/machinegroups/machines/configs/journal") is None
+    assert collected.ok("GET", "/machinegroups/machines/configs") == {"count": 1, "configs": ["journal"]}
+    assert collected.ok("GET", "/configs/journal/machinegroups") == {"count": 1, "machinegroups": ["machines"]}
+    collected.ok("PUT", "/machinegroups/machines", GROUP)
+    assert collected.ok("GET", "/machinegroups/machines/configs")["configs"] == ["journal"]
+    collected.ok("DELETE", "/machinegroups/machines/configs/journal")
+    assert collected.ok("GET", "/configs/journal/machinegroups")["machinegroups"] == []
+    collected.ok("DELETE", "/machinegroups/machines/configs/journal")
+    collected.ok("PUT", "/machinegroups/machines/configs/journal")
+    collected.ok("DELETE", "/configs/journal")
+    assert collected.ok("GET", "/machinegroups/machines/configs")["configs"] == []
+    collected.ok("POST", "/configs", CONFIG)
+    collected.ok("PUT", "/machinegroups/machines/configs/journal")
+    collected.ok("DELETE", "/machinegroups/machines")
+    assert collected.ok("GET", "/configs/journal/machinegroups") == {"count": 0, "machinegroups": []}
+    assert collected.refused("PUT", "/machinegroups/machines/configs/journal") == (404, "MachineGroupNotExist")
+    collected.ok("POST", "/machinegroups", GROUP)
+    assert collected.refused("PUT", "/machinegroups/machines/configs/other") == (404, "ConfigNotExist")
+
+
+def test_groups_and_what_they_collect_go_with_their_project(collected: LogClient) -> None:
+    assert [row["kind"] for row in collected.cloud.inventory()] == ["log-project", "log-store", "log-machine-group", "log-config"]
+    collected.ok("DELETE", "/")
+    assert collected.cloud.inventory() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "right", "wrong"),
+    [
+        ("/machinegroups", GROUP, {"groupName": "Machines"}),
+        ("/machinegroups", GROUP, {"machineIdentifyType": "name"}),
+        ("/machinegroups", GROUP, {"machineList": "metal"}),
+        ("/machinegroups", GROUP, {"machineList": [""]}),
+        ("/machinegroups", GROUP, {"groupAttribute": "t"}),
+        ("/configs", CONFIG, {"configName": "j"}),
+        ("/configs", CONFIG, {"inputType": "syslog"}),
+        ("/configs", CONFIG, {"inputDetail": []}),
+        ("/configs", CONFIG, {"inputDetail": {"logType": "json_log"}}),
+        ("/configs", CONFIG, {"outputType": "Kafka"}),
+        ("/configs", CONFIG, {"outputDetail": None}),
+    ],
+)
+def test_what_is_wrong_in_them_is_refused(collected: LogClient, path: str, right: dict[str, Any], wrong: dict[str, Any]) -> None:
+    key = "groupName" if right is GROUP else "configName"
+    assert collected.refused("POST", path, {**right, key: "another", **wrong}) == (400, "InvalidParameter")
+    assert collected.ok("GET", path)["total"] == 1
+
+
+def test_what_is_collected_goes_into_a_store_that_is_there(collected: LogClient) -> None:
+    to = {**CONFIG, "configName": "another", "outputDetail": {"logstoreName": "nowhere"}}
+    assert collected.refused("POST", "/configs", to) == (404, "LogStoreNotExist")
+
+
 def test_an_unknown_path_is_counted(service: LogClient) -> None:
     assert service.refused("GET", "/dashboards") == (404, "InvalidAction.NotFound")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from components.boot import Logs, Machine
+from components.boot import Machine
 
 
 def words(line: str) -> tuple[str, ...]:
@@ -31,7 +31,7 @@ SGLANG = replace(
         " --tp-size 8 --enable-metrics"
     ),
 )
-LOGS = Logs(project="llm-logs", store="engines", machine_group_id="deepseek-v4-flash-metal")
+LOG_GROUP = "deepseek-v4-flash-metal"
 
 
 def together(machine: Machine, rank: int, head: str = "10.40.0.10") -> Machine:
@@ -63,7 +63,7 @@ MACHINES = {
     "bare-image": replace(
         VLLM,
         ready=False,
-        logs=LOGS,
+        log_group=LOG_GROUP,
         gpu_exporter="nvcr.io/nvidia/k8s/dcgm-exporter:4.2.3-4.1.3-ubuntu22.04",
         drain_seconds=120,
         environment={"VLLM_LOGGING_LEVEL": "INFO"},

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from components.boot import Machine, user_data
 from components.boot.cloud_config import MOST_BYTES, TooLarge
 from components.boot.engine_unit import quoted
-from tests.components.boot.boot_samples import LOGS, MACHINES, SGLANG, VLLM, by_ray, together
+from tests.components.boot.boot_samples import LOG_GROUP, MACHINES, SGLANG, VLLM, by_ray, together
 
 GOLDEN = Path(__file__).parent / "golden"
 SCRIPTS = Path(__file__).parents[3] / "components/boot/scripts"
@@ -155,7 +155,7 @@ def test_ssh_is_off_unless_asked_for() -> None:
 
 def test_logs_and_metrics_only_when_asked_for() -> None:
     assert "/etc/ilogtail/user_defined_id" not in files(VLLM)
-    asked = replace(VLLM, logs=LOGS, gpu_exporter="exporter:1")
+    asked = replace(VLLM, log_group=LOG_GROUP, gpu_exporter="exporter:1")
     assert files(asked)["/etc/ilogtail/user_defined_id"] == "deepseek-v4-flash-metal\n"
     enabled = yaml.safe_load(user_data(asked))["runcmd"][-1]
     assert enabled[-3:] == ["fourways-engine.service", "fourways-logs.service", "fourways-gpu-exporter.service"]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from fourways.fakes.doors import Logs
 from fourways.fakes.service import Route, Service
+from fourways.fakes.services.sls import api_collection as collection
 from fourways.fakes.services.sls import api_projects as projects
 from fourways.fakes.services.sls import api_stores as stores
 
 _STORE = "/logstores/{logstore}"
+_GROUP, _CONFIG = "/machinegroups/{machineGroup}", "/configs/{configName}"
 
 SLS = Service(
     product="Sls",
@@ -36,5 +38,19 @@ SLS = Service(
         Route("POST", f"{_STORE}/index", "CreateIndex", stores.create_index),
         Route("PUT", f"{_STORE}/index", "UpdateIndex", stores.update_index),
         Route("DELETE", f"{_STORE}/index", "DeleteIndex", stores.delete_index),
+        Route("POST", "/machinegroups", "CreateMachineGroup", collection.create_group),
+        Route("GET", "/machinegroups", "ListMachineGroup", collection.list_groups),
+        Route("GET", _GROUP, "GetMachineGroup", collection.show_group),
+        Route("PUT", _GROUP, "UpdateMachineGroup", collection.update_group),
+        Route("DELETE", _GROUP, "DeleteMachineGroup", collection.delete_group),
+        Route("POST", "/configs", "CreateConfig", collection.create_config),
+        Route("GET", "/configs", "ListConfig", collection.list_configs),
+        Route("GET", _CONFIG, "GetConfig", collection.show_config),
+        Route("PUT", _CONFIG, "UpdateConfig", collection.update_config),
+        Route("DELETE", _CONFIG, "DeleteConfig", collection.delete_config),
+        Route("PUT", f"{_GROUP}/configs/{{configName}}", "ApplyConfigToMachineGroup", collection.apply),
+        Route("DELETE", f"{_GROUP}/configs/{{configName}}", "RemoveConfigFromMachineGroup", collection.remove),
+        Route("GET", f"{_GROUP}/configs", "GetAppliedConfigs", collection.applied_configs),
+        Route("GET", f"{_CONFIG}/machinegroups", "GetAppliedMachineGroups", collection.applied_groups),
     ],
 )
