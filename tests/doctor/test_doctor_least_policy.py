@@ -46,6 +46,8 @@ def test_a_stack_without_nat_needs_less() -> None:
     watched, logged = (set(ram_actions.needed(nat=False, monitoring=True, logs=logs)) for logs in (False, True))
     assert "cms:PutResourceMetricRule" in watched - plain
     assert {action.partition(":")[0] for action in logged - watched} == {"log"}
+    shipped = {action for action in ram_actions.needed(nat=False, logs=True, place="bare-metal") if action.startswith("log:")}
+    assert {"log:CreateMachineGroup", "log:ApplyConfigToGroup", "log:RemoveConfigFromGroup"} <= shipped - logged
     handed = set(ram_actions.needed(nat=False, group_logs=True))
     assert handed - plain == {"eas:CreateResourceLog", "eas:DeleteResourceLog"}
 
