@@ -70,9 +70,8 @@ def document(place: Place = "eas") -> str:
 
 
 def _statement(statement: dict[str, Any]) -> str:
-    actions = textwrap.fill(
-        ", ".join(map(json.dumps, statement["Action"])), 120, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
-    ).replace(", ", ",")  # a blank an action is what would make it too long
+    # Neither indented nor a blank after each: the machines' would be longer than RAM takes.
+    actions = textwrap.fill(", ".join(map(json.dumps, statement["Action"])), 120, break_on_hyphens=False).replace(", ", ",")
     return f' {{"Effect": "{statement["Effect"]}", "Resource": "{statement["Resource"]}", "Action": [\n{actions}]}}'
 
 

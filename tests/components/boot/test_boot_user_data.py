@@ -74,7 +74,9 @@ def test_programs_mean_the_same_without_what_is_for_readers_here(path: Path) -> 
 
 @pytest.mark.parametrize("machine", [VLLM, SGLANG], ids=["vllm", "sglang"])
 def test_all_that_can_be_asked_for_fits(machine: Machine) -> None:
-    asked = replace(machine, ready=False, logs=LOGS, gpu_exporter="registry.example.com/nvidia/dcgm-exporter:4.2.3", load_name="n" * 64)
+    asked = replace(
+        machine, ready=False, log_group="n" * 64, gpu_exporter="registry.example.com/nvidia/dcgm-exporter:4.2.3", load_name="n" * 64
+    )
     assert len(user_data(asked).encode()) < MOST_BYTES - 1024
 
 
