@@ -210,6 +210,7 @@ def test_what_is_collected_lives(cloud: Cloud, collected: LogClient) -> None:
     assert (changed["createTime"], changed["lastModifyTime"]) == (made["createTime"], made["lastModifyTime"] + 60)
     assert collected.ok("GET", "/configs", logstoreName="store") == {"count": 1, "total": 1, "configs": ["journal"]}
     assert collected.ok("GET", "/configs", logstoreName="other")["configs"] == []
+    assert [collected.ok("GET", "/configs", configName=name)["total"] for name in ("jour", "other")] == [1, 0]
     collected.ok("DELETE", "/configs/journal")
     for method, body in (("GET", None), ("PUT", CONFIG), ("DELETE", None)):
         assert collected.refused(method, "/configs/journal", body) == (404, "ConfigNotExist")
