@@ -3,6 +3,7 @@ provider's page on alicloud_log_project), so a call needs no region to find it."
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,7 +97,11 @@ class SlsBackend(Backend):
         rows: list[dict[str, Any]] = []
         for project in self.projects.values():
             rows.append({"kind": "log-project", "id": project.name, "name": project.name, "tags": project.tags})
-            parts = {"log-store": project.stores, "log-machine-group": project.machine_groups, "log-config": project.configs}
+            parts: dict[str, Iterable[str]] = {
+                "log-store": project.stores,
+                "log-machine-group": project.machine_groups,
+                "log-config": project.configs,
+            }
             rows += [{"kind": kind, "id": f"{project.name}:{name}", "name": name} for kind, named in parts.items() for name in named]
         return rows
 
