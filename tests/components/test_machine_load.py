@@ -39,7 +39,8 @@ def test_alarms_look_at_what_the_machines_report(metric: str, name: str) -> None
     found = declared(metal(scaling={**SCALED, "metric": metric}))
     [group] = inputs(found, GROUP)
     said = group["monitorGroupName"]
-    more, less = inputs(found, ALARM)
+    # They are registered in no order of their own.
+    less, more = sorted(inputs(found, ALARM), key=lambda alarm: str(alarm["comparisonOperator"]))
     for alarm in (more, less):
         # The plugin refuses `scaling_group` among the dimensions, and the cloud a custom metric without its application group.
         assert (alarm["metricType"], alarm["metricName"], alarm["cloudMonitorGroupId"]) == ("custom", name, 7301911)
