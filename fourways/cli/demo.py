@@ -48,7 +48,7 @@ def up(stack: str) -> None:
 
 
 def _let_in(workspace: Workspace, config: Mapping[str, Any]) -> None:
-    """Calls to a load balancer's listener count as from an address that the stack lets in: an allow-list names other networks than loopback."""
+    """Calls to a listener count as from an address that the stack lets in: an allow-list names other networks than loopback."""
     serving = config.get("fourways:serving") or {}
     allowed = (serving.get("access") or {}).get("allow") if serving.get("kind") == "bare-metal" else None
     if allowed and workspace.fake is not None:

@@ -51,4 +51,3 @@ def test_machines_follow_the_queue(run: Run) -> None:
 def test_nothing_is_left(run: Run) -> None:
     run.destroy(STACK)
     run.nothing_is_left()
-
