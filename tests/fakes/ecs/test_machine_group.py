@@ -86,25 +86,6 @@ def test_the_machines_of_a_zone_that_is_down_come_up_in_the_other_one(metal: Met
     assert (len(metal.healthy()), metal.zones()) == (2, ["ap-southeast-1b"] * 2)
 
 
-def test_a_long_queue_brings_a_third_machine_and_a_short_one_takes_it_away(metal: Metal) -> None:
-    group, rules = metal.group, {}
-    for name, step in (("more", 1), ("less", -1)):
-        given = {"AdjustmentType": "QuantityChangeInCapacity", "AdjustmentValue": step, "Cooldown": 120, "ScalingRuleName": name}
-        rules[name] = group.ess.ok("CreateScalingRule", ScalingGroupId=group.id, **given)["ScalingRuleAri"]
-    for name, comparison, threshold in (("more", ">", 10), ("less", "<", 5)):
-        given = {"MetricType": "custom", "MetricName": "fourways_requests_waiting", "GroupId": 1, "Period": 60, "EvaluationCount": 3}
-        given |= {"ComparisonOperator": comparison, "Threshold": threshold, "AlarmAction_1": rules[name]}
-        group.ess.ok("CreateAlarm", ScalingGroupId=group.id, **given)
-    for id in metal.healthy():
-        metal.console("engine-load", instanceId=id, requests=1000)
-    group.wait(300)
-    assert len(metal.healthy()) == 3
-    for id in metal.healthy():
-        metal.console("engine-load", instanceId=id, requests=0)
-    group.wait(900)
-    assert len(metal.group.ids()) == 2
-
-
 def test_a_new_version_rolls_out_without_fewer_than_the_healthy_ones() -> None:
     metal = Metal(MultiAZPolicy="PRIORITY")
     group, before = metal.group, metal.group.ids()
