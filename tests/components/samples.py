@@ -11,18 +11,18 @@ import pytest
 import yaml
 
 import components
-from components.eas_service import EasService, EasServiceArgs
-from components.gateway import PrivateGateway, PrivateGatewayArgs
-from components.machines import Machines, MachinesArgs
-from components.model_unit import ModelUnit, ModelUnitArgs
-from components.monitoring import Monitoring, MonitoringArgs
+from components.eas.gateway import PrivateGateway, PrivateGatewayArgs
+from components.eas.machines import Machines, MachinesArgs
+from components.eas.model_unit import ModelUnit, ModelUnitArgs
+from components.eas.monitoring import Monitoring, MonitoringArgs
+from components.eas.scaling import Scaling, ScalingArgs
+from components.eas.service import EasService, EasServiceArgs
+from components.model_studio.reservation import Reservation, ReservationArgs
+from components.model_studio.studio_units import StudioUnits, StudioUnitsArgs
+from components.model_studio.token_api import TokenApi, TokenApiArgs
 from components.names import names
 from components.network import Network, NetworkArgs
-from components.reservation import Reservation, ReservationArgs
-from components.scaling import Scaling, ScalingArgs
-from components.studio_units import StudioUnits, StudioUnitsArgs
 from components.tags import tags
-from components.token_api import TokenApi, TokenApiArgs
 from stacks.kinds.monitoring import Monitoring as MonitoringSettings
 from stacks.settings import Settings, load
 from tests.components.bare_metal_samples import STACKS as BARE_METAL

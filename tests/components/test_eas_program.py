@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from components import eas_words
+from components.eas import words
+from components.eas.service_networking import networking
 from components.endpoint import base_url
-from components.service_networking import networking
 from stacks.settings import Settings
 from tests.components.recording import ANSWERS, Recording, is_secret, record
 from tests.components.samples import (
@@ -231,16 +231,16 @@ def test_the_first_line_says_what_is_billed(name: str) -> None:
 
 def test_what_bursts_leaves_nothing_free_and_no_less() -> None:
     of = payg(capacity={**GROUP, "burst": ["ecs.gn8v-8x.48xlarge"]}, replicas={"count": 3, "gpus": 8}).deployment
-    assert eas_words.runs(of, 16) == "3 x 8 GPUs run, 0 stay free"  # type: ignore[arg-type]
+    assert words.runs(of, 16) == "3 x 8 GPUs run, 0 stay free"  # type: ignore[arg-type]
 
 
 def test_one_gpu_is_one() -> None:
     of = payg(replicas={"count": 1, "gpus": 1}, engine={"name": "vllm", "version": "0.20.0"}, model=SMALL).deployment
-    assert eas_words.runs(of, None) == "1 x 1 GPU run"  # type: ignore[arg-type]
+    assert words.runs(of, None) == "1 x 1 GPU run"  # type: ignore[arg-type]
 
 
 def lines(of: Settings) -> list[tuple[str, str]]:
-    return list(eas_words.lines(of.deployment, of.environment))  # type: ignore[arg-type]
+    return list(words.lines(of.deployment, of.environment))  # type: ignore[arg-type]
 
 
 PUBLIC = {"source": "public", "instanceTypes": ["ml.gu8tef.8.46xlarge"]}

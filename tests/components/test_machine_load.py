@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from components.bare_metal_deployment import deploy_bare_metal
+from components.bare_metal.deployment import deploy_bare_metal
 from stacks.kinds.bare_metal import BareMetalServing
 from stacks.settings import Settings
 from tests.components.bare_metal_samples import SCALED, TWO_MACHINES, metal

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from components.bare_metal_deployment import deploy_bare_metal
+from components.bare_metal.deployment import deploy_bare_metal
 from components.names import names
 from stacks.kinds.bare_metal import BareMetalServing
 from stacks.settings import Settings

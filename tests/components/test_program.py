@@ -145,7 +145,7 @@ def test_wrong_settings_stop_before_anything_is_declared() -> None:
 
 
 def test_nothing_is_registered_for_wrong_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    import components.eas_deployment as deployment
+    from components.eas import deployment
 
     def never(*_: Any, **__: Any) -> None:
         raise AssertionError("something was declared")

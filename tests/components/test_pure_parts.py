@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.cidrs import vswitch_cidrs
-from components.eas_words import summary, updates
+from components.eas.model_unit_deployment import billed
+from components.eas.words import summary, updates
 from components.endpoint import base_url
-from components.model_unit_deployment import billed
 from components.names import names
 from stacks.settings import Settings
 from tests.components.samples import settings

@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.eas.service_json import service_json
+from components.eas.service_networking import Surroundings
+from components.eas.service_placement import MEMORY_MB_PER_GPU, USABLE_SHARE, VCPUS_PER_GPU, Placement, on_group, place
+from components.eas.service_storage import storage
 from components.engine_command import arguments, command
-from components.service_container import start_seconds
-from components.service_json import service_json
-from components.service_networking import Surroundings
-from components.service_placement import MEMORY_MB_PER_GPU, USABLE_SHARE, VCPUS_PER_GPU, Placement, on_group, place
-from components.service_storage import storage
+from components.start_time import start_seconds
 from fourways.catalog import instance_types
 from fourways.catalog.instance_types import instance_type
 from stacks.engine_flags import written

@@ -13,7 +13,7 @@ from oss_calls import Plain
 from served import served_cloud
 from test_instance_credentials import TRUST
 
-from components.boot import user_data
+from components.bare_metal.boot import user_data
 from tests.components.boot.boot_samples import VLLM
 from tests.components.boot.serving import free_port, get, nothing_knows, on_port, up
 from tests.components.boot.small_machines import small_machine

@@ -12,7 +12,7 @@ from scaling import Group, bare, start
 from test_scaling_alarms import alarm, shown
 from test_scaling_rules import simple
 
-from components.machine_identity import MachineIdentityArgs, policy
+from components.bare_metal.machine_identity import MachineIdentityArgs, policy
 from components.names import Names
 from fourways.fakes.services.ecs.backend import EcsBackend
 

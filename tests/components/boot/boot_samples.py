@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from components.boot import Machine
+from components.bare_metal.boot import Machine
 
 
 def words(line: str) -> tuple[str, ...]:

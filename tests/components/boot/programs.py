@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-SCRIPTS = Path(__file__).parents[3] / "components/boot/scripts"
+SCRIPTS = Path(__file__).parents[3] / "components/bare_metal/boot/scripts"
 
 
 def program(monkeypatch: pytest.MonkeyPatch, name: str, **settings: str) -> ModuleType:

@@ -7,7 +7,7 @@ import json
 import socket
 from dataclasses import replace
 
-from components.boot import Machine
+from components.bare_metal.boot import Machine
 from tests.components.boot.small_machines import SmallMachine
 
 

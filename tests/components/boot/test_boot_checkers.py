@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from components.boot import Machine, user_data
+from components.bare_metal.boot import Machine, user_data
 from tests import debian_tools
 from tests.components.boot.boot_samples import MACHINES
 
-SCRIPTS = Path(__file__).parents[3] / "components/boot/scripts"
+SCRIPTS = Path(__file__).parents[3] / "components/bare_metal/boot/scripts"
 SMALL_MACHINE = Path(__file__).parent / "small_machine/boot.sh"
 
 

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
-from components.boot import Machine, user_data
+from components.bare_metal.boot import Machine, user_data
 from tests.components.boot.boot_samples import MACHINES, SGLANG, VLLM, together
 from tests.components.boot.serving import free_port, get, nothing_knows, on_port, up
 from tests.components.boot.small_machines import SmallMachine, small_machine

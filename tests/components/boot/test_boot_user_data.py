@@ -15,13 +15,13 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from components.boot import Machine, user_data
-from components.boot.cloud_config import MOST_BYTES, TooLarge
-from components.boot.engine_unit import quoted
+from components.bare_metal.boot import Machine, user_data
+from components.bare_metal.boot.cloud_config import MOST_BYTES, TooLarge
+from components.bare_metal.boot.engine_unit import quoted
 from tests.components.boot.boot_samples import LOG_GROUP, MACHINES, SGLANG, VLLM, by_ray, together
 
 GOLDEN = Path(__file__).parent / "golden"
-SCRIPTS = Path(__file__).parents[3] / "components/boot/scripts"
+SCRIPTS = Path(__file__).parents[3] / "components/bare_metal/boot/scripts"
 
 
 def files(machine: Machine) -> dict[str, str]:

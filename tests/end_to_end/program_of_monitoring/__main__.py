@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from components.monitoring import Monitoring, MonitoringArgs
+from components.eas.monitoring import Monitoring, MonitoringArgs
 from components.names import names
 from components.tags import tags
 from stacks import program

@@ -9,10 +9,10 @@ import pytest
 from fake_calls import KMS
 from gpu_machines import BUCKET, KEY, ROLE, SECRET, VLLM, cloud_config, encoded, fleet
 
-from components.boot.cloud_config import user_data as written
-from components.boot.machine import Machine
+from components.bare_metal.boot.cloud_config import user_data as written
+from components.bare_metal.boot.machine import Machine
+from components.bare_metal.machine_identity import MachineIdentityArgs, policy, secret_name
 from components.engine_command import arguments
-from components.machine_identity import MachineIdentityArgs, policy, secret_name
 from components.names import Names
 from fourways.fakes.services.ecs.machines import plan, user_data
 from stacks.kinds.engine import Engine

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from components.service_container import container
-from components.service_networking import Surroundings, networking, vpc
-from components.service_placement import Placement
-from components.service_storage import role, storage
+from components.eas.service_container import container
+from components.eas.service_networking import Surroundings, networking, vpc
+from components.eas.service_placement import Placement
+from components.eas.service_storage import role, storage
 from stacks.kinds.on_eas import OnEas
 
 

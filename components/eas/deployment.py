@@ -6,18 +6,18 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components import eas_words
-from components.eas_service import EasService, EasServiceArgs
+from components.eas import words
+from components.eas.gateway import PrivateGateway, PrivateGatewayArgs
+from components.eas.scaling import Scaling, ScalingArgs
+from components.eas.service import EasService, EasServiceArgs
+from components.eas.service_json import service_json
+from components.eas.service_networking import Surroundings
+from components.eas.service_placement import Placement
 from components.endpoint import Endpoint, expiry
-from components.gateway import PrivateGateway, PrivateGatewayArgs
 from components.log_place import LogPlace
 from components.names import names
 from components.network import Network, NetworkArgs
-from components.scaling import Scaling, ScalingArgs
-from components.service_container import start_seconds
-from components.service_json import service_json
-from components.service_networking import Surroundings
-from components.service_placement import Placement
+from components.start_time import start_seconds
 from components.tags import tags
 from stacks.engine_lines import engine_lines
 from stacks.fit_lines import fit_lines
@@ -49,7 +49,7 @@ def watch(settings: Settings, serving: Serving, *, adopted: str | None) -> LogPl
     if serving.monitoring is None:
         return None
     # pulumi_alicloud's modules of alarms and logs are large: a preview without them does not pay for them.
-    from components.monitoring import Monitoring, MonitoringArgs
+    from components.eas.monitoring import Monitoring, MonitoringArgs
 
     args = MonitoringArgs(
         region=settings.region,
@@ -128,7 +128,7 @@ def _service(settings: Settings, serving: Serving, ground: Ground, around: Surro
         on_update_failure=serving.on_update_failure,
         running=serving.running,
         scaled=serving.autoscaler is not None or serving.schedule is not None,
-        most_replicas=eas_words.most(serving),
+        most_replicas=words.most(serving),
         on_shortage="wait" if patience is None else "release",
         shortage_timeout=patience,
         alternatives=alternatives(serving, serving.capacity.machine_types(serving.replicas.gpus)),
@@ -143,6 +143,6 @@ def _service(settings: Settings, serving: Serving, ground: Ground, around: Surro
 
 def _tell(settings: Settings, serving: Serving, ground: Ground) -> None:
     """Says what is billed first, then what else is to be known."""
-    pulumi.info(eas_words.summary(serving, ground.billed, ground.gpus))
-    for level, text in (*fit_lines(serving), *engine_lines(serving.engine), *eas_words.lines(serving, settings.environment)):
+    pulumi.info(words.summary(serving, ground.billed, ground.gpus))
+    for level, text in (*fit_lines(serving), *engine_lines(serving.engine), *words.lines(serving, settings.environment)):
         (pulumi.warn if level == "warn" else pulumi.info)(text)

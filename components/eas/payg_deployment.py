@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import pulumi
 
-from components import eas_words
-from components.eas_deployment import Ground, deploy_on_eas, watch
+from components.eas import words
+from components.eas.deployment import Ground, deploy_on_eas, watch
+from components.eas.machines import Machines, MachinesArgs
+from components.eas.service_placement import place
 from components.endpoint import Endpoint
-from components.machines import Machines, MachinesArgs
-from components.service_placement import place
 from components.tags import tags
 from fourways.catalog.instance_types import find
 from fourways.provider import resources
@@ -44,8 +44,8 @@ def deploy_eas(settings: Settings, serving: EasServing) -> Endpoint:
         ).resource_id
     ground = Ground(
         placement=place(bought, serving.replicas.gpus, resource_id),
-        capacity=eas_words.capacity(bought, serving),
-        billed=eas_words.billed(bought, serving),
+        capacity=words.capacity(bought, serving),
+        billed=words.billed(bought, serving),
         gpus=_gpus(bought),
     )
     return deploy_on_eas(settings, serving, ground, provider)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from components.boot.machine import Machine
+from components.bare_metal.boot.machine import Machine
 
 NAME = "fourways-engine"
 WEIGHTS, PROGRAMS, KEY_FILE = "/mnt/weights", "/opt/fourways", "/run/fourways/engine.env"

@@ -13,7 +13,7 @@ from ipaddress import IPv4Network
 import pulumi
 from pulumi_alicloud import ecs
 
-from components.machine import DEVICE, Place, digest
+from components.bare_metal.machine import DEVICE, Place, digest
 from components.names import Names
 from stacks.kinds.bare_metal import MachineReplicas
 from stacks.kinds.ecs_capacity import EcsCapacity

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.bare_metal.load_balancer import LoadBalancer
 from components.engine_command import PORT
-from components.load_balancer import LoadBalancer
 from fourways.provider import resources
 
 

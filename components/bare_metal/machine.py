@@ -6,9 +6,9 @@ import base64
 import hashlib
 from dataclasses import dataclass
 
-from components.boot import Machine, user_data
+from components.bare_metal.boot import Machine, user_data
+from components.bare_metal.journal import group_name
 from components.engine_command import PORT, arguments
-from components.journal import group_name
 from components.names import names
 from fourways.catalog import images
 from stacks.kinds.bare_metal import BareMetalServing

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pulumi
 
 from components.endpoint import Endpoint, expiry
-from components.reservation import Reservation, ReservationArgs
-from components.token_api import way_in
-from components.token_deployment import opens
+from components.model_studio.reservation import Reservation, ReservationArgs
+from components.model_studio.token_api import way_in
+from components.model_studio.token_deployment import opens
 from fourways.provider import resources
 from stacks.kinds.ptu import PtuServing, ReservationSettings
 from stacks.model import Settings

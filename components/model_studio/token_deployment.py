@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 
 from components.endpoint import Endpoint, expiry
-from components.token_api import way_in
+from components.model_studio.token_api import way_in
 from fourways.provider import resources
 from stacks.kinds.model_studio import Key
 from stacks.kinds.token import TokenServing

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_alicloud import log
 
-from components import journal
+from components.bare_metal import journal
 from components.log_place import LogPlace
 from components.watch import Watch, WatchArgs, Watched
 from fourways.catalog import alb_metrics

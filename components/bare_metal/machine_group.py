@@ -15,8 +15,8 @@ from math import ceil
 import pulumi
 from pulumi_alicloud import cms, ecs, ess
 
+from components.bare_metal.machine import digest
 from components.engine_command import PORT
-from components.machine import digest
 from components.names import Names
 from fourways.catalog import machine_metrics
 from fourways.provider import resources

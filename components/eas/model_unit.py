@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.eas.machines import Machines, MachinesArgs
 from components.log_place import LogPlace
-from components.machines import Machines, MachinesArgs
 from fourways.catalog.units import MachineLayout
 from stacks.kinds.model_unit import Capacity
 

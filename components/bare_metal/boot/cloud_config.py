@@ -11,9 +11,9 @@ from typing import Any
 
 import yaml
 
-from components.boot import gpu_software
-from components.boot.engine_unit import KEY_VARIABLE, PROGRAMS, engine_unit, fetch_seconds
-from components.boot.machine import Machine, boot_settings
+from components.bare_metal.boot import gpu_software
+from components.bare_metal.boot.engine_unit import KEY_VARIABLE, PROGRAMS, engine_unit, fetch_seconds
+from components.bare_metal.boot.machine import Machine, boot_settings
 from fourways.catalog.machine_metrics import metric
 
 MOST_BYTES = 32 * 1024

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components import bare_metal_words
+from components.bare_metal import words
+from components.bare_metal.fixed_machines import FixedMachines, FixedMachinesArgs
+from components.bare_metal.load_balancer import LoadBalancer, LoadBalancerArgs
+from components.bare_metal.machine import Place, boot
+from components.bare_metal.machine_doors import MachineDoors, MachineDoorsArgs
+from components.bare_metal.machine_group import MachineGroup, MachineGroupArgs, load_name
+from components.bare_metal.machine_identity import MachineIdentity, MachineIdentityArgs, role_name, secret_name
+from components.bare_metal.servers import Servers, ServersArgs
 from components.cidrs import vswitch_cidrs
 from components.endpoint import Endpoint, expiry
-from components.fixed_machines import FixedMachines, FixedMachinesArgs
-from components.load_balancer import LoadBalancer, LoadBalancerArgs
-from components.machine import Place, boot
-from components.machine_doors import MachineDoors, MachineDoorsArgs
-from components.machine_group import MachineGroup, MachineGroupArgs, load_name
-from components.machine_identity import MachineIdentity, MachineIdentityArgs, role_name, secret_name
 from components.names import names
 from components.network import Network, NetworkArgs
-from components.servers import Servers, ServersArgs
-from components.service_container import start_seconds
+from components.start_time import start_seconds
 from components.tags import tags
 from fourways.provider import resources
 from stacks.kinds.bare_metal import BareMetalServing
@@ -59,7 +59,7 @@ def deploy_bare_metal(settings: Settings, serving: BareMetalServing) -> Endpoint
     )
     if serving.access.domain is not None:
         servers.dns_name.apply(lambda name: pulumi.info(f"{serving.access.domain}: its CNAME record has to be {name}"))
-    for level, text in bare_metal_words.lines(settings, serving):
+    for level, text in words.lines(settings, serving):
         (pulumi.warn if level == "warn" else pulumi.info)(text)
     return Endpoint(
         base_url=servers.address.apply(lambda address: f"{address}/v1"),
@@ -67,7 +67,7 @@ def deploy_bare_metal(settings: Settings, serving: BareMetalServing) -> Endpoint
         model=serving.model.id,
         kind=serving.kind,
         region=settings.region,
-        capacity=bare_metal_words.capacity(serving),
+        capacity=words.capacity(serving),
         expires_at=expiry(settings),
     )
 
@@ -124,7 +124,7 @@ def _watch(settings: Settings, serving: BareMetalServing, balancer: LoadBalancer
     if serving.monitoring is None:
         return
     # pulumi_alicloud's modules of alarms and logs are large: a preview without them does not pay for them.
-    from components.machine_monitoring import MachineMonitoring, MachineMonitoringArgs
+    from components.bare_metal.machine_monitoring import MachineMonitoring, MachineMonitoringArgs
 
     args = MachineMonitoringArgs(
         region=settings.region,

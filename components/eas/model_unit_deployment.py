@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pulumi
 
-from components.eas_deployment import Ground, deploy_on_eas, watch
+from components.eas.deployment import Ground, deploy_on_eas, watch
+from components.eas.model_unit import ModelUnit, ModelUnitArgs
+from components.eas.service_placement import on_group
 from components.endpoint import Endpoint
-from components.model_unit import ModelUnit, ModelUnitArgs
-from components.service_placement import on_group
 from components.tags import tags
 from fourways.catalog.instance_types import instance_type
 from fourways.catalog.units import MachineLayout

@@ -4,7 +4,7 @@ Here: the machine's settings, its systemd units (`units/`), the programs they ru
 Not here: whatever makes machines (components, Pulumi), and the engine's own flags (they come as a list of arguments).
 """
 
-from components.boot.cloud_config import user_data
-from components.boot.machine import Machine
+from components.bare_metal.boot.cloud_config import user_data
+from components.bare_metal.boot.machine import Machine
 
 __all__ = ["Machine", "user_data"]

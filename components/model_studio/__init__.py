@@ -1,0 +1,1 @@
+"""What a model at Model Studio is declared as: token API, reserved throughput, units."""
