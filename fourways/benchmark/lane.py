@@ -1,0 +1,167 @@
+"""One connection to the endpoint, and one request after another on it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from time import perf_counter_ns
+from typing import Any
+
+import aiohttp
+
+from fourways.benchmark import wire
+from fourways.benchmark.retries import Retry, pause, seconds_of
+from fourways.benchmark.samples import Sample
+from fourways.benchmark.sse import Event, Parser
+from fourways.benchmark.target import Target
+from fourways.benchmark.workload import Ask
+
+#: Of an answer served beyond the reservation; reference: Model Studio, PTU.
+OVERFLOW_HEADER = "x-dashscope-ptu-overflow"
+_DETAIL = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manner:
+    """How requests are made. `timeout`: seconds for a whole request. `ignore_eos`: ask for answers of the full length (vLLM, SGLang)."""
+
+    timeout: float = 600.0
+    retry: Retry = Retry.none
+    ignore_eos: bool = True
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+class Lane:
+    """A connection of its own; `ask` fills in a sample and never raises for what an endpoint does wrong."""
+
+    def __init__(self, target: Target, tls: Any, manner: Manner, chance: random.Random) -> None:
+        self._target, self._manner, self._chance = target, manner, chance
+        self._url = f"{target.base_url}/chat/completions"
+        self._session = wire.session(target, tls, manner.timeout)
+
+    async def open(self) -> None:
+        """Connect, with a request that costs nothing. What it is answered does not matter here: the first request says what is wrong."""
+        with suppress(aiohttp.ClientError, TimeoutError, OSError):
+            async with self._session.get(f"{self._target.base_url}/models") as response:
+                await response.read()
+
+    async def close(self) -> None:
+        await self._session.close()
+
+    async def ask(self, ask: Ask, sample: Sample, closing: asyncio.Event | None = None) -> Sample:
+        """Send until it is answered or no more attempt is due; once `closing` is set nothing is tried again."""
+        body = encode(self._target.model, ask, self._manner)
+        sample.wanted_input, sample.wanted_output = ask.input_tokens, ask.output_tokens
+        while True:
+            sample.attempts += 1
+            retry_after = await self._attempt(body, sample)
+            if sample.attempts == 1:
+                sample.first_error = sample.error
+            wait = pause(self._manner.retry, sample.error, sample.attempts, retry_after, self._chance) if sample.error else None
+            # An answer that had begun is not asked for again: its tokens have been paid for.
+            if wait is None or sample.chunks or await _closes(closing, wait):
+                return sample
+
+    async def _attempt(self, body: bytes, sample: Sample) -> float | None:
+        """One request. Returns what Retry-After asks for, in seconds."""
+        sample.error, sample.detail, sample.ended = "", "", 0
+        sample.sent = perf_counter_ns()
+        sample.first_sent = sample.first_sent or sample.sent
+        try:
+            async with self._session.post(self._url, data=body, trace_request_ctx=sample, allow_redirects=False) as response:
+                sample.status = response.status
+                sample.overflow = response.headers.get(OVERFLOW_HEADER, "").lower() == "true"
+                if response.status != 200:
+                    sample.detail = (await response.content.read(_DETAIL)).decode(errors="replace")
+                    sample.error = classed(response.status)
+                    return seconds_of(response.headers.get("retry-after"), datetime.now(UTC))
+                assert isinstance(response, wire.StampedResponse)
+                await self._read(response, sample)
+        except TimeoutError as error:  # aiohttp's own are of this class too: first, as some of them are ClientErrors as well
+            sample.error, sample.detail = "timeout", type(error).__name__
+        except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, OSError) as error:
+            sample.error, sample.detail = "connection", f"{type(error).__name__}: {error}"[:_DETAIL]
+        except aiohttp.ClientError as error:
+            sample.error, sample.detail = "other", f"{type(error).__name__}: {error}"[:_DETAIL]
+        except (ValueError, TypeError, AttributeError) as error:
+            sample.error, sample.detail = "other", f"the answer is no chat completion ({type(error).__name__}: {error})"[:_DETAIL]
+        finally:
+            if sample.chunks:
+                sample.first, sample.last = sample.chunks[0], sample.chunks[-1]
+            sample.ended = sample.ended or perf_counter_ns()
+        return None
+
+    async def _read(self, response: wire.StampedResponse, sample: Sample) -> None:
+        parser, protocol, content = Parser(), response.stamped, response.content
+        pieces: list[str] = []
+        usage: dict[str, Any] = {}
+        finish: str | None = None
+        while data := await content.readany():
+            for event in parser.feed(data):
+                if event.text:
+                    sample.chunks.append(protocol.at(event.end))
+                    pieces.append(event.text)
+                elif event.error:
+                    sample.error, sample.detail = error_event(event)
+                usage, finish = event.usage or usage, event.finish or finish
+                if event.done:
+                    sample.ended = protocol.at(event.end)
+        sample.ended = sample.ended or protocol.stamp
+        settle(sample, usage, finish, ignore_eos=self._manner.ignore_eos)
+        if sample.count != "usage":
+            sample.text = "".join(pieces)
+
+
+def encode(model: str, ask: Ask, manner: Manner) -> bytes:
+    """The body, before the clock of a request starts."""
+    body = {
+        "model": model,
+        "messages": [{"role": "user", "content": ask.prompt}],
+        "max_tokens": ask.output_tokens,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        **({"ignore_eos": True} if manner.ignore_eos else {}),
+        **manner.extra,
+    }
+    return json.dumps(body).encode()
+
+
+def classed(status: int) -> str:
+    """The error class of a status that is not 200."""
+    return "429" if status == 429 else "5xx" if status >= 500 else "other"
+
+
+def error_event(event: Event) -> tuple[str, str]:
+    """Class and text of an error that comes inside a stream, whose status was 200."""
+    code = event.error.get("code") if isinstance(event.error, dict) else None
+    return classed(code) if isinstance(code, int) else "other", str(event.error)[:_DETAIL]
+
+
+def settle(sample: Sample, usage: dict[str, Any], finish: str | None, *, ignore_eos: bool) -> None:
+    """What follows from the server's last words: tokens, and whether the answer was cut short."""
+    sample.prompt_tokens = int(usage.get("prompt_tokens") or 0)
+    sample.cached_tokens = int((usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0)
+    made = usage.get("completion_tokens")
+    sample.count = "usage" if made is not None else "chunks"
+    sample.output_tokens = int(made) if made is not None else len(sample.chunks)
+    if sample.error:
+        return
+    short = made is not None and sample.output_tokens < sample.wanted_output
+    if not sample.chunks or finish is None or (short and (ignore_eos or finish == "length")):
+        sample.error = "short_output"
+        sample.detail = f"{sample.output_tokens} of {sample.wanted_output} tokens, finish_reason {finish}"
+    sample.stopped = short and finish == "stop"
+
+
+async def _closes(closing: asyncio.Event | None, seconds: float) -> bool:
+    """Wait for `seconds`; True at once when the point closes first."""
+    if closing is None:
+        await asyncio.sleep(seconds)
+        return False
+    with suppress(TimeoutError):
+        await asyncio.wait_for(closing.wait(), seconds)
+    return closing.is_set()
