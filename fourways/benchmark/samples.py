@@ -123,7 +123,7 @@ class Samples:
         try:
             with np.load(path, allow_pickle=False) as stored:
                 return cls({name: stored[name] for name in _STORED}, np.cumsum(stored["chunk_gaps"]), stored["chunk_offsets"])
-        except (OSError, KeyError, zipfile.BadZipFile) as error:
+        except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
             raise ValueError(f"{path} is no file of raw samples: {error}") from error
 
 
