@@ -27,6 +27,8 @@ def point(
         "request_rate": load.rate if load.open_loop else NO_RATE,
         **measured,
         "num_prompts": measured["requests"],
+        "window_open_ns": window.open,
+        "window_close_ns": window.close,
         "clients": len(clients),
         "client_cpu_share": max(each.cpu_share for each in clients),
         "loop_lag_p99_ms": max(each.lag_p99_ms for each in clients),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,8 +62,8 @@ def full(body: dict[str, Any], *, cached: int | None = None) -> Reply:
 
 
 @contextmanager
-def endpoint(script: Script) -> Iterator[Endpoint]:
-    """Serve until the block ends."""
+def endpoint(script: Script, before: Callable[[int], Awaitable[None]] | None = None) -> Iterator[Endpoint]:
+    """Serve until the block ends. `before` is awaited before the request of a number is answered."""
     asked: list[dict[str, Any]] = []
     connections: set[Any] = set()
 
@@ -73,6 +73,8 @@ def endpoint(script: Script) -> Iterator[Endpoint]:
         asked.append(body)
         connections.add(request.transport)
         reply = script(number, body)
+        if before is not None:
+            await before(number)
         response = web.StreamResponse(status=reply.status, headers=reply.headers)
         response.enable_chunked_encoding()
         await response.prepare(request)
