@@ -23,6 +23,7 @@ from fourways.benchmark.workload import Ask
 #: Of an answer served beyond the reservation; reference: Model Studio, PTU.
 OVERFLOW_HEADER = "x-dashscope-ptu-overflow"
 _DETAIL = 300
+_rest = asyncio.sleep
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +53,8 @@ class Lane:
     async def close(self) -> None:
         await self._session.close()
 
-    async def ask(self, ask: Ask, sample: Sample, closing: asyncio.Event | None = None) -> Sample:
-        """Send until it is answered or no more attempt is due; once `closing` is set nothing is tried again."""
+    async def ask(self, ask: Ask, sample: Sample) -> Sample:
+        """Send until it is answered or no more attempt is due, even after the window has closed: the request was due inside."""
         body = encode(self._target.model, ask, self._manner)
         sample.wanted_input, sample.wanted_output = ask.input_tokens, ask.output_tokens
         while True:
@@ -63,8 +64,9 @@ class Lane:
                 sample.first_error = sample.error
             wait = pause(self._manner.retry, sample.error, sample.attempts, retry_after, self._chance) if sample.error else None
             # An answer that had begun is not asked for again: its tokens have been paid for.
-            if wait is None or sample.chunks or await _closes(closing, wait):
+            if wait is None or sample.chunks:
                 return sample
+            await _rest(wait)
 
     async def _attempt(self, body: bytes, sample: Sample) -> float | None:
         """One request. Returns what Retry-After asks for, in seconds."""
@@ -155,13 +157,3 @@ def settle(sample: Sample, usage: dict[str, Any], finish: str | None, *, ignore_
         sample.error = "short_output"
         sample.detail = f"{sample.output_tokens} of {sample.wanted_output} tokens, finish_reason {finish}"
     sample.stopped = short and finish == "stop"
-
-
-async def _closes(closing: asyncio.Event | None, seconds: float) -> bool:
-    """Wait for `seconds`; True at once when the point closes first."""
-    if closing is None:
-        await asyncio.sleep(seconds)
-        return False
-    with suppress(TimeoutError):
-        await asyncio.wait_for(closing.wait(), seconds)
-    return closing.is_set()

@@ -96,7 +96,7 @@ class _Loop:
         ask = next(self.asks)
         sample = Sample(ask.index, scheduled=scheduled)
         self.tally.began()
-        await lane.ask(ask, sample, self.tally.closing)
+        await lane.ask(ask, sample)
         self.samples.append(sample)
         self.tally.ended(sample)
 

@@ -156,11 +156,10 @@ def test_without_usage_tokens_are_counted_and_that_is_flagged() -> None:
 def test_retry_after_is_honoured_and_the_first_answer_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
 
-    async def no_wait(_: object, seconds: float) -> bool:
+    async def no_wait(seconds: float) -> None:
         waits.append(seconds)
-        return False
 
-    monkeypatch.setattr("fourways.benchmark.lane._closes", no_wait)
+    monkeypatch.setattr("fourways.benchmark.lane._rest", no_wait)
     script = [Reply([b"{}"], status=429, headers={"retry-after": "7"}), Reply([b"{}"], status=503)]
     with endpoint(lambda number, body: script[number] if number < 2 else full(body)) as server:
         sample = _ask(server.target, Manner(timeout=30, retry=Retry.exponential))

@@ -24,7 +24,8 @@ WORKLOAD = Workload(input=Length(10, 20), output=Length(2, 6), seed=1)
 #: What charting for `vllm bench serve` reads.
 VLLM = (
     "date", "endpoint_type", "model_id", "tokenizer_id", "num_prompts", "request_rate", "max_concurrency", "duration", "completed",
-    "failed", "total_input_tokens", "total_output_tokens", "request_throughput", "request_goodput", "output_throughput", "total_token_throughput",
+    "failed", "total_input_tokens", "total_output_tokens", "request_throughput", "request_goodput", "output_throughput",
+    "total_token_throughput",
     *(f"{figure}_{name}_ms" for name in ("ttft", "tpot", "itl", "e2el") for figure in ("mean", "median", "std", "p95", "p99")),
 )  # fmt: skip
 
