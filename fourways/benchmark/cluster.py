@@ -1,7 +1,7 @@
 """The same workers on several machines: a Dask cluster, one share of a point on each of its workers, raw samples merged exactly.
 
-Each share runs whole (connections, warm-up, window) and returns its raw samples on the common clock of day. A point's window is where all
-shares' windows overlap, so its load is the whole load; its measures come from all samples of all shares, never from shares' measures.
+Each share connects and warms up; when all are warm, all open their windows, and each returns its raw samples on the common clock of day. A
+point's window is where all shares' windows overlap; its measures come from all samples of all shares, never from shares' measures.
 Machines' clocks must agree to much less than a window (NTP); latencies are differences on one machine and do not depend on that.
 The endpoint's key travels to the workers through the scheduler: use a cluster of your own, or TLS (`tls://`).
 """
@@ -25,6 +25,8 @@ from fourways.benchmark.tally import Tally
 from fourways.benchmark.target import Target
 
 _CONNECT_SECONDS = 30
+#: Seconds between looks at the shares.
+_EVERY = 0.1
 #: What runs in this process, so that it can be stopped from outside.
 _running: dict[str, tuple[asyncio.AbstractEventLoop, Tally]] = {}
 
@@ -45,32 +47,47 @@ class Cluster:
             workers = sorted(client.scheduler_info(n_workers=-1)["workers"])
             if not workers:
                 raise ClusterError(f"the Dask cluster at {self.address} has no worker")
+            parts = shares(load, len(workers))
+            # How many requests have ended is known only here, so only from here can their number close the windows.
+            own = replace(plan, requests=None)
             jobs = [
-                Job(target=target, plan=replace(plan, requests=requests), load=share, manner=manner, part=str(number))
-                for number, (share, requests) in enumerate(shares(load, plan.requests, len(workers)))
+                Job(target=target, plan=own, load=part, manner=manner, part=str(number), held=True) for number, part in enumerate(parts)
             ]
             display.point(load, None)
             futures = [
                 client.submit(take_share, job, workers=[worker], allow_other_workers=False, pure=False, retries=0)
                 for job, worker in zip(jobs, workers, strict=False)
             ]
+            used = workers[: len(jobs)]
             try:
-                taken = client.gather(futures)
+                _conduct(client, futures, used, plan.requests)
             except KeyboardInterrupt:
-                client.run(stop_shares)
-                taken = client.gather(futures)
-            return merged(taken)
+                client.run(end_shares, "interrupt", workers=used)
+            return merged(client.gather(futures))
 
 
-def shares(load: Load, requests: int | None, count: int) -> list[tuple[Load, int | None]]:
-    """A point as at most `count` that make it together: concurrency and requests in whole numbers, rate in equal parts."""
-    if load.concurrency is not None:
-        count = min(count, load.concurrency)
-        loads = [Load(concurrency=size) for size in _split(load.concurrency, count)]
-    else:
-        loads = [Load(rate=(load.rate or 0.0) / count)] * count
-    limits = [None] * count if requests is None else [max(1, size) for size in _split(requests, count)]
-    return list(zip(loads, limits, strict=True))
+def _conduct(client: Any, futures: list[Any], workers: list[str], requests: int | None) -> None:
+    """Open the windows when all shares are warm; close them when `requests` have ended in all. Returns when all shares have ended."""
+    opened = False
+    while not all(future.done() for future in futures):
+        time.sleep(_EVERY)
+        states = client.run(shares_here, workers=workers).values()
+        if not opened and all(state and all(warm for warm, _ in state) for state in states):
+            client.run(open_shares, workers=workers)
+            opened = True
+        elif opened and requests is not None and sum(ended for state in states for _, ended in state) >= requests:
+            client.run(end_shares, "requests", workers=workers)
+        elif not opened and any(future.done() for future in futures):
+            # One has given up or failed before all were warm: there will be no point.
+            client.run(end_shares, "unreachable", workers=workers)
+
+
+def shares(load: Load, count: int) -> list[Load]:
+    """A point as at most `count` that make it together: concurrency in whole numbers, rate in equal parts."""
+    if load.concurrency is None:
+        return [Load(rate=(load.rate or 0.0) / count)] * count
+    count = min(count, load.concurrency)
+    return [Load(concurrency=load.concurrency // count + (number < load.concurrency % count)) for number in range(count)]
 
 
 def take_share(job: Job) -> PointSamples:
@@ -81,10 +98,21 @@ def take_share(job: Job) -> PointSamples:
     return replace(taken, samples=taken.samples.shifted(ahead), window=window)
 
 
-def stop_shares() -> None:
+def shares_here() -> list[tuple[bool, int]]:
+    """On a worker: whether each share that runs there is warm, and how many requests that were due in its window have ended."""
+    return [(tally.warm, tally.due_inside) for _, tally in list(_running.values())]
+
+
+def open_shares() -> None:
+    """On a worker: open the windows."""
+    for loop, tally in list(_running.values()):
+        loop.call_soon_threadsafe(tally.begin)
+
+
+def end_shares(why: str) -> None:
     """On a worker: close what runs there, and keep what was measured."""
     for loop, tally in list(_running.values()):
-        loop.call_soon_threadsafe(tally.end, "interrupt")
+        loop.call_soon_threadsafe(tally.end, why)
 
 
 def merged(parts: list[PointSamples]) -> PointSamples:
@@ -121,10 +149,6 @@ async def _stoppable(job: Job) -> Any:
         return await run_point(job, watch)
     finally:
         _running.pop(job.part, None)
-
-
-def _split(total: int, count: int) -> list[int]:
-    return [total // count + (number < total % count) for number in range(count)]
 
 
 def _client(address: str) -> Any:

@@ -38,13 +38,14 @@ class Measured:
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One share of one point: `part` makes its prompts unlike those of any other share."""
+    """One share of one point: `part` makes its prompts unlike those of any other share; `held` as in `Tally`."""
 
     target: Target
     plan: Plan
     load: Load
     manner: Manner
     part: str
+    held: bool = False
 
 
 async def run_point(job: Job, watch: Callable[[Tally], None] | None = None) -> Measured:
@@ -64,7 +65,7 @@ async def run_point(job: Job, watch: Callable[[Tally], None] | None = None) -> M
 class _Loop:
     def __init__(self, job: Job, warm_up: int | None) -> None:
         self.job = job
-        self.tally = Tally(warm_up, job.plan.seconds, job.plan.requests)
+        self.tally = Tally(warm_up, job.plan.seconds, job.plan.requests, held=job.held)
         self.samples: list[Sample] = []
         self.asks: Iterator[Ask] = job.plan.workload.asks(f"{job.load.name}/{job.part}")
         self._tls = job.target.tls()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable
 from time import perf_counter_ns
 
 from fourways.benchmark.measures import Window
@@ -21,10 +20,12 @@ _UNREACHABLE = 20
 class Tally:
     """`ended` is told of each request. The window opens when `warm_up` requests have ended (None: not known yet), and closes after
     `seconds` or, if given, when `requests` that were due in it have ended. Until it closes, load goes on: no end is thinner than the rest.
+    `held`: it opens only when `begin` is called, since others must be warm too.
     """
 
-    def __init__(self, warm_up: int | None, seconds: float, requests: int | None) -> None:
-        self.warm_up, self._seconds, self._requests = warm_up, seconds, requests
+    def __init__(self, warm_up: int | None, seconds: float, requests: int | None, *, held: bool = False) -> None:
+        self.warm_up, self._seconds, self._requests, self._held = warm_up, seconds, requests, held
+        self.warm = False
         self.open = self.close = 0
         self.closing = asyncio.Event()
         self.interrupted = asyncio.Event()
@@ -34,8 +35,7 @@ class Tally:
         self.tokens = 0
         self.errors: Counter[str] = Counter()
         self.client: Client | None = None
-        self.on_open: Callable[[], None] = lambda: None
-        self._due_inside = self._unreached = 0
+        self.due_inside = self._unreached = 0
         self._recent: deque[float] = deque(maxlen=_RECENT)
         self._self = SelfWatch()
         self._timer: asyncio.TimerHandle | None = None
@@ -50,8 +50,9 @@ class Tally:
         if self._unreached >= _UNREACHABLE * (self.under_way + 1):
             self.end("unreachable")
         if not self.open:
-            if self.warm_up is not None and self.done >= self.warm_up:
-                self._open()
+            self.warm = self.warm_up is not None and self.done >= self.warm_up
+            if self.warm and not self._held:
+                self.begin()
             return
         self.tokens += sample.output_tokens
         if sample.error:
@@ -59,8 +60,8 @@ class Tally:
         else:
             self.well += 1
             self._recent.append((sample.first - sample.first_sent) / 1e6)
-        self._due_inside += self.open <= sample.scheduled
-        if self._requests is not None and self._due_inside >= self._requests:
+        self.due_inside += self.open <= sample.scheduled
+        if self._requests is not None and self.due_inside >= self._requests:
             self.end("requests")
 
     def end(self, why: str) -> None:
@@ -90,8 +91,10 @@ class Tally:
     def recent_ttft_ms(self) -> float | None:
         return sum(self._recent) / len(self._recent) if self._recent else None
 
-    def _open(self) -> None:
-        self.on_open()
+    def begin(self) -> None:
+        """Open the window."""
+        if self.open or self.closing.is_set():
+            return
         self._self.start()
         self.open = perf_counter_ns()
         self._timer = asyncio.get_running_loop().call_later(self._seconds, self.end, "time")

@@ -38,6 +38,8 @@ def test_a_run_on_several_processes(scheduler: str, tmp_path: Path, load: Load) 
         run = measure_endpoint(server.target, plan, tmp_path / "out", stack="s", engine=Cluster(scheduler))
     (point,) = run.points
     assert point["clients"] == 3
+    assert point["requests"] >= 50
+    assert point["closed_by"] == "requests"
     # Every request that the endpoint saw, but the probe, is among the raw samples, whichever process made it.
     samples = run.samples(point)
     assert len(samples) == len(server.asked) - 1
@@ -73,9 +75,9 @@ def test_no_window_where_one_share_has_none_or_they_do_not_meet() -> None:
 
 
 def test_shares_make_the_whole_load() -> None:
-    assert shares(Load(concurrency=7), 10, 3) == [(Load(concurrency=3), 4), (Load(concurrency=2), 3), (Load(concurrency=2), 3)]
-    assert shares(Load(concurrency=2), None, 5) == [(Load(concurrency=1), None)] * 2
-    assert shares(Load(rate=3.0), None, 4) == [(Load(rate=0.75), None)] * 4
+    assert shares(Load(concurrency=7), 3) == [Load(concurrency=3), Load(concurrency=2), Load(concurrency=2)]
+    assert shares(Load(concurrency=2), 5) == [Load(concurrency=1)] * 2
+    assert shares(Load(rate=3.0), 4) == [Load(rate=0.75)] * 4
 
 
 def test_no_scheduler_is_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
