@@ -6,12 +6,10 @@ Usage: python benchmark/accuracy/ours.py ADDRESS MODEL FOLDER --concurrency 16 -
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
 from fourways.benchmark.plan import Plan, parse_loads
+from fourways.benchmark.retries import Retry
 from fourways.benchmark.run import measure_endpoint
 from fourways.benchmark.target import Target
 from fourways.benchmark.workload import Length, Workload
@@ -27,10 +25,13 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--input", default="256")
     parser.add_argument("--output", default="64-512")
+    parser.add_argument("--requests", type=int)
+    parser.add_argument("--retry", type=Retry, default=Retry.none)
     options = parser.parse_args()
     target = Target(base_url=f"{options.address}/v1", api_key="none", model=options.model, fake=True)
     workload = Workload(input=Length.parse(options.input), output=Length.parse(options.output))
-    plan = Plan(loads=parse_loads(options.concurrency, options.rate), workload=workload, seconds=options.seconds)
+    loads = parse_loads(options.concurrency, options.rate)
+    plan = Plan(loads=loads, workload=workload, seconds=options.seconds, requests=options.requests, retry=options.retry)
     measure_endpoint(target, plan, options.folder, stack="none")
 
 

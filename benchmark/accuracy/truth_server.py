@@ -130,7 +130,8 @@ def prompt_of(asked: dict[str, Any]) -> str:
 
 
 def event(data: dict[str, Any]) -> bytes:
-    return chunked(b"data: " + json.dumps({"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 0, "model": MODEL, **data}).encode() + b"\n\n")  # fmt: skip
+    whole = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 0, "model": MODEL, **data}
+    return chunked(b"data: " + json.dumps(whole).encode() + b"\n\n")
 
 
 def chunked(data: bytes) -> bytes:

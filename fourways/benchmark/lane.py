@@ -75,13 +75,15 @@ class Lane:
         sample.first_sent = sample.first_sent or sample.sent
         try:
             async with self._session.post(self._url, data=body, trace_request_ctx=sample, allow_redirects=False) as response:
-                sample.status = response.status
+                assert isinstance(response, wire.StampedResponse)
+                sample.status, sample.sent = response.status, response.sent
+                if sample.attempts == 1:
+                    sample.first_sent = sample.sent
                 sample.overflow = response.headers.get(OVERFLOW_HEADER, "").lower() == "true"
                 if response.status != 200:
                     sample.detail = (await response.content.read(_DETAIL)).decode(errors="replace")
                     sample.error = classed(response.status)
                     return seconds_of(response.headers.get("retry-after"), datetime.now(UTC))
-                assert isinstance(response, wire.StampedResponse)
                 await self._read(response, sample)
         except TimeoutError as error:  # aiohttp's own are of this class too: first, as some of them are ClientErrors as well
             sample.error, sample.detail = "timeout", type(error).__name__

@@ -22,9 +22,6 @@ class Client:
     lag_p99_ms: float
     lag_max_ms: float
 
-    def as_dict(self) -> dict[str, float]:
-        return {"client_cpu_share": self.cpu_share, "loop_lag_p99_ms": self.lag_p99_ms, "loop_lag_max_ms": self.lag_max_ms}
-
 
 def limits(point: Mapping[str, Any], clients: list[Client]) -> list[str]:
     """Why a point is invalid: in what the client was the limit. Empty: it was not."""

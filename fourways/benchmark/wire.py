@@ -56,15 +56,18 @@ class StampedProtocol(ResponseHandler):
 
 
 class StampedResponse(ClientResponse):
-    """Keeps its protocol, which aiohttp lets go of with the last byte."""
+    """Keeps its protocol, which aiohttp lets go of with the last byte, and notes when its request went out: aiohttp calls `start` 0.03 ms
+    before the bytes go to the socket, and some 0.25 ms after it was asked to make the request."""
 
     stamped: StampedProtocol
+    sent: int
 
     async def start(self, connection: Connection) -> ClientResponse:
         protocol = connection.protocol
         assert isinstance(protocol, StampedProtocol), "aiohttp no longer makes protocols with the connector's _factory"
         self.stamped = protocol
         protocol.body = None
+        self.sent = perf_counter_ns()
         await super().start(connection)
         protocol.watch(self.content)
         return self
