@@ -101,7 +101,7 @@ CASES = (
     ),
     Case(
         "30 % of requests fail",
-        ("--failure-injection-rate", "30", "--failure-types", "rate_limit,server_error"),
+        ("--failure-injection-rate", "30", "--failure-types", "rate_limit", "--failure-types", "server_error"),
         ("--concurrency", "16", "--requests", "600", "--retry", "exponential"),
         # Five standard errors of 600 draws; a request fails for good with 0.3 to the power of 6.
         (
@@ -157,11 +157,11 @@ def simulator(program: Path, more: tuple[str, ...]) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    settings = {"--max-num-seqs": "256", **dict(zip(more[::2], more[1::2], strict=True))}
+    places = () if "--max-num-seqs" in more else ("--max-num-seqs", "256")
     command = [
         str(program), "--model", "sim", "--port", str(port), "--time-to-first-token", f"{TTFT_MS:g}ms",
         "--inter-token-latency", f"{ITL_MS:g}ms", "--max-model-len", "8192", "--force-dummy-tokenizer", "--seed", "1",
-        *(part for pair in settings.items() for part in pair),
+        *places, *more,
     ]  # fmt: skip
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

@@ -14,15 +14,14 @@ from typing import Any
 import aiohttp
 
 from fourways.benchmark import wire
+from fourways.benchmark.answer import DETAIL, Answer, classed
 from fourways.benchmark.retries import Retry, pause, seconds_of
 from fourways.benchmark.samples import Sample
-from fourways.benchmark.sse import Event, Parser
 from fourways.benchmark.target import Target
 from fourways.benchmark.workload import Ask
 
 #: Of an answer served beyond the reservation; reference: Model Studio, PTU.
 OVERFLOW_HEADER = "x-dashscope-ptu-overflow"
-_DETAIL = 300
 _rest = asyncio.sleep
 
 
@@ -42,7 +41,7 @@ class Lane:
     def __init__(self, target: Target, tls: Any, manner: Manner, chance: random.Random) -> None:
         self._target, self._manner, self._chance = target, manner, chance
         self._url = f"{target.base_url}/chat/completions"
-        self._session = wire.session(target, tls, manner.timeout)
+        self._session = wire.session(target, tls)
 
     async def open(self) -> None:
         """Connect, with a request that costs nothing. What it is answered does not matter here: the first request says what is wrong."""
@@ -74,50 +73,35 @@ class Lane:
         sample.sent = perf_counter_ns()
         sample.first_sent = sample.first_sent or sample.sent
         try:
-            async with self._session.post(self._url, data=body, trace_request_ctx=sample, allow_redirects=False) as response:
+            async with (
+                asyncio.timeout(self._manner.timeout),
+                self._session.post(self._url, data=body, trace_request_ctx=sample, allow_redirects=False) as response,
+            ):
                 assert isinstance(response, wire.StampedResponse)
                 sample.status, sample.sent = response.status, response.sent
                 if sample.attempts == 1:
                     sample.first_sent = sample.sent
                 sample.overflow = response.headers.get(OVERFLOW_HEADER, "").lower() == "true"
                 if response.status != 200:
-                    sample.detail = (await response.content.read(_DETAIL)).decode(errors="replace")
+                    sample.detail = (await response.content.read(DETAIL)).decode(errors="replace")
                     sample.error = classed(response.status)
                     return seconds_of(response.headers.get("retry-after"), datetime.now(UTC))
-                await self._read(response, sample)
+                answer = Answer(sample)
+                await response.stamped.consume(response.content, answer.take)
+                answer.settle(response.stamped.stamp, ignore_eos=self._manner.ignore_eos)
         except TimeoutError as error:  # aiohttp's own are of this class too: first, as some of them are ClientErrors as well
             sample.error, sample.detail = "timeout", type(error).__name__
         except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, OSError) as error:
-            sample.error, sample.detail = "connection", f"{type(error).__name__}: {error}"[:_DETAIL]
+            sample.error, sample.detail = "connection", f"{type(error).__name__}: {error}"[:DETAIL]
         except aiohttp.ClientError as error:
-            sample.error, sample.detail = "other", f"{type(error).__name__}: {error}"[:_DETAIL]
+            sample.error, sample.detail = "other", f"{type(error).__name__}: {error}"[:DETAIL]
         except (ValueError, TypeError, AttributeError) as error:
-            sample.error, sample.detail = "other", f"the answer is no chat completion ({type(error).__name__}: {error})"[:_DETAIL]
+            sample.error, sample.detail = "other", f"the answer is no chat completion ({type(error).__name__}: {error})"[:DETAIL]
         finally:
             if sample.chunks:
                 sample.first, sample.last = sample.chunks[0], sample.chunks[-1]
             sample.ended = sample.ended or perf_counter_ns()
         return None
-
-    async def _read(self, response: wire.StampedResponse, sample: Sample) -> None:
-        parser, protocol, content = Parser(), response.stamped, response.content
-        pieces: list[str] = []
-        usage: dict[str, Any] = {}
-        finish: str | None = None
-        while data := await content.readany():
-            for event in parser.feed(data):
-                if event.text:
-                    sample.chunks.append(protocol.at(event.end))
-                    pieces.append(event.text)
-                elif event.error:
-                    sample.error, sample.detail = error_event(event)
-                usage, finish = event.usage or usage, event.finish or finish
-                if event.done:
-                    sample.ended = protocol.at(event.end)
-        sample.ended = sample.ended or protocol.stamp
-        settle(sample, usage, finish, ignore_eos=self._manner.ignore_eos)
-        if sample.count != "usage":
-            sample.text = "".join(pieces)
 
 
 def encode(model: str, ask: Ask, manner: Manner) -> bytes:
@@ -132,30 +116,3 @@ def encode(model: str, ask: Ask, manner: Manner) -> bytes:
         **manner.extra,
     }
     return json.dumps(body).encode()
-
-
-def classed(status: int) -> str:
-    """The error class of a status that is not 200."""
-    return "429" if status == 429 else "5xx" if status >= 500 else "other"
-
-
-def error_event(event: Event) -> tuple[str, str]:
-    """Class and text of an error that comes inside a stream, whose status was 200."""
-    code = event.error.get("code") if isinstance(event.error, dict) else None
-    return classed(code) if isinstance(code, int) else "other", str(event.error)[:_DETAIL]
-
-
-def settle(sample: Sample, usage: dict[str, Any], finish: str | None, *, ignore_eos: bool) -> None:
-    """What follows from the server's last words: tokens, and whether the answer was cut short."""
-    sample.prompt_tokens = int(usage.get("prompt_tokens") or 0)
-    sample.cached_tokens = int((usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0)
-    made = usage.get("completion_tokens")
-    sample.count = "usage" if made is not None else "chunks"
-    sample.output_tokens = int(made) if made is not None else len(sample.chunks)
-    if sample.error:
-        return
-    short = made is not None and sample.output_tokens < sample.wanted_output
-    if not sample.chunks or finish is None or (short and (ignore_eos or finish == "length")):
-        sample.error = "short_output"
-        sample.detail = f"{sample.output_tokens} of {sample.wanted_output} tokens, finish_reason {finish}"
-    sample.stopped = short and finish == "stop"

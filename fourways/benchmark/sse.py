@@ -17,10 +17,9 @@ except ImportError:  # pragma: no cover - results are the same
 
 @dataclass(slots=True)
 class Event:
-    """One `data:` line. `end` is the number of bytes of the body up to its end; `text` what it adds to the answer, reasoning included, ''
-    for an empty role chunk; `usage`, `finish` and `error` as the server states them."""
+    """One `data:` line. `text` is what it adds to the answer, reasoning included, '' for an empty role chunk; `usage`, `finish` and `error`
+    are as the server states them."""
 
-    end: int
     text: str = ""
     usage: dict[str, Any] | None = None
     finish: str | None = None
@@ -33,31 +32,29 @@ class Parser:
 
     def __init__(self) -> None:
         self._rest = b""
-        self._consumed = 0
 
     def feed(self, data: bytes) -> Iterator[Event]:
         """The events that end in `data`. A line that is no event, or no JSON, is passed over."""
         lines = (self._rest + data).split(b"\n")
         self._rest = lines.pop()
         for line in lines:
-            self._consumed += len(line) + 1
             if line.startswith(b"data:"):
-                event = read(line[5:].strip(), self._consumed)
+                event = read(line[5:].strip())
                 if event is not None:
                     yield event
 
 
-def read(data: bytes, end: int) -> Event | None:
+def read(data: bytes) -> Event | None:
     """The event in a `data:` line's value, None for what is none."""
     if data == b"[DONE]":
-        return Event(end, done=True)
+        return Event(done=True)
     try:
         message = _loads(data)
     except ValueError:
         return None
     if not isinstance(message, dict):
         return None
-    event = Event(end, usage=message.get("usage"), error=message.get("error"))
+    event = Event(usage=message.get("usage"), error=message.get("error"))
     for choice in message.get("choices") or ():
         delta = choice.get("delta") or {}
         # vLLM renamed `reasoning_content`, which SGLang and Model Studio send, to `reasoning`.

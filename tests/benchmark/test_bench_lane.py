@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from fourways.benchmark import counting, wire
+from fourways.benchmark.answer import Answer
 from fourways.benchmark.lane import Lane, Manner
 from fourways.benchmark.retries import Retry
 from fourways.benchmark.samples import Sample
@@ -74,13 +75,16 @@ def test_stamps_are_those_of_the_socket_read(monkeypatch: pytest.MonkeyPatch) ->
     assert sorted(sample.chunks) == list(sample.chunks)
 
 
-def test_each_byte_has_the_time_of_the_read_that_brought_it() -> None:
-    async def run() -> list[int]:
-        protocol = wire.StampedProtocol(asyncio.get_running_loop())
-        protocol.marks.extend([(10, 1), (25, 2), (40, 3)])
-        return [protocol.at(end) for end in (5, 10, 11, 25, 30, 40)]
-
-    assert asyncio.run(run()) == [1, 1, 2, 2, 3, 3]
+def test_an_event_has_the_time_of_the_read_that_completed_it() -> None:
+    sample = Sample(0)
+    answer = Answer(sample)
+    body = delta("a") + delta("b") + delta("c", finish="length") + DONE
+    middle = len(delta("a")) + 5
+    answer.take(body[:middle], 1)
+    answer.take(body[middle : len(body) - 3], 2)
+    answer.take(body[len(body) - 3 :], 3)
+    assert list(sample.chunks) == [1, 2, 2]
+    assert sample.ended == 3
 
 
 @pytest.mark.parametrize(

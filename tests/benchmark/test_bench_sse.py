@@ -45,9 +45,3 @@ def test_the_same_whatever_the_reads(cuts: list[int]) -> None:
     ends = sorted({0, len(BODY), *cuts})
     pieces = [BODY[begin:end] for begin, end in pairwise(ends)]
     assert _events(pieces) == _events([BODY])
-
-
-def test_an_event_ends_where_its_line_does() -> None:
-    for event in _events([BODY]):
-        assert BODY[event.end - 1 : event.end] == b"\n"
-        assert len(_events([BODY[: event.end]])) == len(_events([BODY[: event.end - 1]])) + 1
