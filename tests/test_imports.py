@@ -21,6 +21,7 @@ ALLOWED = {
     "fourways/metrics": {"fourways/catalog", "fourways/cleanup", "fourways/cloud"},
     "fourways/doctor": {"fourways/catalog", "fourways/cloud", "fourways/costs"},
     "fourways/chaos": {"fourways/cloud"},
+    "fourways/benchmark": set(),
     "fourways/recovery": {"fourways/catalog", "fourways/cloud", "fourways/cleanup"},
     "fourways/verify": {"fourways/catalog", "fourways/cloud", "fourways/costs"},
     "fourways/cli": {"fourways/*", "stacks"},
