@@ -142,6 +142,16 @@ def test_what_cannot_be_had_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: P
         fetching(monkeypatch, cloud, tmp_path, weights=weights).main()
 
 
+@pytest.mark.parametrize("path", ["../outside", "part/../../outside", "/etc/outside", "part//file", "./file"])
+def test_an_object_whose_name_leads_out_of_the_folder_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, path: str) -> None:
+    (folder := tmp_path / "weights").mkdir()
+    with StandInCloud({**contents(), path: b"x"}) as cloud:
+        with pytest.raises(SystemExit, match="is no path below the folder"):
+            fetching(monkeypatch, cloud, folder).main()
+        assert cloud.asked == []
+        assert list(tmp_path.iterdir()) == [folder]
+
+
 def test_a_disk_that_is_too_small_is_said_before_anything_is_fetched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with StandInCloud(contents()) as cloud:
         fetch_weights = fetching(monkeypatch, cloud, tmp_path)

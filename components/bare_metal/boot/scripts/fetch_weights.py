@@ -44,9 +44,11 @@ class Bucket:
             text = instance_role.patiently(lambda: self.ask("GET", "", page).read())
             tree = xml.etree.ElementTree.fromstring(text)
             for item in tree.iter("Contents"):
-                key = item.findtext("Key", "")
-                if not key.endswith("/"):
-                    found[key[len(self.folder) :]] = int(item.findtext("Size", ""))
+                path = item.findtext("Key", "")[len(self.folder) :]
+                if path and not path.endswith("/"):
+                    if os.path.normpath("in/" + path) != "in/" + path:
+                        sys.exit(f"{path} is no path below the folder: rename the object")
+                    found[path] = int(item.findtext("Size", ""))
             if tree.findtext("IsTruncated") != "true":
                 return found
             page["continuation-token"] = tree.findtext("NextContinuationToken", "")
