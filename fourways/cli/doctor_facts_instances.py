@@ -44,7 +44,7 @@ def _planned(settings: Settings, serving: BareMetalServing, machines: int) -> li
     """The billed resources, with the inputs that decide their price (components/)."""
     found = _fixed(serving, machines) if serving.fixed else _grouped(serving)
     public = "Internet" if serving.access.public else "Intranet"
-    balancer = {"loadBalancerEdition": "Basic", "addressType": public}
+    balancer = {"loadBalancerEdition": "Standard", "addressType": public}
     found.append(Planned(type="alicloud:alb/loadBalancer:LoadBalancer", name="load balancer", inputs=balancer))
     found.append(Planned(type="fourways:kms:RandomSecret", name="API key", inputs={}))
     if settings.vpc.nat:
@@ -58,8 +58,8 @@ def _grouped(serving: BareMetalServing) -> list[Planned]:
     limit = spot.price_limit if spot else None
     group = {
         "minSize": scaling.min if scaling else serving.replicas.count,
-        # While a change is rolled out there are more.
-        "maxSize": ceil((scaling.max if scaling else serving.replicas.count) * serving.update.max_healthy_percent / 100),
+        # While a change is rolled out there are more; what scales never passes its own most.
+        "maxSize": scaling.max if scaling else ceil(serving.replicas.count * serving.update.max_healthy_percent / 100),
         "desiredCapacity": serving.replicas.count,
         "launchTemplateId": UNKNOWN,
         "launchTemplateOverrides": [{"instanceType": type_, "spotPriceLimit": limit} for type_ in bought.instance_types],

@@ -19,6 +19,7 @@ from fourways.fakes.cloud import Cloud
 from fourways.fakes.inprocess import ADDRESS, fake_cloud
 from stacks.kinds.bare_metal import BareMetalServing
 from stacks.settings import read_stack_file
+from tests.components.bare_metal_samples import SCALED, metal
 from tests.doctor import doctor_samples as samples
 
 TYPES = ("ecs.gn8v-8x.48xlarge", "ecs.ebmgn8v.48xlarge")
@@ -141,5 +142,12 @@ def test_the_facts_of_the_standard_stack() -> None:
     rows = {row.name: row for row in estimate_planned(resources, settings.region).rows}
     assert (rows["machines"].quantity, rows["machines"].hourly, rows["machines"].currency) == (Decimal(2), Decimal(864), "CNY")
     assert rows["machines"].most_hourly == Decimal(1296)
-    assert rows["load balancer"].currency == "USD"
+    assert (rows["load balancer"].hourly, rows["load balancer"].currency) == (Decimal("0.021"), "USD")
     assert {row.status for row in rows.values()} <= {"priced", "metered", "free"}
+
+
+def test_what_scales_is_planned_up_to_its_own_most() -> None:
+    settings = metal(scaling=SCALED)
+    assert isinstance(settings.deployment, BareMetalServing)
+    group = instance_facts(settings, settings.deployment)["planned"][0]
+    assert (group.inputs["minSize"], group.inputs["maxSize"]) == (SCALED["min"], SCALED["max"])
