@@ -74,7 +74,9 @@ class Machines:
         return {key: value for key, value in given.items() if value is not None}
 
     def rows(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = ess("DescribeScalingInstances", ScalingGroupId=self.id)["ScalingInstances"]["ScalingInstance"]
+        found: list[dict[str, Any]] = ess("DescribeScalingInstances", ScalingGroupId=self.id, PageSize=50)["ScalingInstances"][
+            "ScalingInstance"
+        ]
         return found
 
     def staying(self) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from fourways.provider.ess.scaling_calls import MOST_REMOVED
 from fourways.provider.values import UNKNOWN
 from tests.provider.balancing import PORT, TYPE, alb
 from tests.provider.harness import REGION, Failed, Harness, plain
@@ -53,6 +54,19 @@ def test_an_update_keeps_enough_serving_and_not_too_many_there(
         assert (group.sizes(), group.named(), done["rolledOut"]) == ((size, size), number, f"{group.template}/{number}")
         assert not set(done["instances"]) & set(plain(made.properties)["instances"])
         assert (min(serve for serve, _ in group.seen), max(there for _, there in group.seen)) == bounds
+
+    provide(test)
+
+
+def test_more_than_one_call_takes_leave_in_several(provide: Provide, monkeypatch: Patch) -> None:
+    async def test(harness: Harness) -> None:
+        size = MOST_REMOVED + 2
+        group = Machines(harness, monkeypatch, size=size, greatest=size)
+        all_at_once = {"minHealthyPercentage": 0, "maxHealthyPercentage": 100}
+        made = await harness.create(ROLLOUT_URN, group.inputs(**all_at_once))
+        number = group.version()
+        await harness.update(ROLLOUT_URN, made, group.inputs(**all_at_once), group.inputs(number, **all_at_once))
+        assert (group.versions(), group.sizes()) == ([number] * size, (size, size))
 
     provide(test)
 

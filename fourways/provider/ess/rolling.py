@@ -17,7 +17,7 @@ from fourways.cloud.errors import CloudError, Outcome
 from fourways.provider.errors import NotReady, duration
 from fourways.provider.ess.balanced import Balancers
 from fourways.provider.ess.group_state import Look, failures
-from fourways.provider.ess.scaling_calls import ScalingCalls, version_of
+from fourways.provider.ess.scaling_calls import MOST_REMOVED, ScalingCalls, version_of
 from fourways.provider.ess.steps import Limits, next_step, settled
 from fourways.provider.pauses import Pauses
 from fourways.provider.values import Plain
@@ -101,7 +101,7 @@ class Rolling:
         await self._name(look, version)
         step = next_step(look, version, limits)
         if step.leave:
-            await self._let_go(look, list(step.leave))
+            await self._let_go(look, list(step.leave[:MOST_REMOVED]))
             return
         # What rules have made of the size is theirs, unless it was changed here.
         if step.desired > look.desired and (fixed or self._resized or look.stale(version)):

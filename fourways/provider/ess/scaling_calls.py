@@ -10,6 +10,8 @@ from fourways.cloud import answers
 from fourways.provider.rpc import Answer, RpcCalls
 
 _INSTANCES_A_PAGE, _ACTIVITIES = 50, 10
+#: Instances that RemoveInstances takes (help centre, RemoveInstances: InstanceId.N).
+MOST_REMOVED = 20
 
 
 class ScalingCalls(RpcCalls):
@@ -50,7 +52,8 @@ class ScalingCalls(RpcCalls):
         await self.again("ModifyScalingGroup", {"ScalingGroupId": group, "DesiredCapacity": desired, "MinSize": least})
 
     async def remove(self, group: str, instances: Sequence[str]) -> None:
-        """RemoveInstances, which are released, and not replaced (DecreaseDesiredCapacity). One try, unless it surely did not happen."""
+        """RemoveInstances, MOST_REMOVED of them at most, which are released, and not replaced (DecreaseDesiredCapacity). One try, unless it
+        surely did not happen."""
         request = {"ScalingGroupId": group, "InstanceId": list(instances), "DecreaseDesiredCapacity": True}
         await self.once("RemoveInstances", request)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from typing import Any
 
 from fourways.fakes.service import Call, Handler
@@ -112,6 +113,11 @@ def _refuse_while_busy(group: ScalingGroup) -> None:
         raise CloudError(400, "ScalingActivityInProgress", "There is scaling activity in progress in the scaling group.")
 
 
+def _refuse_too_many(instances: Sized) -> None:
+    if len(instances) > MOST_AT_ONCE:
+        raise CloudError(400, "InvalidInstanceId.TooMany", f"At most {MOST_AT_ONCE} instances at once.")
+
+
 def set_instances_protection(call: Call) -> None:
     group, found = _members(call, active=False)
     for member in found:
@@ -134,8 +140,7 @@ def attach_instances(call: Call) -> dict[str, Any]:
     group, ids = _named(call)
     backend.groups.active(group.id)
     _refuse_while_busy(group)
-    if len(ids) > MOST_AT_ONCE:
-        raise CloudError(400, "InvalidInstanceId.TooMany", f"At most {MOST_AT_ONCE} instances at once.")
+    _refuse_too_many(ids)
     for id in ids:
         _check_attach(call, group, id)
     size = wanted(group) + len(ids)
@@ -169,6 +174,7 @@ def _take_out(call: Call, *, release: bool | None, wait: bool, decrease: bool, r
     backend = call.backend(EssBackend)
     group, found = _members(call)
     _refuse_while_busy(group)
+    _refuse_too_many(found)
     found = [member for member in found if not member.leaving]
     size = wanted(group) - len(found)
     if decrease:
