@@ -6,6 +6,7 @@ makes new machines beside the old ones; the way in moves over once they serve, a
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
@@ -57,8 +58,7 @@ class FixedMachines(pulumi.ComponentResource):
 
     def _replica(self, number: int, zone: str) -> pulumi.Output[str]:
         args, nodes = self._args, self._args.replicas.machines
-        like = args.user_data(Place(nodes=nodes, rank=0, head_ip="0.0.0.0" if nodes > 1 else None))
-        address = head_address(args.cidrs[zone], number, digest(like)) if nodes > 1 else None
+        address = head_address(args.cidrs[zone], number, self._configuration(nodes)) if nodes > 1 else None
         machines = [
             self._machine(
                 f"{number}-{rank}", zone, args.user_data(Place(nodes=nodes, rank=rank, head_ip=address)), address if rank == 0 else None
@@ -66,6 +66,13 @@ class FixedMachines(pulumi.ComponentResource):
             for rank in range(nodes)
         ]
         return pulumi.Output.from_input(machines[0].id)
+
+    def _configuration(self, nodes: int) -> str:
+        """A digest of all that makes another machine where it changes."""
+        like = self._args.user_data(Place(nodes=nodes, head_ip="0.0.0.0"))
+        bought, disk = self._args.capacity, self._args.capacity.weights_disk
+        kept = [disk.category, disk.size] if disk is not None else []
+        return digest(json.dumps([like, bought.instance_types[0], bought.image, bought.system_disk.category, kept]))
 
     def _machine(self, which: str, zone: str, user_data: str, private_ip: str | None) -> ecs.Instance:
         args, bought = self._args, self._args.capacity
