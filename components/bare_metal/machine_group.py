@@ -92,9 +92,10 @@ class MachineGroup(pulumi.ComponentResource):
     def _template(self) -> ecs.EcsLaunchTemplate:
         args, bought = self._args, self._args.capacity
         return ecs.EcsLaunchTemplate(
-            f"{self._name}-template",
             # Another configuration is another template, not another version of this one: in a second version that changes something else
-            # the plugin (1.285.0) leaves out that the system disk is encrypted.
+            # the plugin (1.285.0) leaves out that the system disk is encrypted. And another resource, not a replacement: after a rollout
+            # that failed, the template before is in the state as it was, and going back to it makes none of the same name.
+            f"{self._name}-template-{configuration(args)}",
             launch_template_name=args.names.of(f"machine-{configuration(args)}"),
             image_id=bought.image,
             instance_type=bought.instance_types[0],

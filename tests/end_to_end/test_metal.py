@@ -16,6 +16,8 @@ from tests.end_to_end.conftest import Run
 
 STACK = "metal-singapore"
 REGION = "ap-southeast-1"
+TYPES = ["ecs.gn8v-8x.48xlarge", "ecs.ebmgn8v.48xlarge"]
+SOLD_OUT = TYPES[1]
 GROUP = "alicloud:ess/scalingGroup:ScalingGroup"
 TEMPLATE = "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate"
 ROLLOUT = "fourways:ess:Rollout"
@@ -131,6 +133,19 @@ def test_a_changed_configuration_is_rolled_out_and_no_request_fails(run: Run, cl
     advance(run, DRAINED)  # the last of the old ones have their drainSeconds
     assert before.isdisjoint(machines(run))
     assert len(machines(run)) == 4
+    assert answers.bad == []
+    run.settled(STACK)
+
+
+def test_a_rollout_that_fails_is_rolled_back_and_its_change_can_be_taken_back(run: Run, client: Callable[[], Answers]) -> None:
+    answers = client()
+    before = set(machines(run))
+    run.fake.ask("seed", "POST", {"ecs": {"stock": {SOLD_OUT: 0}}})
+    run.configure(STACK, {"capacity": {"instanceTypes": [SOLD_OUT]}})
+    assert "It was rolled back" in run.up(STACK, fails=True)
+    run.configure(STACK, {"capacity": {"instanceTypes": TYPES}})
+    run.up(STACK)
+    assert set(machines(run)) == before
     assert answers.bad == []
     run.settled(STACK)
 
