@@ -1,6 +1,7 @@
 """The way in to a stack's own machines: an application load balancer in two zones or more, with TLS, health checks and an allow-list.
 
-Does not check keys: the engines do. Does not add machines either: a scaling group or `fixed_machines.py` does.
+Does not check keys: the engines do, but vLLM only below `/v1` (its "Security" page names what it leaves open: /invocations, /tokenize,
+/pause and more), so nothing else is let through. Does not add machines either: a scaling group or `fixed_machines.py` does.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ DOMAINS = ("aliyuncsslb.com", "aliyuncsslbintl.com")
 """Of load balancers in the Chinese mainland, and elsewhere (help centre, "ALB and NLB domain name upgrade")."""
 HEALTH_PATH = "/health"
 """Answered without a key, by vLLM and by SGLang, as soon as the engine serves."""
+OPEN_PATHS = ("/v1/*", HEALTH_PATH)
+"""What clients may ask for: the API, which wants the key, and whether it is up."""
 INTERVAL_SECONDS, TIMEOUT_SECONDS, HEALTHY_AFTER, UNHEALTHY_AFTER = 5, 3, 2, 2
 """A machine that has died gets no more requests after at most two checks, eight seconds apart."""
 REQUEST_SECONDS = 180
@@ -44,7 +47,7 @@ class LoadBalancerArgs:
 
 
 class LoadBalancer(pulumi.ComponentResource):
-    """Load balancer, server group, listener; certificate and allow-list where they are asked for."""
+    """Load balancer, server group, listener with its rules; certificate and allow-list where they are asked for."""
 
     load_balancer_id: pulumi.Output[str]
     server_group_id: pulumi.Output[str]
@@ -60,7 +63,7 @@ class LoadBalancer(pulumi.ComponentResource):
         balancer = self._balancer()
         group = self._server_group()
         listener = self._listener(balancer, group)
-        guards = self._allow_list(listener)
+        guards = [*self._allow_list(listener), *self._paths(listener, group)]
         self.load_balancer_id = balancer.id
         self.server_group_id = group.id
         self.port = pulumi.Output.all(listener.listener_port, *guards).apply(lambda found: int(found[0]))
@@ -153,6 +156,32 @@ class LoadBalancer(pulumi.ComponentResource):
         )
         found: pulumi.Output[str] = made.certificate_id
         return found
+
+    def _paths(self, listener: alb.Listener, group: alb.ServerGroup) -> Sequence[pulumi.Output[str]]:
+        """Rules that let OPEN_PATHS through and nothing else; the default action of a listener cannot be a refusal."""
+        forward = alb.RuleRuleActionForwardGroupConfigArgs(
+            server_group_tuples=[alb.RuleRuleActionForwardGroupConfigServerGroupTupleArgs(server_group_id=group.id)]
+        )
+        refuse = alb.RuleRuleActionFixedResponseConfigArgs(content="Not Found", content_type="text/plain", http_code="404")
+        open_ = alb.RuleRuleActionArgs(type="ForwardGroup", order=1, forward_group_config=forward)
+        shut = alb.RuleRuleActionArgs(type="FixedResponse", order=1, fixed_response_config=refuse)
+        ids: list[pulumi.Output[str]] = []
+        before: list[alb.Rule] = []
+        for priority, (what, paths, action) in enumerate((("api", OPEN_PATHS, open_), ("rest", ("/*",), shut)), 1):
+            rule = alb.Rule(
+                f"{self._name}-rule-{what}",
+                rule_name=self._args.names.of(f"rule-{what}"),
+                listener_id=listener.id,
+                priority=priority,
+                rule_conditions=[
+                    alb.RuleRuleConditionArgs(type="Path", path_config=alb.RuleRuleConditionPathConfigArgs(values=list(paths)))
+                ],
+                rule_actions=[action],
+                # What is open is so before the rest is shut.
+                opts=pulumi.ResourceOptions(parent=self, depends_on=before),
+            )
+            before, ids = [rule], [*ids, pulumi.Output.from_input(rule.id)]
+        return ids
 
     def _allow_list(self, listener: alb.Listener) -> Sequence[pulumi.Output[str]]:
         """Who is let in: ids of what lets nobody else in; none where everybody may come."""

@@ -85,6 +85,14 @@ MACHINES: tuple[Marker, ...] = (
         "with its load balancer",
     ),
     _row(
+        "alb/rule:Rule",
+        "CreateRule",
+        "ClientToken, kept on the plugin's own retries; RuleName with the stack and its id, ListenerId",
+        "ListRules by ListenerIds: RuleName",
+        "It is found by its listener and its name, and goes with the listener.",
+        "resource_alicloud_alb_rule.go",
+    ),
+    _row(
         "alb/serverGroup:ServerGroup",
         "CreateServerGroup",
         "ClientToken, kept on the plugin's own retries; ServerGroupName with the stack and its id; tags by a second call",

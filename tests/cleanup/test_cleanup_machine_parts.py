@@ -70,6 +70,13 @@ CASES: list[tuple[str, dict[str, Any], str, dict[str, Any], str]] = [
         "lsn-1",
     ),
     (
+        "alb/rule:Rule",
+        {"listenerId": "lsn-1", "ruleName": "n"},
+        "ListRules",
+        {"Rules": [{"RuleId": "rule-1", "RuleName": "n"}, {"RuleId": "rule-2", "RuleName": "m"}]},
+        "rule-1",
+    ),
+    (
         "alb/aclEntryAttachment:AclEntryAttachment",
         {"aclId": "acl-1", "entry": "203.0.113.0/24"},
         "ListAclEntries",

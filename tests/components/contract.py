@@ -19,7 +19,7 @@ UNTAGGABLE = {
     *(f"alicloud:log/{name[0].lower()}{name[1:]}:{name}" for name in ("Store", "StoreIndex")),
     *(f"alicloud:log/{name[0].lower()}{name[1:]}:{name}" for name in ("MachineGroup", "LogTailConfig", "LogTailAttachment")),
     *(f"alicloud:ess/{name[0].lower()}{name[1:]}:{name}" for name in ("LifecycleHook", "ScalingRule", "Alarm")),
-    *(f"alicloud:alb/{name[0].lower()}{name[1:]}:{name}" for name in ("AclEntryAttachment", "ListenerAclAttachment")),
+    *(f"alicloud:alb/{name[0].lower()}{name[1:]}:{name}" for name in ("AclEntryAttachment", "ListenerAclAttachment", "Rule")),
     "alicloud:ecs/securityGroupRule:SecurityGroupRule",
     "alicloud:ram/rolePolicyAttachment:RolePolicyAttachment",
     "fourways:ess:Rollout",

@@ -39,6 +39,8 @@ MACHINES_OF_ITS_OWN = [
     "alicloud:alb/listener:Listener",
     "alicloud:alb/listenerAclAttachment:ListenerAclAttachment",
     "alicloud:alb/loadBalancer:LoadBalancer",
+    "alicloud:alb/rule:Rule",
+    "alicloud:alb/rule:Rule",
     "alicloud:alb/serverGroup:ServerGroup",
     "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate",
     "alicloud:ecs/securityGroup:SecurityGroup",

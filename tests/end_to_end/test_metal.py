@@ -6,6 +6,7 @@ A client sends requests all along.
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -83,6 +84,18 @@ def test_who_is_not_in_the_allow_list_is_kept_out(run: Run, kept: dict[str, Any]
     with pytest.raises(openai.PermissionDeniedError):
         ask(run, kept["outputs"])
     run.fake.ask("seed", "POST", {"alb": {"client_address": ALLOWED}})
+
+
+@pytest.mark.parametrize("path", ["/invocations", "/tokenize", "/metrics", "/pause", "/"])
+def test_what_the_engine_answers_without_a_key_is_not_let_through(run: Run, kept: dict[str, Any], path: str) -> None:
+    import httpx
+
+    address = kept["outputs"]["base_url"].removesuffix("/v1")
+    with httpx.Client(verify=ssl.create_default_context(cafile=str(run.fake.ca)), trust_env=False) as client:
+        answer = client.get(address + path)
+        assert (answer.status_code, answer.text) == (404, "Not Found")
+        assert client.get(f"{address}/v1/models").status_code == 401
+        assert client.get(f"{address}/health").status_code == 200
 
 
 def test_two_machines_more_are_added_while_requests_go_on(run: Run, client: Callable[[], Answers]) -> None:

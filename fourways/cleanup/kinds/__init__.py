@@ -81,6 +81,7 @@ PARTS: tuple[Part, ...] = (
     ram_attachment.PART,
     load_balancer.PART,
     alb.LISTENER,
+    alb.RULE,
     alb_acl_parts.ENTRY,
     alb_acl_parts.ATTACHMENT,
     scaling_parts.HOOK,

@@ -35,6 +35,18 @@ def look_up_listener(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
             yield Found(kind="alb-listener", id=str(row["ListenerId"]), name=wanted.name, region=wanted.region, tags=tags, free=True)
 
 
+def look_up_rule(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
+    """ListRules by ListenerIds.1, then by exact name."""
+    listener, name = wanted.need("listenerId"), wanted.need("ruleName")
+
+    def rows() -> list[Record]:
+        return token_pages(cloud, *ALB, "ListRules", wanted.region, {"ListenerIds": [listener]}, "Rules", id_="RuleId")
+
+    for row in or_none(rows):
+        if row.get("RuleName") == name:
+            yield Found(kind="alb-rule", id=str(row["RuleId"]), name=name, region=wanted.region, free=True)
+
+
 def _balancer(row: Record, region: str) -> Found:
     return Found(
         kind="alb",
@@ -110,4 +122,5 @@ ACL = Kind(
     delete=_delete("DeleteAcl", "AclId"),
     look_up=_by_name("ListAcls", "Acls", "AclId", "aclName", "AclNames", _ACL),
 )
+RULE = Part(name="alb-rule", type="alicloud:alb/rule:Rule", look_up=look_up_rule)
 LISTENER = Part(name="alb-listener", type="alicloud:alb/listener:Listener", look_up=look_up_listener)
