@@ -67,8 +67,8 @@ def _billed(serving: BareMetalServing) -> str:
 def _updates(serving: BareMetalServing) -> str:
     if serving.capacity.charge_type == "PrePaid":
         return (
-            f"new machines, bought for {serving.capacity.months} months, beside the old ones, which are paid until their terms end and which "
-            "nothing deletes before: end them by hand"
+            f"new machines, bought for {serving.capacity.months} months, beside the old ones, which are paid until their terms end and "
+            "which nothing deletes before: end them by hand"
         )
     if serving.fixed:
         return "new machines beside the old ones, all at once; both are billed until the new ones serve"
