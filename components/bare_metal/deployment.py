@@ -95,6 +95,7 @@ def _ground(settings: Settings, serving: BareMetalServing, provider: pulumi.Reso
             vswitches=network.vswitches,
             access=serving.access,
             drain_seconds=serving.drain_seconds,
+            rotation=serving.rotation,
             protect=settings.protect,
         ),
         provider,

@@ -1,4 +1,4 @@
-"""MachineReplicas of machines that are named one by one: those that span several machines, and those that are bought for a term.
+"""Replicas of machines that are named one by one: those that span several machines, and those that are bought for a term.
 
 No scaling group: the machines of a replica know each other by address, and what is bought for a term is not released. A changed setting
 makes new machines beside the old ones; the way in moves over once they serve, and the old ones go.
@@ -110,19 +110,30 @@ class FixedMachines(pulumi.ComponentResource):
                 for disk in [bought.weights_disk]
                 if disk is not None
             ],
-            user_data=user_data,
+            key_name=bought.key_pair,
+            user_data=pulumi.Output.secret(user_data),
             # The cloud starts it again elsewhere when its host fails.
             maintenance_action="AutoRecover",
-            deletion_protection=args.protect and not prepaid,
             tags=args.tags,
             volume_tags=args.tags,
-            opts=pulumi.ResourceOptions(
+            opts=self._kept(prepaid=prepaid),
+        )
+
+    def _kept(self, *, prepaid: bool) -> pulumi.ResourceOptions:
+        """What becomes of a machine whose settings change.
+
+        By the hour it is replaced: other user data is another machine, which in place would be read at the next boot, whenever that is. So
+        it cannot be protected, which would forbid that. For a term it is never replaced: the term before it would go on being paid.
+        """
+        if prepaid:
+            return pulumi.ResourceOptions(
                 parent=self,
-                protect=args.protect,
+                protect=self._args.protect,
                 additional_secret_outputs=["userData"],
-                # Other user data is another machine: in place it would be read at the next boot, whenever that is.
-                replace_on_changes=["userData", "imageId", "instanceType"],
-            ),
+                ignore_changes=["userData", "imageId", "privateIp"],
+            )
+        return pulumi.ResourceOptions(
+            parent=self, additional_secret_outputs=["userData"], replace_on_changes=["userData", "imageId", "instanceType"]
         )
 
 

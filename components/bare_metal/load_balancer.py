@@ -43,6 +43,8 @@ class LoadBalancerArgs:
     vswitches: dict[str, pulumi.Output[str]]
     access: MachineAccess
     drain_seconds: int
+    #: Changed, a self-signed certificate is a new one.
+    rotation: str | None = None
     protect: bool = False
 
 
@@ -149,8 +151,9 @@ class LoadBalancer(pulumi.ComponentResource):
             f"{self._name}-certificate",
             region=args.region,
             name=args.names.of("certificate"),
-            common_name=args.access.domain or own[0],
+            common_name=own[0],
             dns_names=[*([args.access.domain] if args.access.domain else []), *own],
+            rotation=args.rotation,
             tags=args.tags,
             opts=self._child,
         )

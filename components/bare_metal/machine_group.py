@@ -1,4 +1,4 @@
-"""MachineReplicas of one machine each: a launch template, and a scaling group that keeps the machines made from it alive, in all zones.
+"""Replicas of one machine each: a launch template, and a scaling group that keeps the machines made from it alive, in all zones.
 
 A changed setting makes another template, and `Rollout` replaces the machines a few at a time. A machine that dies, or that the
 load balancer finds unhealthy, is replaced by the group itself. One on its way out first loses its place in the load balancer, then has
@@ -124,7 +124,9 @@ class MachineGroup(pulumi.ComponentResource):
                 for disk in [bought.weights_disk]
                 if disk is not None
             ],
-            user_data=args.user_data,
+            key_pair_name=bought.key_pair,
+            # No secret is in it; but nobody who may read a state needs to know how the machines are built.
+            user_data=pulumi.Output.secret(args.user_data),
             tags=args.tags,
             template_tags=args.tags,
             opts=pulumi.ResourceOptions(parent=self, additional_secret_outputs=["userData"]),
@@ -148,7 +150,9 @@ class MachineGroup(pulumi.ComponentResource):
                 for type_ in bought.instance_types
             ],
             vswitch_ids=list(args.vswitch_ids),
-            health_check_types=["ECS", "LOAD_BALANCER"],
+            # Not the load balancer's: a machine that loads its weights is unhealthy there for half an hour, and would be replaced
+            # meanwhile, for ever. An engine that hangs is systemd's to start again; the load balancer passes over it until it answers.
+            health_check_type="ECS",
             removal_policies=["OldestScalingConfiguration", "OldestInstance"],
             alb_server_groups=[ess.ScalingGroupAlbServerGroupArgs(alb_server_group_id=args.server_group_id, port=PORT, weight=WEIGHT)],
             default_cooldown=args.scaling.cooldown_seconds if args.scaling else 0,

@@ -52,6 +52,12 @@ def lines(settings: Settings, serving: BareMetalServing) -> Iterator[Line]:
             "machines have no way to the Internet (network.nat: false): driver, toolkit and engine come from Alibaba Cloud's mirrors and "
             "registries inside the VPC; an image of yours with all of it (capacity.ready: true) boots faster",
         )
+    if serving.rotation is not None:
+        yield (
+            "info",
+            "rotation: while a new key is rolled out, machines with the old key and with the new one serve side by side, and each refuses "
+            "the other: change it when few are calling",
+        )
     if serving.team is None:
         yield "info", "the team's time is not in the estimate: add serving.team to see what these machines cost in all"
 
@@ -66,10 +72,7 @@ def _billed(serving: BareMetalServing) -> str:
 
 def _updates(serving: BareMetalServing) -> str:
     if serving.capacity.charge_type == "PrePaid":
-        return (
-            f"new machines, bought for {serving.capacity.months} months, beside the old ones, which are paid until their terms end and "
-            "which nothing deletes before: end them by hand"
-        )
+        return "none on these machines, which are never replaced: their terms would go on being paid (docs/bare-metal.md)"
     if serving.fixed:
         return "new machines beside the old ones, all at once; both are billed until the new ones serve"
     count, update = serving.replicas.count, serving.update

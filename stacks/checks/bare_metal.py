@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from ipaddress import ip_network
+from math import ceil
 from typing import TYPE_CHECKING
 
 from fourways.catalog.models import all_models
@@ -114,7 +115,7 @@ def weights_have_a_disk(model: Weights, capacity: EcsCapacity) -> Iterator[Probl
 
 
 def a_few_machines_are_fixed(replicas: MachineReplicas, scaling: MachineScaling | None, capacity: EcsCapacity) -> Iterator[Problem]:
-    """MachineMachines of one replica know each other by address: they are fixed, and nothing adds, releases or reclaims one of them."""
+    """Machines of one replica know each other by address: they are fixed, and nothing adds, releases or reclaims one of them."""
     if replicas.machines == 1:
         return
     for key, given in (("scaling", scaling), ("capacity.spot", capacity.spot)):
@@ -193,14 +194,25 @@ def ranges_are_ranges(access: MachineAccess, capacity: EcsCapacity) -> Iterator[
                 )
 
 
+def who_logs_in_has_a_key(capacity: EcsCapacity) -> Iterator[Problem]:
+    """An open port 22 lets in who has a key: passwords are off."""
+    if capacity.ssh and capacity.key_pair is None:
+        yield Problem(
+            key=f"{SERVING}.capacity.keyPair",
+            given="nothing beside ssh",
+            allowed="the name of a key pair of the region: passwords are off, and nobody could log in",
+            todo="add it, or take ssh out and use Cloud Assistant",
+        )
+
+
 def a_roll_can_move(update: RollingUpdate, replicas: MachineReplicas) -> Iterator[Problem]:
     """A rolling replacement needs one machine more or one machine less for a while."""
-    spare = replicas.count * (update.max_healthy_percent - 100) // 100
-    missing = replicas.count * (100 - update.min_healthy_percent) // 100
+    spare = ceil(replicas.count * update.max_healthy_percent / 100) - replicas.count
+    missing = replicas.count - ceil(replicas.count * update.min_healthy_percent / 100)
     if replicas.machines == 1 and spare < 1 and missing < 1:
         yield Problem(
             key=f"{SERVING}.update",
             given=f"minHealthyPercent {update.min_healthy_percent}, maxHealthyPercent {update.max_healthy_percent} of {replicas.count}",
             allowed="a machine more (maxHealthyPercent) or a machine less (minHealthyPercent) while the machines are replaced",
-            todo=f"set maxHealthyPercent to {100 + -(-100 // replicas.count)} or more, or lower minHealthyPercent",
+            todo="set maxHealthyPercent above 100, or lower minHealthyPercent",
         )

@@ -113,6 +113,7 @@ class BareMetalServing(Kind):
         machines.a_few_machines_are_fixed,
         machines.count_is_in_reach,
         machines.public_is_guarded,
+        machines.who_logs_in_has_a_key,
         machines.a_roll_can_move,
         machines.ranges_are_ranges,
         capacities.benchmark_is_not_prepaid,

@@ -56,9 +56,12 @@ class Kms(Part):
 
 
 class EcsCapacity(Bought):
-    """GPU instances, bought by the hour (or for a term, outside benchmarks), spread over the stack's zones. Types are tried in order."""
+    """GPU instances, bought by the hour (or for a term, outside benchmarks), spread over the stack's zones. A machine
+    is of one of the types: which is tried first, Auto Scaling decides (the plugin hands them over as a set)."""
 
-    instance_types: InstanceTypes = Field(description="a list of instance types, the preferred one first, e.g. [ecs.gn8v-8x.48xlarge]")
+    instance_types: InstanceTypes = Field(
+        description="a list of instance types that may be bought, the one that prices go by first, e.g. [ecs.gn8v-8x.48xlarge]"
+    )
     image: str = Field(
         pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{2,127}$",
         description="an image id, e.g. aliyun_3_x64_20G_alibase_20250629.vhd, or one of yours (m-...)",
@@ -75,6 +78,9 @@ class EcsCapacity(Bought):
     )
     ssh: tuple[str, ...] = Field(
         default=(), description="a list of ranges that may open port 22, e.g. [203.0.113.0/24]; left out: no SSH, Cloud Assistant alone"
+    )
+    key_pair: str | None = Field(
+        default=None, pattern=r"^[A-Za-z][A-Za-z0-9:_-]{1,127}$", description="the name of a key pair of the region that exists, for ssh"
     )
     kms: Kms | None = Field(default=None, description="a mapping with instance and key; left out: the region's shared KMS")
 

@@ -59,7 +59,7 @@ class MachineAlarms(Part):
     errors_per_second: int = Field(
         default=round(alb_metrics.metrics()["errors"].threshold), ge=0, description="answers with 5xx a second; 0: no alarm"
     )
-    unhealthy: bool = Field(default=True, description="true (told of machines that stay unhealthy for ten minutes) or false")
+    unhealthy: bool = Field(default=True, description="true (told of machines that stay unhealthy for an hour) or false")
 
     def thresholds(self) -> dict[alb_metrics.Alarm, int]:
         """The thresholds of the alarms that are on, in the unit of their metric."""

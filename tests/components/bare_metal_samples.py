@@ -41,7 +41,7 @@ STACKS: dict[str, Settings] = {
     ),
     "metal stack that scales, protected": metal(PROTECTED, scaling=SCALED),
     "metal stack on spot, with ssh": metal(
-        capacity={**CAPACITY, "spot": {"priceLimit": 60}, "ssh": ["203.0.113.0/24"], **KMS_OF_ITS_OWN}, team=None
+        capacity={**CAPACITY, "spot": {"priceLimit": 60}, "ssh": ["203.0.113.0/24"], "keyPair": "on-call", **KMS_OF_ITS_OWN}, team=None
     ),
     "metal stack of two machines a replica": metal(**TWO_MACHINES),
     "metal stack of two machines a replica, protected": metal(PROTECTED, **TWO_MACHINES),

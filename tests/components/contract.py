@@ -160,7 +160,9 @@ def names_carry_stack_and_id(runs: Runs) -> Iterator[str]:
 def protects_what_is_billed(runs: Runs) -> Iterator[str]:
     """Billed resources are protected exactly where the stack says so; what is only read cannot be destroyed anyway."""
     for resource in runs.update.children:
-        wanted = runs.protect and resource.type in BILLED and not resource.read_id
+        # Protected, a machine that every change replaces could never be changed.
+        replaced = resource.type == "alicloud:ecs/instance:Instance" and resource.inputs.get("instanceChargeType") == "PostPaid"
+        wanted = runs.protect and resource.type in BILLED and not resource.read_id and not replaced
         if resource.protect != wanted:
             yield f"{resource.name}: protect is {resource.protect}"
 

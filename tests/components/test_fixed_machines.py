@@ -9,8 +9,9 @@ import pytest
 from components.bare_metal import words
 from components.bare_metal.deployment import deploy_bare_metal
 from stacks.kinds.bare_metal import BareMetalServing
-from tests.components.bare_metal_samples import CAPACITY, FOR_A_YEAR, TWO_MACHINES, metal
-from tests.components.recording import record
+from stacks.settings import Settings
+from tests.components.bare_metal_samples import CAPACITY, FOR_A_YEAR, PROTECTED, TWO_MACHINES, metal
+from tests.components.recording import Resource, record
 
 INSTANCE = "alicloud:ecs/instance:Instance"
 
@@ -43,8 +44,23 @@ def test_what_changes_a_machine_in_place_leaves_its_address() -> None:
     assert addresses() == addresses(capacity={**CAPACITY, "systemDisk": {"size": 400}})
 
 
-def test_the_preview_says_that_a_term_is_bought_again() -> None:
+def test_the_preview_says_that_machines_bought_for_a_term_stay_as_they_are() -> None:
     settings = metal(**FOR_A_YEAR)
     assert isinstance(settings.serving, BareMetalServing)
     first = next(words.lines(settings, settings.serving))
-    assert "new machines, bought for 12 months, beside the old ones, which are paid until their terms end" in first[1]
+    assert "never replaced: their terms would go on being paid" in first[1]
+
+
+def declared(settings: Settings) -> list[Resource]:
+    """The machines."""
+    deployment = settings.serving
+    assert isinstance(deployment, BareMetalServing)
+    found = record(lambda: deploy_bare_metal(settings, deployment), stack_name=settings.stack)
+    return [one for one in found.children if one.type == INSTANCE]
+
+
+def test_machines_bought_for_a_term_are_kept_whatever_changes_and_others_are_replaced_and_so_never_protected() -> None:
+    for machine in declared(metal(PROTECTED, **FOR_A_YEAR)):
+        assert (machine.protect, machine.ignored) == (True, ["userData", "imageId", "privateIp"])
+    for machine in declared(metal(PROTECTED, **TWO_MACHINES)):
+        assert (machine.protect, machine.ignored) == (False, [])

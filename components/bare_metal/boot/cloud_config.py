@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import ast
+import io
 import re
+import tokenize
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -30,7 +31,8 @@ def user_data(machine: Machine) -> str:
     """The machine's `#cloud-config`, not yet encoded. Raises TooLarge."""
     config = {
         "ssh_pwauth": False,
-        "disable_root": True,
+        # The keys that a key pair brings are root's.
+        "disable_root": not machine.ssh,
         "package_update": False,
         "package_upgrade": False,
         "package_reboot_if_required": False,
@@ -114,6 +116,7 @@ def _file(path: str, content: str, **more: str) -> dict[str, Any]:
     return {"path": path, **more, "content": content}
 
 
+@cache
 def _program(name: str) -> str:
     text = _text(f"scripts/{name}")
     return _terse(text) if name.endswith(".py") else text
@@ -121,17 +124,20 @@ def _program(name: str) -> str:
 
 def _terse(program: str) -> str:
     """Python without what is for those who read it here, for the cloud takes no more: of docstrings only the module's first line, no lines
-    of comment, half the indentation."""
+    of comment, half the indentation. By its tokens: parsing it into a tree fails now and then where other threads do so too (Python 3.11).
+    """
     lines, left_out = program.splitlines(), set[int]()
-    for node in ast.walk(ast.parse(program)):
-        if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) or ast.get_docstring(node) is None:
+    before = None
+    for token in tokenize.generate_tokens(io.StringIO(program).readline):
+        if token.type in (tokenize.COMMENT, tokenize.NL):
             continue
-        first, last = node.body[0].lineno - 1, (node.body[0].end_lineno or 0) - 1
-        if not isinstance(node, ast.Module):
-            left_out.update(range(first, last + 1))
-        elif last > first:
+        first, last = token.start[0] - 1, token.end[0] - 1
+        if token.type == tokenize.STRING and before is None and last > first:
             lines[first] += '"""'
             left_out.update(range(first + 1, last + 1))
+        elif token.type == tokenize.STRING and before == tokenize.INDENT:
+            left_out.update(range(first, last + 1))
+        before = token.type
     left_out.update(number for number, line in enumerate(lines) if line.lstrip().startswith("# "))
     kept = "".join(f"{line}\n" for number, line in enumerate(lines) if number not in left_out)
     return re.sub("^ +", lambda found: found[0][::2], kept, flags=re.MULTILINE)

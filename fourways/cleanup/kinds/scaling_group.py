@@ -4,6 +4,7 @@ A forced deletion releases the instances that the group has started (help centre
 configurations, rules and hooks with it; instances that were put into it by hand are let go, and looked for by the next sweep.
 """
 
+import json
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -16,6 +17,8 @@ from fourways.cloud import answers, ownership
 ESS = ("ess", "2014-08-28")
 INSTANCES_A_CALL = 20
 """Ids that DescribeScalingInstances takes (help centre)."""
+MOST_IDS = 100
+"""Ids that DescribeInstances takes (help centre)."""
 _GROUPS = ("ScalingGroups", "ScalingGroup")
 
 
@@ -70,10 +73,22 @@ def _price(cloud: Cloud, group: str, region: str) -> tuple[Decimal, str] | None:
     """What its instances cost an hour, without their disks; None where the price of one is not known, or there are several currencies."""
     where = ("ScalingInstances", "ScalingInstance")
     rows = rpc_pages(cloud, *ESS, "DescribeScalingInstances", region, {"ScalingGroupId": group}, *where, id_="InstanceId")
-    ids = "[" + ",".join(f'"{row["InstanceId"]}"' for row in rows) + "]"
-    machines = rpc_pages(
-        cloud, "ecs", "2014-05-26", "DescribeInstances", region, {"InstanceIds": ids}, "Instances", "Instance", id_="InstanceId"
-    )
+    ids = [str(row["InstanceId"]) for row in rows]
+    machines = [
+        machine
+        for start in range(0, len(ids), MOST_IDS)
+        for machine in rpc_pages(
+            cloud,
+            "ecs",
+            "2014-05-26",
+            "DescribeInstances",
+            region,
+            {"InstanceIds": json.dumps(ids[start : start + MOST_IDS])},
+            "Instances",
+            "Instance",
+            id_="InstanceId",
+        )
+    ]
     prices = [priced("ecs-instance", str(row.get("InstanceType")), region, str(row.get("InstanceChargeType"))) for row in machines]
     known = [price for price in prices if price is not None]
     if not known or len(known) < len(prices) or len({currency for _, currency in known}) > 1:
