@@ -166,7 +166,8 @@ def test_a_rollout_that_fails_is_rolled_back_and_its_change_can_be_taken_back(ru
 def test_no_secret_is_in_user_data_state_output_or_log(run: Run, kept: dict[str, Any]) -> None:
     export = json.dumps(run.workspace.state(STACK))
     template = run.one(STACK, TEMPLATE)
-    assert "ciphertext" in json.dumps(template["outputs"]["userData"]), "user data is marked secret in the state"
+    for side in ("inputs", "outputs"):
+        assert "ciphertext" in json.dumps(template[side]["userData"]), f"user data is marked secret in the state's {side}"
     assert kept["outputs"]["api_key"] not in export
     assert run.secret_leaks(kept["outputs"]["api_key"], run.secret_key) == []
 

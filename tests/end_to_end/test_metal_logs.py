@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections import Counter
 
 import yaml
@@ -10,6 +11,7 @@ import yaml
 from tests.end_to_end.conftest import Run
 
 STACK = "metal-singapore"
+TEMPLATE = "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate"
 CONTACTS = [{"name": "on-call", "email": "llm@example.com"}]
 GROUP, CONFIG, APPLIED = (
     f"alicloud:log/{name[0].lower()}{name[1:]}:{name}" for name in ("MachineGroup", "LogTailConfig", "LogTailAttachment")
@@ -22,8 +24,10 @@ def kinds(run: Run) -> Counter[str]:
 
 def identifier(run: Run) -> str | None:
     """What machines made from the stack's launch template name themselves to Log Service."""
-    template = run.one(STACK, "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate")["inputs"]["userData"]
-    data = yaml.safe_load(base64.b64decode(template))
+    # Not by `run.pulumi`, whose output is searched for secrets: this shows them all.
+    shown = json.loads(run.workspace.capture("stack", "export", "--show-secrets", "--stack", STACK).stdout)
+    (template,) = [one for one in shown["deployment"]["resources"] if one["type"] == TEMPLATE and not one.get("delete")]
+    data = yaml.safe_load(base64.b64decode(json.loads(template["inputs"]["userData"]["plaintext"])))
     return next((one["content"].strip() for one in data["write_files"] if one["path"] == "/etc/ilogtail/user_defined_id"), None)
 
 
