@@ -53,7 +53,11 @@ def _named(resource: ResourceState, key: str, candidates: Sequence[ResourceState
     """The candidate that an input names; None where that cannot be told."""
     named = inputs_of(resource).get(key)
     if isinstance(named, str) and named and known(named):
-        return next((one for one in candidates if one.id == named), None)
+        found = next((one for one in candidates if one.id == named), None)
+        # What a preview leaves as it is has no id there: then its place tells.
+        candidates = [one for one in candidates if not one.id]
+        if found is not None or not candidates:
+            return found
     sources = (resource.depends or {}).get(key) or []
     beside = [one for one in candidates if one.parent == resource.parent]
     for narrowed in ([one for one in candidates if one.urn in sources], beside, candidates):

@@ -183,6 +183,24 @@ def test_no_stock_is_rolled_back_after_a_few_tries_with_the_reason(provide: Prov
     provide(test)
 
 
+def test_the_way_back_from_a_version_that_nothing_can_be_made_of_leaves_those_that_serve_alone(
+    provide: Provide, monkeypatch: Patch
+) -> None:
+    """The group still wants the size that it was given for the new version: it must not buy it of the old one, and let old ones go for it."""
+
+    async def test(harness: Harness) -> None:
+        group = Machines(harness, monkeypatch, size=3)
+        made = await harness.create(ROLLOUT_URN, group.inputs())
+        before = {row["InstanceId"] for row in group.rows()}
+        number = group.version(InstanceType=OTHER_TYPE)
+        harness.fault("no-stock", "RunInstances", times=None, resource=OTHER_TYPE)
+        with pytest.raises(Failed, match="It was rolled back"):
+            await harness.update(ROLLOUT_URN, made, group.inputs(), group.inputs(number))
+        assert {row["InstanceId"] for row in group.rows()} == before
+
+    provide(test)
+
+
 def test_a_create_without_stock_waits_and_is_kept_with_the_reason(provide: Provide, monkeypatch: Patch) -> None:
     async def test(harness: Harness) -> None:
         harness.fault("no-stock", "RunInstances", times=None, resource=TYPE)

@@ -77,6 +77,14 @@ class Look:
             key=lambda one: (answers.text(one.get("CreatedTime") or one.get("CreationTime")), str(one["InstanceId"])),
         )
 
+    def surplus(self, size: int) -> list[str]:
+        """Ids of members in service that are too many for `size`: first those that do not serve, then the youngest."""
+        serving = {str(one["InstanceId"]) for one in self.serving}
+        there = [one for one in self.members if one.get("LifecycleState") == "InService"]
+        youngest = sorted(there, key=lambda one: answers.text(one.get("CreatedTime") or one.get("CreationTime")), reverse=True)
+        ordered = sorted((str(one["InstanceId"]) for one in youngest), key=lambda id: id in serving)
+        return ordered[: max(0, len(self.members) + self.kept - size)]
+
     def ready(self, version: str) -> int:
         """How many of this version serve."""
         return sum(version_of(one) == version for one in self.serving)

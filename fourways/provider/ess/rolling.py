@@ -98,6 +98,10 @@ class Rolling:
             self._least = None
 
     async def _step(self, look: Look, version: str, limits: Limits, *, fixed: bool) -> None:
+        if self._names_another(look, version) and look.desired > (kept := max(limits.size, len(look.members) + look.kept)):
+            # What it wanted of another version it does not want of this one: it would buy them, and let others go for them.
+            await self._resize(desired=kept)
+            return
         await self._name(look, version)
         step = next_step(look, version, limits)
         if step.leave:
@@ -107,7 +111,10 @@ class Rolling:
         if step.desired > look.desired and (fixed or self._resized or look.stale(version)):
             await self._resize(desired=step.desired)
         elif look.desired > limits.size and fixed and not look.stale(version):
-            await self._resize(desired=limits.size)
+            if surplus := look.surplus(limits.size):
+                await self._let_go(look, surplus[:MOST_REMOVED])
+            elif len(look.members) + look.kept <= limits.size:
+                await self._resize(desired=limits.size)
 
     async def _resize(self, *, desired: int, least: int | None = None) -> None:
         self._resized = True
@@ -115,8 +122,12 @@ class Rolling:
 
     async def _name(self, look: Look, version: str) -> None:
         """What the group makes instances from; `Latest` and `Default` are left alone, since the program moves them itself."""
-        if version_of(look.group) != version and answers.text(look.group.get("LaunchTemplateVersion")).isdigit():
+        if self._names_another(look, version):
             await self.calls.name_template(self.group, version)
+
+    @staticmethod
+    def _names_another(look: Look, version: str) -> bool:
+        return version_of(look.group) != version and answers.text(look.group.get("LaunchTemplateVersion")).isdigit()
 
     async def _let_go(self, look: Look, instances: list[str]) -> None:
         """Removes them, and lowers the group's size with them; below its MinSize it would refuse."""
