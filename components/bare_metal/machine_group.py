@@ -137,7 +137,8 @@ class MachineGroup(pulumi.ComponentResource):
         args, bought = self._args, self._args.capacity
         return ess.ScalingGroup(
             f"{self._name}-group",
-            scaling_group_name=args.names.of("machines"),
+            # By cost it is another group, since neither can become the other; for a while both are there.
+            scaling_group_name=args.names.of("machines" if bought.spot is None or not bought.spot.fallback else "spot-machines"),
             min_size=args.scaling.min if args.scaling else args.count,
             max_size=most(args),
             desired_capacity=args.count,

@@ -162,7 +162,7 @@ def logs(
 @app.command()
 def metrics(
     stack: Stack,
-    folder: Annotated[Path, typer.Option(help="Where to write them.")] = Path("monitoring"),
+    folder: Annotated[Path, typer.Option(help="Where to write them.")] = Path(".fourways/monitoring"),
     fake: OnFake = False,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Keep the targets up to date until Ctrl-C.")] = False,
 ) -> None:

@@ -67,6 +67,11 @@ def test_a_group_and_its_template_are_read_together_at_the_first_preview() -> No
     assert found["template"].status == "free"
 
 
+def test_a_preview_of_what_runs_names_the_template_by_an_id_that_it_does_not_show() -> None:
+    running = rows(estimate(group(launchTemplateId="lt-1", parent="machines"), template(parent="machines")))["group"]
+    assert (running.status, running.hourly) == ("priced", Decimal(864))
+
+
 def test_so_are_a_group_and_its_active_configuration() -> None:
     found = rows(estimate(group(), configuration(dataDisks=[{"category": "cloud_essd", "size": 500}])))
     assert (found["group"].hourly, found["group: system disks"].quantity, found["group: data disk 1"].quantity) == (864, 400, 1000)
