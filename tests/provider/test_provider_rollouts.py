@@ -186,7 +186,7 @@ def test_no_stock_is_rolled_back_after_a_few_tries_with_the_reason(provide: Prov
 def test_the_way_back_from_a_version_that_nothing_can_be_made_of_leaves_those_that_serve_alone(
     provide: Provide, monkeypatch: Patch
 ) -> None:
-    """The group still wants the size that it was given for the new version: it must not buy it of the old one, and let old ones go for it."""
+    """The group still wants the size that it had for the new version: it must not buy it of the old one, and let old ones go."""
 
     async def test(harness: Harness) -> None:
         group = Machines(harness, monkeypatch, size=3)
