@@ -89,7 +89,7 @@ def test_a_ram_user_with_the_least_policy_and_with_an_action_less(doctor: Doctor
     ram(workspace, "AttachPolicyToUser", PolicyType="Custom", PolicyName="least", UserName="deployer")
     found = findings(doctor(STACK, "--format", "json", inside=True, **keys))
     assert {name for name, row in found.items() if row["verdict"] != "ok"} == OPEN
-    less = LEAST.read_text().replace('"eas:CreateResource", ', "")
+    less = LEAST.read_text().replace('"eas:CreateResource",', "")
     assert less != LEAST.read_text()
     ram(workspace, "CreatePolicyVersion", PolicyName="least", PolicyDocument=less, SetAsDefault="true")
     said = doctor(STACK, inside=True, code=1, **keys).stdout
