@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import ceil
 from typing import Literal
 
 from fourways.catalog.instance_types import find
+from fourways.provider.ess.steps import Limits
 from stacks.engine_lines import engine_lines
 from stacks.fit_lines import fit_lines
 from stacks.kinds.bare_metal import SELF_SIGNED, BareMetalServing
@@ -75,13 +75,11 @@ def _updates(serving: BareMetalServing) -> str:
         return "none on these machines, which are never replaced: their terms would go on being paid (docs/bare-metal.md)"
     if serving.fixed:
         return "new machines beside the old ones, all at once; both are billed until the new ones serve"
-    count, update = serving.replicas.count, serving.update
-    least = ceil(count * update.min_healthy_percent / 100)
-    most = max(ceil(count * update.max_healthy_percent / 100), least + 1)
-    if serving.scaling is not None and most > serving.scaling.max:
-        most, least = serving.scaling.max, min(least, serving.scaling.max - 1)
+    update = serving.update
+    percentages = {"minHealthyPercentage": update.min_healthy_percent, "maxHealthyPercentage": update.max_healthy_percent}
+    limits = Limits.of(serving.replicas.count, percentages, serving.scaling.max if serving.scaling else None)
     after = "rolled back" if update.on_failure == "rollback" else "kept as they are"
-    return f"machine by machine, {least} or more serve and at most {most} are billed meanwhile, {after} when they fail"
+    return f"machine by machine, {limits.least} or more serve and at most {limits.most} are billed meanwhile, {after} when they fail"
 
 
 def _of_types(serving: BareMetalServing) -> Iterator[Line]:
