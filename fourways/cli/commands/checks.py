@@ -1,0 +1,60 @@
+"""What a stack would do and cost, before anything is bought."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fourways.cli.commands.options import Format, Listing, OnFake, Stack
+
+app = typer.Typer()
+
+
+@app.command()
+def check(
+    stack: Stack,
+    fake: OnFake = False,
+    output: Annotated[Format, typer.Option("--format", help="How to print the result.")] = Format.text,
+    write: Annotated[Path | None, typer.Option(help="Also write the Markdown of a pull request comment to this file.")] = None,
+) -> None:
+    """Preview a stack with the policy pack: policies, cost an hour and a month, and the difference to what is up.
+
+    Exit codes: 0 fine, 1 the preview failed, 2 wrong use, 3 a mandatory policy is broken, 4 over budget.
+    """
+    from fourways.cli import check as checks
+
+    raise typer.Exit(checks.check(stack, fake=fake, output=output.value, write=write))
+
+
+@app.command()
+def cost(
+    stack: Stack, fake: OnFake = False, output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.text
+) -> None:
+    """What a stack costs as it stands in its state, an hour and a month."""
+    from fourways.cli import cost as costs
+
+    costs.cost(stack, fake=fake, output=output.value)
+
+
+@app.command()
+def doctor(
+    stack: Stack, fake: OnFake = False, output: Annotated[Listing, typer.Option("--format", help="How to print it.")] = Listing.text
+) -> None:
+    """Say what is in the way of bringing a stack up: account, RAM actions, products, quotas, stock, price. Reads only, changes nothing.
+
+    Exit codes: 0 nothing is not ok, 1 something is not ok, 2 wrong use.
+    """
+    from fourways.cli import doctor as doctoring
+
+    raise typer.Exit(doctoring.doctor(stack, fake=fake, output=output.value))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of a stack file's settings, for editors."""
+    from stacks.settings import json_schema
+
+    typer.echo(json.dumps(json_schema(), indent=2))

@@ -1,0 +1,27 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+Stack = Annotated[str, typer.Argument(help="A stack that has a file in stacks/, such as mu-singapore.")]
+OnFake = Annotated[bool, typer.Option("--fake", help="Work on the fake cloud (started when needed) instead of the real one.")]
+Service = Annotated[str | None, typer.Option(help="Which service, where the stack has several.")]
+
+
+class Format(StrEnum):
+    """How a result is printed."""
+
+    text = "text"
+    markdown = "markdown"
+    json = "json"
+
+
+class Listing(StrEnum):
+    """How a list is printed."""
+
+    text = "text"
+    json = "json"
