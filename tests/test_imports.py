@@ -22,6 +22,7 @@ ALLOWED = {
     "fourways/doctor": {"fourways/catalog", "fourways/cloud", "fourways/costs"},
     "fourways/chaos": {"fourways/cloud"},
     "fourways/benchmark": set(),
+    "fourways/pages": set(),
     "fourways/recovery": {"fourways/catalog", "fourways/cloud", "fourways/cleanup"},
     "fourways/verify": {"fourways/catalog", "fourways/cloud", "fourways/costs"},
     "fourways/cli": {"fourways/*", "stacks"},
