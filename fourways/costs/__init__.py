@@ -12,6 +12,7 @@ from fourways.costs.documents import CostError
 from fourways.costs.estimate import estimate_current, estimate_planned, estimate_preview, estimate_state
 from fourways.costs.model import Estimate, Row, Total
 from fourways.costs.people import HOURS_A_MONTH, NotCounted, Team
+from fourways.costs.rates import Rates
 
 __all__ = [
     "HOURS_A_MONTH",
@@ -21,6 +22,7 @@ __all__ = [
     "Difference",
     "Estimate",
     "NotCounted",
+    "Rates",
     "Row",
     "Team",
     "Total",
