@@ -134,7 +134,7 @@ def test_a_price_listed_twice_is_an_error(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(prices, "rows", lambda _: [row, row])
     prices.book.cache_clear()
     try:
-        with pytest.raises(ValueError, match="twice"):
+        with pytest.raises(CatalogError, match="twice"):
             prices.book()
     finally:
         prices.book.cache_clear()
