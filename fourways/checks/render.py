@@ -26,9 +26,11 @@ def text(report: Report) -> Group:
     parts.append(_changes_table(report))
     parts.append(Text(_policy_sentence(report), style="green" if report.policies.ran and not report.policies.violations else "yellow"))
     parts += [_violation_text(violation) for violation in report.policies.violations]
-    parts.append(costs.table(report.estimate, title=f"Cost of {plain(report.stack)} after this change"))
+    parts.append(
+        costs.table(report.estimate, title=f"Cost of {plain(report.stack)} after this change", rates=report.rates, today=report.today)
+    )
     if report.difference.changed:
-        parts.append(costs.difference_table(report.difference))
+        parts.append(costs.difference_table(report.difference, rates=report.rates))
     if report.verdict:
         parts.append(Text(f"budget: {report.verdict.message}", style="green" if report.verdict.status == "within" else "yellow"))
     return Group(*parts)
@@ -43,14 +45,18 @@ def markdown(report: Report) -> str:
         head.append("#### Errors\n\n" + "\n".join(f"- {escape(error)}" for error in report.errors))
     head.append("#### What changes\n\n" + _changes_markdown(report))
     head.append("#### Policies\n\n" + _policies_markdown(report))
-    head.append("#### Cost\n\n" + costs.difference_markdown(report.difference))
+    head.append("#### Cost\n\n" + costs.difference_markdown(report.difference, report.rates))
     if report.verdict:
         head.append(f"Budget: {_mark(report.verdict.status == 'within')} {escape(report.verdict.message)}")
     head += [escape(line) for line in costs.people(report.estimate)]
     if report.estimate.unknown:
         head.append("Price unknown: " + ", ".join(f"{escape(row.name)} ({escape(row.note)})" for row in report.estimate.unknown))
+    if commitment := wording.commitment(report.estimate):
+        head.append(f"After it {escape(commitment)}")
+    if report.today and (old := wording.stale(report.estimate, report.today)):
+        head.append("Old prices: " + "; ".join(escape(line) for line in old))
     head.append("Prices: " + ("; ".join(escape(source) for source in wording.sources(report.estimate)) or "none used"))
-    full = f"<details><summary>All resources</summary>\n\n{costs.markdown(report.estimate)}\n</details>"
+    full = f"<details><summary>All resources</summary>\n\n{costs.markdown(report.estimate, report.rates, report.today)}\n</details>"
     body = "\n\n".join(head)
     return (f"{body}\n\n{full}\n" if len(body) + len(full) < LIMIT else f"{body[:LIMIT]}\n\n(too long: the rest is left out)\n").replace(
         "\n\n\n", "\n\n"
@@ -82,7 +88,7 @@ def as_json(report: Report) -> dict[str, Any]:
                 for violation in report.policies.violations
             ],
         },
-        "cost": costs.as_json(report.estimate, report.difference),
+        "cost": costs.as_json(report.estimate, report.difference, rates=report.rates, today=report.today),
         "budget": {"status": report.verdict.status, "message": report.verdict.message} if report.verdict else None,
     }
 

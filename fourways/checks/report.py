@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from fourways import costs
@@ -43,6 +44,10 @@ class Report:
     budget: costs.Budget | None
     verdict: costs.Verdict | None
     errors: tuple[str, ...]
+    rates: costs.Rates = costs.NO_RATES
+    """What sums of several currencies are brought to one by."""
+    today: date | None = None
+    """The day by which a price is old; None: that is not said."""
 
     @property
     def exit_code(self) -> int:
@@ -62,6 +67,8 @@ def check(
     target: str = "",
     budget: costs.Budget | None = None,
     state: str | Mapping[str, Any] | None = None,
+    rates: costs.Rates = costs.NO_RATES,
+    today: date | None = None,
 ) -> Report:
     """Reads a preview's events. The cost before is that of `state` where it is given (`pulumi stack export`), else what the preview itself
     says it starts from. Raises costs.CostError where the input is no preview."""
@@ -77,8 +84,10 @@ def check(
         estimate=after,
         difference=costs.difference(before, after),
         budget=budget,
-        verdict=costs.judge(after, budget) if budget else None,
+        verdict=costs.judge(after, budget, rates) if budget else None,
         errors=_errors(read, policies),
+        rates=rates,
+        today=today,
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from fourways import checks, costs
@@ -14,8 +16,10 @@ from fourways.cli.workspace import Workspace, current_workspace
 from stacks.settings import read_stack_file
 
 
-def check(stack: str, *, fake: bool, output: str, write: Path | None) -> int:
-    """Print the report as text, markdown or json, and return its exit code. Raises UserError where no preview could be made."""
+def check(stack: str, *, fake: bool, output: str, write: Path | None, rates: Sequence[str] = ()) -> int:
+    """Print the report as text, markdown or json, and return its exit code. Raises UserError where no preview could be made, CostError for
+    a wrong rate."""
+    stated = costs.Rates.parse(rates)
     settings = read_stack_file(stack_file(stack))
     workspace = current_workspace(fake=fake)
     if workspace.fake is not None:
@@ -24,7 +28,15 @@ def check(stack: str, *, fake: bool, output: str, write: Path | None) -> int:
     budget = None
     if settings.budget is not None:
         budget = costs.Budget(amount=settings.budget.amount, currency=settings.budget.currency, per=settings.budget.per)
-    report = checks.check(preview(workspace, stack), stack=stack, target=workspace.target, budget=budget, state=state)
+    report = checks.check(
+        preview(workspace, stack),
+        stack=stack,
+        target=workspace.target,
+        budget=budget,
+        state=state,
+        rates=stated,
+        today=date.today(),
+    )
     if write is not None:
         write.write_text(render.markdown(report))
     if output == "json":

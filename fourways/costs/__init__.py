@@ -12,10 +12,11 @@ from fourways.costs.documents import CostError
 from fourways.costs.estimate import estimate_current, estimate_planned, estimate_preview, estimate_state
 from fourways.costs.model import Estimate, Row, Total
 from fourways.costs.people import HOURS_A_MONTH, NotCounted, Team
-from fourways.costs.rates import Rates
+from fourways.costs.rates import NO_RATES, Rates
 
 __all__ = [
     "HOURS_A_MONTH",
+    "NO_RATES",
     "Budget",
     "Change",
     "CostError",

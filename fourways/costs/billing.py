@@ -11,7 +11,8 @@ from typing import Any
 import yaml
 
 from fourways.catalog import prices
-from fourways.costs import alb, eas, ecs, model_studio
+from fourways.catalog.prices import Price
+from fourways.costs import alb, eas, ecs, ends, model_studio
 from fourways.costs.documents import ResourceState
 from fourways.costs.items import Bid, Billed, Bundle, Free, Inputs, Item, Metered, NotPlain, One, Parts, Unknown, is_prepaid
 from fourways.costs.model import HOURS_A_DAY, Row
@@ -19,6 +20,9 @@ from fourways.costs.people import HOURS_A_MONTH
 from fourways.costs.scaling import REGION, inputs_of
 
 TYPES = Path(__file__).with_name("types.yaml")
+
+Find = Callable[[str, str, str, str], Price | None]
+"""Looks a price up by kind, item, region and charge type: `prices.price`, or one that knows live prices too."""
 
 BY_TYPE: dict[str, Callable[[Inputs], Billed]] = {
     "fourways:eas:ResourceGroup": eas.resource_group,
@@ -52,17 +56,17 @@ def what_is_billed(type_: str, inputs: Inputs) -> Billed:
     return Unknown(why="this type is not in the price book")
 
 
-def price_rows(resource: ResourceState, region: str | None, around: Mapping[str, Any]) -> list[Row]:
-    """The rows of one resource in a region (None: not known). Its inputs decide, outputs where the server filled in what was left out, and
-    what `around` says of other resources (`scaling.py`)."""
+def price_rows(resource: ResourceState, region: str | None, around: Mapping[str, Any], find: Find) -> list[Row]:
+    """The rows of one resource in a region (None: not known) at the prices that `find` knows. Its inputs decide, outputs where the server
+    filled in what was left out, and what `around` says of other resources (`scaling.py`)."""
     billed = what_is_billed(resource.type, {**inputs_of(resource), **around, REGION: region})
     if not isinstance(billed, Parts):
-        return [_price(resource, billed, region)]
-    rows = [(part, _price(resource, one, region)) for part, one in billed.parts]
+        return [_price(resource, billed, region, find)]
+    rows = [(part, _price(resource, one, region, find)) for part, one in billed.parts]
     return [replace(row, part=part, name=f"{row.name}: {part}") if part else row for part, row in rows]
 
 
-def _price(resource: ResourceState, billed: One, region: str | None) -> Row:
+def _price(resource: ResourceState, billed: One, region: str | None, find: Find) -> Row:
     if isinstance(billed, Free):
         fact = prices.free(billed.kind)
         if fact is None:
@@ -85,10 +89,10 @@ def _price(resource: ResourceState, billed: One, region: str | None) -> Row:
     if region is None:
         return _row(resource, Unknown(why=f"{billed.billed}: its region is not known"))
     if isinstance(billed, Metered):
-        return _metered(resource, billed, region)
+        return _metered(resource, billed, region, find)
     charge = "PrePaid" if billed.prepaid else "PostPaid"
     parts = billed.parts if isinstance(billed, Bundle) else ((billed.item, Decimal(1)),)
-    found = [(prices.price(billed.kind, item, region, charge), quantity) for item, quantity in parts]
+    found = [(find(billed.kind, item, region, charge), quantity) for item, quantity in parts]
     known_ones = [(price, quantity) for price, quantity in found if price is not None]
     if len(known_ones) < len(found):
         return _row(resource, Unknown(why=f"{billed.billed}: the price book has no {charge} price in {region}"))
@@ -114,9 +118,12 @@ def _price(resource: ResourceState, billed: One, region: str | None) -> Row:
         most_monthly=most_monthly,
         currency=price.currency,
         committed=billed.prepaid,
+        until=ends.until(inputs_of(resource)) if billed.prepaid else "",
+        kept=resource.retain_on_delete,
+        stale_after_days=min(one.stale_after_days for one, _ in known_ones),
         assumed=any(one.assumed for one, _ in known_ones),
         source=price.source,
-        read_on=price.read_on,
+        read_on=min(one.read_on for one, _ in known_ones),
         note="; ".join(part for part in (note, price.why) if part),
     )
 
@@ -139,15 +146,20 @@ def _bid(resource: ResourceState, billed: Bid) -> Row:
         most_hourly=most_hourly,
         most_monthly=most_monthly,
         currency=billed.currency,
+        kept=resource.retain_on_delete,
         source="the bid in the stack",
         note="; ".join(part for part in (billed.note, "the bid: the market's price is billed, which is never above it") if part),
     )
 
 
-def _metered(resource: ResourceState, billed: Metered, region: str) -> Row:
+def _metered(resource: ResourceState, billed: Metered, region: str, find: Find) -> Row:
     """At which price, as far as the price book has one: the row is in no sum either way."""
-    found = {item: prices.price(billed.kind, item, region, "PostPaid") for item in billed.items}
-    said = [f"{item} {price.amount:f} {price.currency} per {price.unit}" for item, price in found.items() if price is not None]
+    found = {item: find(billed.kind, item, region, "PostPaid") for item in billed.items}
+    said = [
+        f"{item} {price.amount:f} {price.currency} per {price.unit}{_from_cache(billed.kind, item, region)}"
+        for item, price in found.items()
+        if price is not None
+    ]
     unknown = [item for item, price in found.items() if price is None]
     first = next((price for price in found.values() if price is not None), None)
     return Row(
@@ -159,8 +171,16 @@ def _metered(resource: ResourceState, billed: Metered, region: str) -> Row:
         assumed=any(price.assumed for price in found.values() if price is not None),
         source=first.source if first else "",
         read_on=first.read_on if first else None,
+        stale_after_days=first.stale_after_days if first else None,
         note=(first.why or "") if first else "",
     )
+
+
+def _from_cache(kind: str, item: str, region: str) -> str:
+    """What input costs that is read from the cache, where the book says it."""
+    model, _, side = item.rpartition(" ")
+    hit = prices.token_price(model, "input", region, cache="hit") if kind == prices.TOKENS and side == "input" else None
+    return f" ({hit.amount:f} {hit.currency} from the cache)" if hit else ""
 
 
 def _hour_and_month(amount: Decimal, unit: str) -> tuple[Decimal, Decimal]:

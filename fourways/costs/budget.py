@@ -1,11 +1,12 @@
-"""Whether an estimate keeps within a stack's budget, with every scaler at its maximum. Nothing is converted: sums in another currency are
-said, not guessed. The team's time is no part of it: a budget is for what the cloud bills."""
+"""Whether an estimate keeps within a stack's budget, with every scaler at its maximum. Sums in another currency are converted at a stated
+rate, which is said, and without one not guessed. The team's time is no part of it: a budget is for what the cloud bills."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 from fourways.costs.model import Estimate, Total
+from fourways.costs.rates import NO_RATES, Rates
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,26 +26,39 @@ class Verdict:
     message: str
 
 
-def judge(estimate: Estimate, budget: Budget) -> Verdict:
-    """Compares the sum in the budget's own currency, then looks for what that sum does not hold."""
-    starts = next((_per(total, budget) for total in estimate.totals if total.currency == budget.currency), Decimal(0))
-    sums = {total.currency: _per(total, budget) for total in estimate.largest}
-    own = sums.pop(budget.currency, Decimal(0))
+def judge(estimate: Estimate, budget: Budget, rates: Rates = NO_RATES) -> Verdict:
+    """Compares the sum in the budget's own currency, with what `rates` bring to it, then looks for what that sum does not hold."""
+    starts, _ = _own(estimate.totals, budget, rates)
+    own, sums = _own(estimate.largest, budget, rates)
+    brought = {total.currency for total in estimate.largest} - {*sums, budget.currency}
+    at = f" ({', '.join(sorted(brought))} {rates.words(budget.currency, brought)})" if brought else ""
     each = "an hour" if budget.per == "hour" else "a month"
     grown = f" with every scaler at its maximum ({starts:,.2f} as it starts)" if own != starts else ""
     limit = f"budget {budget.amount:,} {budget.currency} {each}"
     if own > budget.amount:
         excess = f"{own - budget.amount:,.2f} {budget.currency}"
-        return Verdict(status="over", message=f"{own:,.2f} {budget.currency} {each}{grown} is over the {limit} by {excess}")
+        return Verdict(status="over", message=f"{own:,.2f} {budget.currency} {each}{at}{grown} is over the {limit} by {excess}")
     missing = [f"{amount:,.2f} {currency} {each} on top (no rate to {budget.currency})" for currency, amount in sums.items()]
     if estimate.unknown:
         missing.append(f"{len(estimate.unknown)} without a known price: {', '.join(row.name for row in estimate.unknown)}")
     if estimate.metered:
         missing.append(f"{len(estimate.metered)} billed by use without a bound: {', '.join(row.name for row in estimate.metered)}")
     if missing:
-        known = f"{own:,.2f} {budget.currency} {each}{grown} is within the {limit}"
+        known = f"{own:,.2f} {budget.currency} {each}{at}{grown} is within the {limit}"
         return Verdict(status="cannot tell", message=f"cannot tell: {known}, but {'; '.join(missing)}")
-    return Verdict(status="within", message=f"{own:,.2f} {budget.currency} {each}{grown} is within the {limit}")
+    return Verdict(status="within", message=f"{own:,.2f} {budget.currency} {each}{at}{grown} is within the {limit}")
+
+
+def _own(sums: tuple[Total, ...], budget: Budget, rates: Rates) -> tuple[Decimal, dict[str, Decimal]]:
+    """The sum in the budget's currency, and what could not be brought to it."""
+    own, others = Decimal(0), {}
+    for total in sums:
+        amount = rates.convert(_per(total, budget), total.currency, budget.currency)
+        if amount is None:
+            others[total.currency] = _per(total, budget)
+        else:
+            own += amount
+    return own, others
 
 
 def _per(total: Total, budget: Budget) -> Decimal:

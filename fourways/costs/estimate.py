@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from fourways.costs.billing import price_rows
+from fourways.catalog import prices
+from fourways.costs.billing import Find, price_rows
 from fourways.costs.documents import GONE, NOT_OURS, CostError, Preview, ResourceState, known, read_preview, read_state
 from fourways.costs.model import Estimate, Row
 from fourways.costs.people import team_of
@@ -14,11 +15,12 @@ PROVIDER = "pulumi:providers:"
 REGION = "alicloud:region"
 
 
-def estimate_state(state: str | Mapping[str, Any], config: Mapping[str, Any] | None = None) -> Estimate:
-    """What the resources of a state cost (`pulumi stack export`, text or parsed). What was replaced and waits for its deletion still
-    counts. `config` is the stack's configuration, which no state has: its team's time. Raises CostError."""
+def estimate_state(state: str | Mapping[str, Any], config: Mapping[str, Any] | None = None, find: Find = prices.price) -> Estimate:
+    """What the resources of a state cost (`pulumi stack export`, text or parsed) at the book's prices or what `find` knows. What was
+    replaced and waits for its deletion still counts. `config` is the stack's configuration, which no state has: its team's time. Raises
+    CostError."""
     resources = read_state(state)
-    return replace(_estimate(resources, {}), team=team_of(config or {}))
+    return replace(_estimate(resources, {}, find), team=team_of(config or {}))
 
 
 def estimate_preview(preview: str | Mapping[str, Any] | Iterable[Mapping[str, Any]] | Preview) -> Estimate:
@@ -52,7 +54,7 @@ def _complete(preview: str | Mapping[str, Any] | Iterable[Mapping[str, Any]] | P
     return read
 
 
-def _estimate(resources: Collection[ResourceState], config: Mapping[str, str]) -> Estimate:
+def _estimate(resources: Collection[ResourceState], config: Mapping[str, str], find: Find = prices.price) -> Estimate:
     regions = {
         resource.urn: str((resource.inputs or {}).get("region") or "") for resource in resources if resource.type.startswith(PROVIDER)
     }
@@ -61,7 +63,7 @@ def _estimate(resources: Collection[ResourceState], config: Mapping[str, str]) -
         row
         for resource in resources
         if _is_cloud(resource)
-        for row in price_rows(resource, _region(resource, regions, config), around.get(id(resource), {}))
+        for row in price_rows(resource, _region(resource, regions, config), around.get(id(resource), {}), find)
     ]
     return Estimate(rows=tuple(sorted(rows, key=_order)), team=team_of(config))
 

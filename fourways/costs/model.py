@@ -1,4 +1,4 @@
-"""What an estimate is: one row a resource, and sums by currency. Money is Decimal, and never converted: there is no rate here."""
+"""What an estimate is: one row a resource, and sums by currency. Money is Decimal, and not converted here (`rates.py`)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +20,8 @@ class Row:
 
     `most_hourly` and `most_monthly` are what a scaler may make of it, None where nothing does. `part` tells the rows of one resource apart.
     `billed` names what is really billed, such as "EAS dedicated machine ml.gu8tef.4.23xlarge"; `quantity` is how many of them, `unit_price`
-    is per `unit` (hour; month or day for a prepaid term, which is `committed`: it does not end with the stack).
+    is per `unit` (hour; month or day for a prepaid term, which is `committed`: it does not end with the stack, but as `until` says). What
+    is `kept` stays when the stack is destroyed. `stale_after_days` is how long the price is trusted after `read_on`; None: for ever.
     """
 
     urn: str
@@ -38,10 +39,22 @@ class Row:
     currency: str = ""
     part: str = ""
     committed: bool = False
+    until: str = ""
+    kept: bool = False
+    stale_after_days: int | None = None
     assumed: bool = False
     source: str = ""
     read_on: date | None = None
     note: str = ""
+
+    @property
+    def stops(self) -> bool:
+        """Whether its bill ends with the stack's destroy."""
+        return self.status == "priced" and not self.committed and not self.kept
+
+    def is_stale(self, today: date) -> bool:
+        """Whether its price was read longer ago than it is trusted."""
+        return self.read_on is not None and self.stale_after_days is not None and (today - self.read_on).days > self.stale_after_days
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +83,16 @@ class Estimate:
     def largest(self) -> tuple[Total, ...]:
         """The sums when every scaler has grown to its maximum."""
         return totals(self.rows, most=True)
+
+    @property
+    def committed(self) -> tuple[Total, ...]:
+        """The part of the sums that is bought for a term: it is owed whatever happens to the stack."""
+        return totals(row for row in self.rows if row.committed)
+
+    @property
+    def stopping(self) -> tuple[Total, ...]:
+        """The part of the sums that ends with the stack's destroy."""
+        return totals(row for row in self.rows if row.stops)
 
     @property
     def with_team(self) -> tuple[Total, ...]:

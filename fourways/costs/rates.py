@@ -62,8 +62,16 @@ class Rates:
             return None
         return Total(currency=to, hourly=sum(hours, Decimal(0)), monthly=sum(months, Decimal(0)))
 
+    def written(self) -> list[str]:
+        """As they are stated: `USD=7.1CNY`."""
+        return [f"{of}={each:f}{to}" for (of, to), each in self.stated.items()]
+
     def words(self, to: str, currencies: Iterable[str]) -> str:
         """`at the stated rate 1 USD = 7.1 CNY`: of those used to bring these currencies to `to`; empty where none is."""
         used = {currency for currency in currencies if currency != to}
         said = [f"1 {of} = {each:f} {into}" for (of, into), each in self.stated.items() if to in (of, into) and used & {of, into}]
         return f"at the stated rate{'s' if len(said) > 1 else ''} {', '.join(said)}" if said else ""
+
+
+NO_RATES = Rates()
+"""Where nobody stated any: nothing is converted."""

@@ -1,5 +1,6 @@
 """Estimates and differences as a table in the terminal, as Markdown and as JSON."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,29 +10,35 @@ from fourways.costs import wording
 from fourways.costs.difference import Change, Difference
 from fourways.costs.model import Estimate, Row, Total
 from fourways.costs.people import NotCounted, Team
+from fourways.costs.rates import NO_RATES, Rates
 
 
-def table(estimate: Estimate, title: str = "Cost") -> Table:
-    """Every resource; the captions say the sums and what they leave out."""
-    shown = Table(title=title, caption=caption(estimate), caption_justify="left", title_justify="left")
-    for heading, side in (("resource", "left"), ("billed", "left"), ("an hour", "right"), ("a month", "right")):
+def table(estimate: Estimate, title: str = "Cost", *, rates: Rates = NO_RATES, today: date | None = None) -> Table:
+    """Every resource; the captions say the sums and what they leave out. With `today`, which prices are old."""
+    shown = Table(title=title, caption=caption(estimate, rates, today), caption_justify="left", title_justify="left")
+    for heading, side in (("resource", "left"), ("billed", "left"), ("an hour", "right"), ("a month", "right"), ("ends", "left")):
         shown.add_column(heading, justify="right" if side == "right" else "left", overflow="fold")
     for row in estimate.rows:
-        shown.add_row(row.name, wording.billed(row), wording.hourly(row), wording.monthly(row))
+        shown.add_row(row.name, wording.billed(row), wording.hourly(row), wording.monthly(row), wording.ends(row))
     return shown
 
 
-def caption(estimate: Estimate) -> str:
-    """The sums, what has no known price, and where the prices are from."""
+def caption(estimate: Estimate, rates: Rates = NO_RATES, today: date | None = None) -> str:
+    """The sums, what of them is committed, what has no known price, where the prices are from and which are old."""
     lines = [f"Sum: {wording.sum_of(estimate)}"]
+    if converted := wording.converted(estimate.totals, rates):
+        lines.append(f"Sum {converted}")
     if grown := wording.at_most(estimate):
         lines.append(f"At most, grown as far as it may: {grown}")
+    if commitment := wording.commitment(estimate):
+        lines.append(f"Of it {commitment}")
     lines += people(estimate)
     if estimate.metered:
         lines.append(f"Not in the sum, billed by use without a bound: {', '.join(row.name for row in estimate.metered)}")
     if estimate.unknown:
         lines.append(f"Not in the sum, price unknown: {', '.join(row.name for row in estimate.unknown)}")
     lines += [f"Price: {source}" for source in wording.sources(estimate)]
+    lines += [f"Old price: {line}" for line in wording.stale(estimate, today)] if today else []
     return "\n".join(lines)
 
 
@@ -42,9 +49,9 @@ def people(estimate: Estimate) -> list[str]:
     return [f"People: {estimate.team.why}"] if isinstance(estimate.team, NotCounted) else []
 
 
-def difference_table(diff: Difference, title: str = "Cost, and what changes") -> Table:
+def difference_table(diff: Difference, title: str = "Cost, and what changes", *, rates: Rates = NO_RATES) -> Table:
     """Changed resources before and after."""
-    shown = Table(title=title, title_justify="left", caption=_difference_caption(diff), caption_justify="left")
+    shown = Table(title=title, title_justify="left", caption=_difference_caption(diff, rates), caption_justify="left")
     for heading in ("resource", "change", "before, an hour", "after, an hour"):
         shown.add_column(heading, justify="right" if "hour" in heading else "left", overflow="fold")
     for change in diff.changed:
@@ -52,41 +59,51 @@ def difference_table(diff: Difference, title: str = "Cost, and what changes") ->
     return shown
 
 
-def _difference_caption(diff: Difference) -> str:
+def _difference_caption(diff: Difference, rates: Rates) -> str:
     """The difference of the sums, whose use is billed on top, and whose price nobody knows."""
     metered = [change.row.name for change in diff.changed if change.row.status == "metered"]
     unknown = [change.row.name for change in diff.changed if "unknown" in {side.status for side in (change.before, change.after) if side}]
     fixed = wording.total(diff.delta, sign=True) if diff.delta or not (metered or unknown) else "no fixed cost"
     fixed = "cannot tell" if unknown and not diff.delta else fixed
     on_top = f"; billed by use on top: {', '.join(metered)}" if metered else ""
-    return f"Difference: {fixed}{on_top}" + (f"; not in it, price unknown: {', '.join(unknown)}" if unknown else "")
+    converted = f"; {said}" if (said := wording.converted(diff.delta, rates, sign=True)) else ""
+    return f"Difference: {fixed}{converted}{on_top}" + (f"; not in it, price unknown: {', '.join(unknown)}" if unknown else "")
 
 
-def markdown(estimate: Estimate) -> str:
-    """The whole estimate as a table."""
-    lines = ["| resource | billed | an hour | a month (730 h) |", "|---|---|---:|---:|"]
-    lines += [
-        f"| {escape(row.name)} | {escape(wording.billed(row))} | {wording.hourly(row)} | {wording.monthly(row)} |" for row in estimate.rows
-    ]
-    lines += [f"| **sum {one.currency}** | | **{_hour(one)}** | **{_month(one)}** |" for one in estimate.totals]
+def markdown(estimate: Estimate, rates: Rates = NO_RATES, today: date | None = None) -> str:
+    """The whole estimate as a table; below it what no cell holds: the sum in one currency, prices that are old."""
+    lines = ["| resource | billed | an hour | a month (730 h) | ends |", "|---|---|---:|---:|---|"]
+    for row in estimate.rows:
+        name, billed, ends = (escape(text) for text in (row.name, wording.billed(row), wording.ends(row)))
+        lines.append(f"| {name} | {billed} | {wording.hourly(row)} | {wording.monthly(row)} | {ends} |")
+    lines += _sum_rows("sum", estimate.totals)
     if wording.at_most(estimate):
-        lines += [f"| **at most, {one.currency}** | | **{_hour(one)}** | **{_month(one)}** |" for one in estimate.largest]
+        lines += _sum_rows("at most,", estimate.largest)
+    lines += _sum_rows("of it committed,", estimate.committed)
+    lines += _sum_rows("of it stops at destroy,", estimate.stopping)
     lines += _people_rows(estimate)
-    return "\n".join(lines) + "\n"
+    notes = [f"Sum {said}." for said in [wording.converted(estimate.totals, rates)] if said]
+    notes += [f"Old price: {escape(line)}." for line in wording.stale(estimate, today)] if today else []
+    return "\n".join([*lines, *(["", *notes] if notes else [])]) + "\n"
+
+
+def _sum_rows(what: str, sums: tuple[Total, ...]) -> list[str]:
+    return [f"| **{what} {one.currency}** | | **{_hour(one)}** | **{_month(one)}** | |" for one in sums]
 
 
 def _people_rows(estimate: Estimate) -> list[str]:
     if not isinstance(team := estimate.team, Team):
-        return [f"| team | {escape(team.why)} | - | - |"] if team else []
+        return [f"| team | {escape(team.why)} | - | - | |"] if team else []
     amounts = f"{wording.money(team.hourly, team.currency)} | {wording.money(team.monthly, team.currency)}"
-    sums = [f"| **with the team, {one.currency}** | | **{_hour(one)}** | **{_month(one)}** |" for one in estimate.with_team]
-    return [f"| team | people: {escape(wording.team(team))} | {amounts} |", *sums]
+    sums = _sum_rows("with the team,", estimate.with_team)
+    return [f"| team | people: {escape(wording.team(team))} | {amounts} | |", *sums]
 
 
-def difference_markdown(diff: Difference) -> str:
+def difference_markdown(diff: Difference, rates: Rates = NO_RATES) -> str:
     """What changes, and the sums before and after. One sentence where nothing does."""
     if not diff.changed:
-        return f"The cost does not change: {wording.total(diff.after)}.\n"
+        said = wording.converted(diff.after, rates)
+        return f"The cost does not change: {wording.total(diff.after)}{f'; {said}' if said else ''}.\n"
     lines = ["| resource | change | before, a month | after, a month | difference |", "|---|---|---:|---:|---:|"]
     for change in diff.changed:
         before, after = (wording.monthly(side) if side else "-" for side in (change.before, change.after))
@@ -97,28 +114,40 @@ def difference_markdown(diff: Difference) -> str:
         old, new = (_month(sums[one.currency]) if one.currency in sums else "-" for sums in (before_sums, after_sums))
         delta = wording.money(one.monthly, one.currency, sign=True)
         lines.append(f"| **sum {one.currency}** | | **{old}** | **{new}** | **{delta}** |")
+    if said := wording.converted(diff.delta, rates, sign=True):
+        lines += ["", f"Difference {said}."]
     if diff.incomplete:
         lines += ["", "Resources without a known price are not in these sums."]
     return "\n".join(lines) + "\n"
 
 
-def as_json(estimate: Estimate, diff: Difference | None = None) -> dict[str, Any]:
-    """Plain data; amounts are strings, so that no reader rounds them."""
+def as_json(estimate: Estimate, diff: Difference | None = None, *, rates: Rates = NO_RATES, today: date | None = None) -> dict[str, Any]:
+    """Plain data; amounts are strings, so that no reader rounds them. `converted` is null without a rate, and where one is missing."""
     content: dict[str, Any] = {
         "resources": [_row_json(row) for row in estimate.rows],
         "totals": [_total_json(one) for one in estimate.totals],
         "largest": [_total_json(one) for one in estimate.largest],
+        "committed": [_total_json(one) for one in estimate.committed],
+        "stops_at_destroy": [_total_json(one) for one in estimate.stopping],
+        "converted": _converted_json(estimate.totals, rates),
+        "stale": [row.urn for row in estimate.rows if row.is_stale(today)] if today else None,
         "people": _people_json(estimate),
         "metered": [row.urn for row in estimate.metered],
         "unknown": [row.urn for row in estimate.unknown],
     }
     if diff is not None:
         content["difference"] = [_total_json(one) for one in diff.delta]
+        content["difference_converted"] = _converted_json(diff.delta, rates)
         content["changes"] = [
             {"urn": change.urn, "kind": change.kind, "before": _optional(change.before), "after": _optional(change.after)}
             for change in diff.changed
         ]
     return content
+
+
+def _converted_json(sums: tuple[Total, ...], rates: Rates) -> dict[str, Any] | None:
+    whole = rates.total(sums, rates.currency) if rates.currency else None
+    return {**_total_json(whole), "rates": rates.written()} if whole else None
 
 
 def _people_json(estimate: Estimate) -> dict[str, Any] | None:
@@ -181,9 +210,12 @@ def _row_json(row: Row) -> dict[str, Any]:
         "most_monthly": _amount(row.most_monthly),
         "currency": row.currency,
         "committed": row.committed,
+        "until": row.until or None,
+        "stops_at_destroy": row.stops,
         "assumed": row.assumed,
         "source": row.source,
         "read_on": row.read_on.isoformat() if row.read_on else None,
+        "stale_after_days": row.stale_after_days,
         "note": row.note,
     }
 

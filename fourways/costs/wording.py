@@ -1,9 +1,11 @@
 """How amounts and rows are put into words, the same in every rendering."""
 
+from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from fourways.costs.model import Estimate, Row, Total
 from fourways.costs.people import Team
+from fourways.costs.rates import Rates
 
 CENT = Decimal("0.01")
 EACH = {"hour": "an hour", "day": "a day", "month": "a month"}
@@ -38,6 +40,48 @@ def billed(row: Row) -> str:
     each = f"{row.unit_price:,f} {row.currency} {EACH[row.unit]}"  # as in the price book, not rounded
     grown = "" if row.most_hourly is None else f"; at most {money(row.most_hourly, row.currency)} an hour, grown as far as it may"
     return f"{row.quantity:f} x {row.billed} at {each}{marks}{grown}"
+
+
+def ends(row: Row) -> str:
+    """When its bill ends: `stops at destroy`, `committed until 2026-12-30`, `stays at destroy`; a dash where nothing is billed."""
+    if row.committed:
+        return f"committed {row.until}"
+    if row.status == "priced":
+        return "stays at destroy" if row.kept else "stops at destroy"
+    return {"metered": "with its use", "unknown": "unknown"}.get(row.status, "-")
+
+
+def commitment(estimate: Estimate) -> str:
+    """What of the sum is committed, until when, and what stops at destroy: one sentence, empty where nothing is billed by itself."""
+    if not estimate.totals:
+        return ""
+    stops = f"stops at destroy: {total(estimate.stopping) if estimate.stopping else 'nothing'}"
+    terms = dict.fromkeys(f"{row.name} {row.until}" for row in estimate.rows if row.committed)
+    committed = f"committed: {total(estimate.committed)} ({', '.join(terms)})" if terms else "committed: nothing"
+    kept = [row.name for row in estimate.rows if row.kept and row.status == "priced" and not row.committed]
+    return f"{committed}; {stops}" + (f"; stays at destroy: {', '.join(kept)}" if kept else "")
+
+
+def stale(estimate: Estimate, today: date) -> list[str]:
+    """One line for each row whose price is older than the book trusts it."""
+    return [
+        f"{row.name}: its price was read {row.read_on}, {(today - row.read_on).days} days ago, and is trusted {row.stale_after_days}"
+        for row in estimate.rows
+        if row.read_on is not None and row.is_stale(today)
+    ]
+
+
+def converted(sums: tuple[Total, ...], rates: Rates, *, sign: bool = False) -> str:
+    """The sums in the currency of the stated rates, with the rate: `in CNY: 216.31 CNY an hour, ... (at the stated rate 1 USD = 7.1 CNY)`.
+    Empty without a rate, and where the sums are in that currency already."""
+    to, currencies = rates.currency, [one.currency for one in sums]
+    if to is None or not {*currencies} - {to}:
+        return ""
+    whole = rates.total(sums, to)
+    if whole is None:
+        missing = [of for of in currencies if rates.convert(Decimal(1), of, to) is None]
+        return f"in {to}: cannot tell, for no rate to {', '.join(missing)} is stated"
+    return f"in {to}: {total((whole,), sign=sign)} ({rates.words(to, currencies)})"
 
 
 def total(sums: tuple[Total, ...], *, sign: bool = False) -> str:

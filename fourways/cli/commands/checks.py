@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from fourways.cli.commands.options import Format, Listing, OnFake, Stack
+from fourways.cli.commands.options import Format, Listing, OnFake, Rate, Stack
 
 app = typer.Typer()
 
@@ -19,6 +19,7 @@ def check(
     fake: OnFake = False,
     output: Annotated[Format, typer.Option("--format", help="How to print the result.")] = Format.text,
     write: Annotated[Path | None, typer.Option(help="Also write the Markdown of a pull request comment to this file.")] = None,
+    rate: Rate = None,
 ) -> None:
     """Preview a stack with the policy pack: policies, cost an hour and a month, and the difference to what is up.
 
@@ -26,17 +27,20 @@ def check(
     """
     from fourways.cli import check as checks
 
-    raise typer.Exit(checks.check(stack, fake=fake, output=output.value, write=write))
+    raise typer.Exit(checks.check(stack, fake=fake, output=output.value, write=write, rates=rate or []))
 
 
 @app.command()
 def cost(
-    stack: Stack, fake: OnFake = False, output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.text
+    stack: Stack,
+    fake: OnFake = False,
+    output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.text,
+    rate: Rate = None,
 ) -> None:
-    """What a stack costs as it stands in its state, an hour and a month."""
+    """What a stack costs as it stands in its state, an hour and a month; what of it is committed, and what stops at destroy."""
     from fourways.cli import cost as costs
 
-    costs.cost(stack, fake=fake, output=output.value)
+    costs.cost(stack, fake=fake, output=output.value, rates=rate or [])
 
 
 @app.command()
