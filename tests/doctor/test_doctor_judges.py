@@ -242,7 +242,7 @@ READ_ON = date(2026, 11, 24)
         ({"planned": (NAT,), "budget": budget("50", "USD")}, OK, "within the budget"),
         ({"planned": (NAT,), "budget": budget("50")}, CANNOT_TELL, "no rate to CNY"),
         ({"planned": (NAT,), "today": READ_ON + timedelta(days=180)}, OK, "prices read"),
-        ({"planned": (NAT,), "today": READ_ON + timedelta(days=181)}, CANNOT_TELL, "181 days old"),
+        ({"planned": (NAT,), "today": READ_ON + timedelta(days=181)}, CANNOT_TELL, "read 2026-11-24, 181 days ago, and is trusted 180"),
         ({"region": "cn-hangzhou"}, CANNOT_TELL, "price unknown: machines"),
     ],
 )

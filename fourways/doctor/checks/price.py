@@ -14,8 +14,6 @@ from fourways.doctor.facts import Facts
 from fourways.doctor.finding import Finding, cannot_tell, not_ok, ok
 
 NAME = "price"
-STALE_DAYS = 180
-"""Assumed: how long a list price may be trusted. The cloud states no such time."""
 CONSOLE = "see the price in the console before the first purchase"
 
 
@@ -42,8 +40,8 @@ def judge(estimate: Estimate, budget: costs.Budget | None, today: date) -> Findi
     if estimate.assumed:
         doubts.append(f"price assumed: {', '.join(row.name for row in estimate.assumed)}")
     dates = [row.read_on for row in estimate.rows if row.read_on is not None]
-    if dates and (age := (today - min(dates)).days) > STALE_DAYS:
-        doubts.append(f"the price book is {age} days old")
+    if old := wording.stale(estimate, today):
+        doubts.append(f"old price: {'; '.join(old)}")
     if dates:
         said += f"; prices read {min(dates)}"
     if doubts:
