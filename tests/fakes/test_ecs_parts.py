@@ -19,9 +19,10 @@ def test_a_disk_is_billed_by_its_size_from_its_creation(place: Site) -> None:
     place.ecs.wait()
     (row,) = place.disks(DiskName="d")
     assert (row["Status"], row["PerformanceLevel"], row["Portable"], row["DeleteWithInstance"]) == ("Available", "PL1", True, False)
-    assert [Decimal(bill["hourly_price"]) for bill in place.ecs.cloud.ledger.rows()] == [Decimal("0.0200")]
+    hundred = 100 * Decimal("0.1408") / 730  # PL1 of the price book, a GiB and month
+    assert [Decimal(bill["hourly_price"]) for bill in place.ecs.cloud.ledger.rows()] == [pytest.approx(hundred)]
     place.ecs.ok("ResizeDisk", DiskId=id, NewSize=200)
-    assert Decimal(place.ecs.cloud.ledger.rows(only_open=True)[0]["hourly_price"]) == Decimal("0.0400")
+    assert Decimal(place.ecs.cloud.ledger.rows(only_open=True)[0]["hourly_price"]) == pytest.approx(2 * hundred)
     assert place.ecs.refused("ResizeDisk", DiskId=id, NewSize=100) == (400, "InvalidDiskSize.TooSmall")
     place.ecs.ok("DeleteDisk", DiskId=id)
     assert place.bills() == []

@@ -34,8 +34,13 @@ def describe_price(call: Call) -> dict[str, Any]:
             amount, currency = spot.market_price(call.scope, type, given.get("ZoneId"))
         parts["instanceType"] = amount
         if given.optional("SystemDisk.Category"):
-            parts["systemDisk"] = _disk(call, given.get("SystemDisk.Category"), given.integer("SystemDisk.Size", 40, 1))
-    data = [_disk(call, row.get("Category", "cloud_efficiency"), int(row["Size"])) for row in given.records("DataDisk") if row.get("Size")]
+            level = given.get("SystemDisk.PerformanceLevel")
+            parts["systemDisk"] = _disk(call, given.get("SystemDisk.Category"), given.integer("SystemDisk.Size", 40, 1), level)
+    data = [
+        _disk(call, row.get("Category", "cloud_efficiency"), int(row["Size"]), row.get("PerformanceLevel", ""))
+        for row in given.records("DataDisk")
+        if row.get("Size")
+    ]
     if resource == "disk" and not data:
         raise invalid("DataDisk", "It must name a category and a size.")
     if data:
@@ -51,9 +56,9 @@ def _prices(amount: Decimal) -> dict[str, float]:
     return {"OriginalPrice": price, "DiscountPrice": 0.0, "TradePrice": price}
 
 
-def _disk(call: Call, category: str, size: int) -> Decimal:
+def _disk(call: Call, category: str, size: int, level: str) -> Decimal:
     disks.check_category(category)
-    return hourly_price(call.scope, disks.KIND, category)[0] * size
+    return hourly_price(call.scope, disks.KIND, disks.price_item(category, level))[0] * size
 
 
 def describe_spot_price_history(call: Call) -> dict[str, Any]:

@@ -48,6 +48,11 @@ class Disk(Resource):
     enable_auto_snapshot: bool = True
 
 
+def price_item(category: str, performance_level: str = "") -> str:
+    """What a GiB of such a disk is in the price book: `cloud_auto`, `cloud_essd PL1`."""
+    return f"cloud_essd {performance_level or 'PL1'}" if category == "cloud_essd" else category
+
+
 class Disks(Collection[Disk]):
     """The disks of one account and region."""
 
@@ -90,7 +95,9 @@ class Disks(Collection[Disk]):
         return disk
 
     def _bill(self, disk: Disk, months: Decimal | int = 0) -> None:
-        open_bill(self._scope, KIND, disk.id, disk.charge_type, months, item=disk.category, count=disk.size)
+        open_bill(
+            self._scope, KIND, disk.id, disk.charge_type, months, item=price_item(disk.category, disk.performance_level), count=disk.size
+        )
 
     def rebill(self, disk: Disk, months: Decimal | int = 0) -> None:
         """After a change of size, category or charge type."""

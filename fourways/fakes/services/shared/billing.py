@@ -1,4 +1,5 @@
-"""What things cost: the price a test has seeded, else the catalogue's, else the stand-in of prices.yaml.
+"""What things cost: the price a test has seeded, else the catalogue's for the region, else its price in Beijing, else the stand-in of
+prices.yaml.
 
 Seed `{"prices": {"nat-gateway": "0.1"}}` prices a kind, `{"prices": {"ecs.g7.large": "0.2"}}` one item of it.
 """
@@ -15,19 +16,24 @@ from fourways.catalog import prices
 from fourways.fakes.service import Scope
 
 HOURS_OF_A_MONTH = 730  # as in our estimates
+HOURS = {"hour": 1, "day": 24, "month": HOURS_OF_A_MONTH}
+ELSEWHERE = "cn-beijing"  # whose list prices stand in for those of regions that the catalogue has none of
 
 
 @cache
 def stand_ins() -> dict[str, dict[str, str]]:
-    """The file prices.yaml: kind -> item -> USD an hour."""
+    """The file prices.yaml: kind -> item -> USD an hour. What the catalogue prices anywhere is not in it."""
     return dict(yaml.safe_load(Path(__file__).with_name("prices.yaml").read_text()))
 
 
 def hourly_price(scope: Scope, kind: str, item: str, stand_in: Decimal | None = None) -> tuple[Decimal, str]:
     """The pay-as-you-go price an hour and its currency."""
     seeded = scope.cloud.seed.get("prices", {})
-    known = prices.price(kind, item, scope.region, "PostPaid")
-    amount, currency = (known.amount, known.currency) if known else (_stand_in(kind, item) if stand_in is None else stand_in, "USD")
+    known = prices.price(kind, item, scope.region, "PostPaid") or prices.price(kind, item, ELSEWHERE, "PostPaid")
+    if known is not None:
+        amount, currency = known.amount / HOURS[known.unit], known.currency
+    else:
+        amount, currency = _stand_in(kind, item) if stand_in is None else stand_in, "USD"
     for name in (item, kind):
         if name in seeded:
             return Decimal(str(seeded[name])), currency
