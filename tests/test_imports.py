@@ -16,6 +16,7 @@ ALLOWED = {
     "fourways/provider": {"fourways/catalog", "fourways/cloud"},
     "fourways/fakes": {"fourways/catalog"},
     "fourways/costs": {"fourways/catalog"},
+    "fourways/prices": {"fourways/catalog", "fourways/cloud"},
     "fourways/checks": {"fourways/catalog", "fourways/costs"},
     "fourways/cleanup": {"fourways/catalog", "fourways/cloud"},
     "fourways/metrics": {"fourways/catalog", "fourways/cleanup", "fourways/cloud"},

@@ -36,11 +36,12 @@ def cost(
     fake: OnFake = False,
     output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.text,
     rate: Rate = None,
+    live: Annotated[bool, typer.Option("--live", help="Ask the cloud for today's list prices; the book's where it has none.")] = False,
 ) -> None:
     """What a stack costs as it stands in its state, an hour and a month; what of it is committed, and what stops at destroy."""
     from fourways.cli import cost as costs
 
-    costs.cost(stack, fake=fake, output=output.value, rates=rate or [])
+    costs.cost(stack, fake=fake, output=output.value, rates=rate or [], live=live)
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fourways.fakes.service import Call, Service
+from fourways.fakes.services.bss import pricing
 
 
 def query_available_instances(call: Call) -> dict[str, Any]:
@@ -12,4 +13,4 @@ def query_available_instances(call: Call) -> dict[str, Any]:
     return {"Code": "Success", "Message": "Successful!", "Success": True, "Data": {**page, "TotalCount": 0, "InstanceList": []}}
 
 
-BSS = Service(product="BssOpenApi", version="2017-12-14", actions={"QueryAvailableInstances": query_available_instances})
+BSS = Service(product="BssOpenApi", version="2017-12-14", actions={"QueryAvailableInstances": query_available_instances, **pricing.ACTIONS})
