@@ -95,3 +95,11 @@ def test_tokens_cost_what_the_book_says() -> None:
             "input": band.input, "cached": band.cached, "output": band.output,
         }  # fmt: skip
         assert {one.currency for one in listed.values() if one} == {catalogue.CURRENCY}
+
+
+def test_a_prepaid_instance_owes_its_months_at_the_book_s_price(place: Site) -> None:
+    place.run(InstanceType="ecs.gn8v.4xlarge", InstanceChargeType="PrePaid", Period=2, PeriodUnit="Month")
+    (bill,) = [one for one in place.ecs.cloud.ledger.rows() if one["kind"] == "ecs-instance"]
+    estimated = row("alicloud:ecs/instance:Instance", bill["region"], instanceType="ecs.gn8v.4xlarge", instanceChargeType="PrePaid")
+    assert estimated.monthly == Decimal(26118)
+    assert (Decimal(bill["amount"]), bill["currency"]) == (2 * estimated.monthly, estimated.currency)

@@ -67,8 +67,7 @@ def test_every_price_that_can_be_asked_for_is_that_of_the_book_on_the_fake(cloud
     for key in ASKABLE:
         listed, asked = prices.book()[key], found.prices[key]
         hours = {"hour": 1, "day": 24, "month": 730}
-        # On the fake a month is 730 hours: it has no cheaper term.
-        old = listed.amount / hours.get(listed.unit, 1) if key is not FOR_A_TERM else Decimal(54)
+        old = listed.amount / hours.get(listed.unit, 1)
         assert asked.amount / hours.get(asked.unit, 1) == pytest.approx(old, rel=Decimal("0.001"))
         assert (asked.currency, asked.read_on, asked.assumed) == (listed.currency, TODAY, False)
         assert asked.source.endswith(" of the fake, list price")

@@ -12,33 +12,33 @@ from typing import Any
 
 from fourways.fakes.service import Call, Handler, Scope
 from fourways.fakes.services.ecs import disks, instance_types
-from fourways.fakes.services.shared.billing import HOURS_OF_A_MONTH, hourly_price
+from fourways.fakes.services.shared.billing import PriceOf, hourly_price, monthly_price
 from fourways.fakes.wire.errors import CloudError, invalid
 
-PriceOfModule = Callable[[Scope, Mapping[str, str]], tuple[Decimal, str]]
+PriceOfModule = Callable[[Scope, Mapping[str, str], PriceOf], tuple[Decimal, str]]
 _MONTHS = {"Month": 1, "Year": 12}
 _MOST_MODULES = 50
 
 
-def _instance(scope: Scope, config: Mapping[str, str]) -> tuple[Decimal, str]:
+def _instance(scope: Scope, config: Mapping[str, str], price_of: PriceOf) -> tuple[Decimal, str]:
     type = instance_types.find(config.get("InstanceType", ""))
-    return hourly_price(scope, instance_types.KIND, type.name, type.stand_in())
+    return price_of(scope, instance_types.KIND, type.name, type.stand_in())
 
 
 def _disk(prefix: str) -> PriceOfModule:
-    def price(scope: Scope, config: Mapping[str, str]) -> tuple[Decimal, str]:
+    def price(scope: Scope, config: Mapping[str, str], price_of: PriceOf) -> tuple[Decimal, str]:
         category, size = config.get(f"{prefix}.Category", ""), config.get(f"{prefix}.Size", "")
         disks.check_category(category)
         if not size.isdigit():
             raise invalid("ModuleList", f"{prefix}.Size must be a whole number of GiB.")
-        amount, currency = hourly_price(scope, disks.KIND, disks.price_item(category, config.get(f"{prefix}.PerformanceLevel", "")))
+        amount, currency = price_of(scope, disks.KIND, disks.price_item(category, config.get(f"{prefix}.PerformanceLevel", "")))
         return amount * int(size), currency
 
     return price
 
 
-def _address(scope: Scope, _config: Mapping[str, str]) -> tuple[Decimal, str]:
-    return hourly_price(scope, "eip", "instance")
+def _address(scope: Scope, _config: Mapping[str, str], price_of: PriceOf) -> tuple[Decimal, str]:
+    return price_of(scope, "eip", "instance")
 
 
 BY_MODULE: dict[tuple[str, str], PriceOfModule] = {
@@ -47,27 +47,26 @@ BY_MODULE: dict[tuple[str, str], PriceOfModule] = {
     ("ecs", "DataDisk"): _disk("DataDisk"),
     ("eip", "InstanceRent"): _address,
 }
-"""An hour's price by product code and module code."""
+"""What looks a module's price up, by product code and module code."""
 
 
 def get_pay_as_you_go_price(call: Call) -> dict[str, Any]:
     """Each module at the price of an hour."""
     given = call.parameters
     given.choice("SubscriptionType", ("PayAsYouGo",))
-    priced = _modules(call, "Hour")
+    priced = _modules(call, "Hour", hourly_price)
     return _answer({"Currency": _currency(priced), "ModuleDetails": _details(priced, 1), "PromotionDetails": {"PromotionDetail": []}})
 
 
 def get_subscription_price(call: Call) -> dict[str, Any]:
-    """All modules for the term, assumed to cost 730 times the hour a month; of new orders only."""
+    """All modules for the term; of new orders only."""
     given = call.parameters
     given.choice("SubscriptionType", ("Subscription",))
     given.choice("OrderType", ("NewOrder",))
     months = given.integer("ServicePeriodQuantity", low=1, high=36) * _MONTHS[given.choice("ServicePeriodUnit", tuple(_MONTHS))]
-    priced = _modules(call, "")
+    priced = _modules(call, "", monthly_price)
     count = given.integer("Quantity", 1, 1, 1000)
-    hours = HOURS_OF_A_MONTH * months * count
-    total = _number(sum((amount for _, amount, _ in priced), Decimal(0)) * hours)
+    total = _number(sum((amount for _, amount, _ in priced), Decimal(0)) * months * count)
     return _answer(
         {
             "Currency": _currency(priced),
@@ -75,14 +74,14 @@ def get_subscription_price(call: Call) -> dict[str, Any]:
             "DiscountPrice": 0.0,
             "TradePrice": total,
             "Quantity": count,
-            "ModuleDetails": _details(priced, hours),
+            "ModuleDetails": _details(priced, months * count),
             "PromotionDetails": {"PromotionDetail": []},
         }
     )
 
 
-def _modules(call: Call, price_type: str) -> list[tuple[str, Decimal, str]]:
-    """Module, price of an hour and currency of each that was asked for; `price_type` is what each must say, empty for nothing."""
+def _modules(call: Call, price_type: str, price_of: PriceOf) -> list[tuple[str, Decimal, str]]:
+    """Module, price and currency of each that was asked for; `price_type` is what each must say, empty for nothing."""
     given, asked = call.parameters, call.parameters.records("ModuleList")
     product = given.require("ProductCode")
     if not 1 <= len(asked) <= _MOST_MODULES:
@@ -96,7 +95,7 @@ def _modules(call: Call, price_type: str) -> list[tuple[str, Decimal, str]]:
             raise CloudError(400, "InvalidParameter", f"The product {product} has no pricing module {code}; it has: {known}.")
         if price_type and row.get("PriceType") != price_type:
             raise invalid("ModuleList", f"The module {code} has the price type {price_type}.")
-        found.append((code, *BY_MODULE[product, code](scope, _config(row.get("Config", "")))))
+        found.append((code, *BY_MODULE[product, code](scope, _config(row.get("Config", "")), price_of)))
     return found
 
 
@@ -117,12 +116,12 @@ def _currency(priced: list[tuple[str, Decimal, str]]) -> str:
     return currencies.pop()
 
 
-def _details(priced: list[tuple[str, Decimal, str]], hours: int) -> dict[str, Any]:
+def _details(priced: list[tuple[str, Decimal, str]], times: int) -> dict[str, Any]:
     rows = [
         {
             "ModuleCode": code,
-            "OriginalCost": _number(amount * hours),
-            "CostAfterDiscount": _number(amount * hours),
+            "OriginalCost": _number(amount * times),
+            "CostAfterDiscount": _number(amount * times),
             "InvoiceDiscount": 0.0,
             "UnitPrice": _number(amount),
         }

@@ -10,7 +10,7 @@ from fourways.fakes.service import Call, Handler
 from fourways.fakes.services.ecs import disks, instance_types, spot
 from fourways.fakes.services.ecs.instance_checks import term
 from fourways.fakes.services.ecs.zones import checked_zone, zones_of
-from fourways.fakes.services.shared.billing import HOURS_OF_A_MONTH, hourly_price
+from fourways.fakes.services.shared.billing import PriceOf, hourly_price, monthly_price
 from fourways.fakes.wire.errors import CloudError, invalid
 from fourways.fakes.wire.parameters import Parameters
 
@@ -22,22 +22,22 @@ def describe_price(call: Call) -> dict[str, Any]:
     given = call.parameters
     resource = given.choice("ResourceType", ("instance", "disk"), "instance")
     if given.get("PriceUnit") in ("", "Hour"):
-        hours = Decimal(given.integer("Period", 1, 1))
+        price_of, periods = hourly_price, Decimal(given.integer("Period", 1, 1))
     else:
-        hours = term(Parameters({**given.flat, "PeriodUnit": given.get("PriceUnit")})) * HOURS_OF_A_MONTH
+        price_of, periods = monthly_price, term(Parameters({**given.flat, "PeriodUnit": given.get("PriceUnit")}))
     parts: dict[str, Decimal] = {}
     currency = "USD"
     if resource == "instance":
         type = instance_types.find(given.require("InstanceType"))
-        amount, currency = hourly_price(call.scope, instance_types.KIND, type.name, type.stand_in())
+        amount, currency = price_of(call.scope, instance_types.KIND, type.name, type.stand_in())
         if given.choice("SpotStrategy", ("NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"), "NoSpot") != "NoSpot":
             amount, currency = spot.market_price(call.scope, type, given.get("ZoneId"))
         parts["instanceType"] = amount
         if given.optional("SystemDisk.Category"):
             level = given.get("SystemDisk.PerformanceLevel")
-            parts["systemDisk"] = _disk(call, given.get("SystemDisk.Category"), given.integer("SystemDisk.Size", 40, 1), level)
+            parts["systemDisk"] = _disk(call, given.get("SystemDisk.Category"), given.integer("SystemDisk.Size", 40, 1), level, price_of)
     data = [
-        _disk(call, row.get("Category", "cloud_efficiency"), int(row["Size"]), row.get("PerformanceLevel", ""))
+        _disk(call, row.get("Category", "cloud_efficiency"), int(row["Size"]), row.get("PerformanceLevel", ""), price_of)
         for row in given.records("DataDisk")
         if row.get("Size")
     ]
@@ -45,7 +45,7 @@ def describe_price(call: Call) -> dict[str, Any]:
         raise invalid("DataDisk", "It must name a category and a size.")
     if data:
         parts["dataDisk"] = sum(data, Decimal(0))
-    count = hours * given.integer("Amount", 1, 1, 1000)
+    count = periods * given.integer("Amount", 1, 1, 1000)
     details = [{"Resource": name, **_prices(price * count), "SubRules": {"Rule": []}} for name, price in parts.items()]
     total = {**_prices(sum(parts.values(), Decimal(0)) * count), "Currency": currency, "DetailInfos": {"DetailInfo": details}}
     return {"PriceInfo": {"Price": total, "Rules": {"Rule": []}}}
@@ -56,9 +56,9 @@ def _prices(amount: Decimal) -> dict[str, float]:
     return {"OriginalPrice": price, "DiscountPrice": 0.0, "TradePrice": price}
 
 
-def _disk(call: Call, category: str, size: int, level: str) -> Decimal:
+def _disk(call: Call, category: str, size: int, level: str, price_of: PriceOf) -> Decimal:
     disks.check_category(category)
-    return hourly_price(call.scope, disks.KIND, disks.price_item(category, level))[0] * size
+    return price_of(call.scope, disks.KIND, disks.price_item(category, level))[0] * size
 
 
 def describe_spot_price_history(call: Call) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Seed `{"prices": {"nat-gateway": "0.1"}}` prices a kind, `{"prices": {"ecs.g7.la
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,9 @@ from fourways.fakes.service import Scope
 HOURS_OF_A_MONTH = 730  # as in our estimates
 HOURS = {"hour": 1, "day": 24, "month": HOURS_OF_A_MONTH}
 ELSEWHERE = "cn-beijing"  # whose list prices stand in for those of regions that the catalogue has none of
+
+PriceOf = Callable[..., tuple[Decimal, str]]
+"""`hourly_price` or `monthly_price`."""
 
 
 @cache
@@ -40,6 +44,15 @@ def hourly_price(scope: Scope, kind: str, item: str, stand_in: Decimal | None = 
     return amount, currency
 
 
+def monthly_price(scope: Scope, kind: str, item: str, stand_in: Decimal | None = None) -> tuple[Decimal, str]:
+    """The price of a prepaid month and its currency: the catalogue's, else assumed to be 730 hours. A seeded price is an hour's."""
+    hourly, currency = hourly_price(scope, kind, item, stand_in)
+    known = prices.price(kind, item, scope.region, "PrePaid") or prices.price(kind, item, ELSEWHERE, "PrePaid")
+    if known is None or {item, kind} & set(scope.cloud.seed.get("prices", {})):
+        return hourly * HOURS_OF_A_MONTH, currency
+    return known.amount / HOURS[known.unit] * HOURS_OF_A_MONTH, known.currency
+
+
 def _stand_in(kind: str, item: str) -> Decimal:
     return Decimal(stand_ins()[kind][item])
 
@@ -55,9 +68,10 @@ def open_bill(
     stand_in: Decimal | None = None,
     count: Decimal | int = 1,
 ) -> None:
-    """Bill `count` times `item` as `id` from now on. A prepaid term is owed at once: assumed to be `months` at the hourly price."""
-    hourly, currency = hourly_price(scope, kind, item, stand_in)
+    """Bill `count` times `item` as `id` from now on. A prepaid term is owed at once."""
     if charge_type == "PrePaid":
-        scope.bill(kind, id, Decimal(0), currency, charge_type, committed=hourly * count * HOURS_OF_A_MONTH * months)
+        monthly, currency = monthly_price(scope, kind, item, stand_in)
+        scope.bill(kind, id, Decimal(0), currency, charge_type, committed=monthly * count * months)
     else:
+        hourly, currency = hourly_price(scope, kind, item, stand_in)
         scope.bill(kind, id, hourly * count, currency, charge_type)
