@@ -26,6 +26,7 @@ ALLOWED = {
     "fourways/pages": set(),
     "fourways/recovery": {"fourways/catalog", "fourways/cloud", "fourways/cleanup"},
     "fourways/verify": {"fourways/catalog", "fourways/cloud", "fourways/costs"},
+    "fourways/economics": {"fourways/catalog", "fourways/costs"},
     "fourways/cli": {"fourways/*", "stacks"},
     "stacks": {"fourways/catalog"},
     "components": {"fourways/catalog", "fourways/cloud", "fourways/provider", "stacks"},
