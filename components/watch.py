@@ -98,19 +98,23 @@ class Watch(pulumi.ComponentResource):
         group = cms.AlarmContactGroup(
             f"{self._name}-contacts",
             alarm_contact_group_name=self._args.names.of("contacts"),
-            describe=f"Told of {self._args.service_name}",
+            describe=self._described("Told of"),
             contacts=contacts,
             opts=self._child,
         )
         told: pulumi.Output[str] = group.alarm_contact_group_name
         return told
 
+    def _described(self, what: str) -> str:
+        """Ends in the beginning of the stack's names: what is left behind is known by it where a name had no room for all of it."""
+        return f"{what} {self._args.service_name}. {self._args.names.prefix}"
+
     def _contact(self, contact: Contact) -> pulumi.Output[str]:
         robot = pulumi.Output.secret(webhook(contact.ding_talk_from)) if contact.ding_talk_from else None
         made = cms.AlarmContact(
             f"{self._name}-contact-{contact.name}-{_digest(contact.email or '')}",
             alarm_contact_name=contact_name(self._args.names, contact),
-            describe=f"Told of {self._args.service_name}",
+            describe=self._described("Told of"),
             channels_mail=contact.email,
             channels_ding_web_hook=robot,
             opts=pulumi.ResourceOptions(
@@ -168,7 +172,7 @@ class Watch(pulumi.ComponentResource):
         made = log.Project(
             f"{self._name}-log-project",
             project_name=name,
-            description=f"Logs of {self._args.service_name}",
+            description=self._described("Logs of"),
             tags=self._args.tags,
             opts=kept,
         )

@@ -8,11 +8,11 @@ Each kind of resource is one small file in `kinds/`: a lister, a deleter, and it
 without our tags, of another project, or of an environment other than benchmark unless its stack is named.
 """
 
-from fourways.cleanup.cloud import Cloud, RealCloud
+from fourways.cleanup.cloud import Cloud, RealCloud, StudioKey
 from fourways.cleanup.found import Found, Leftover
 from fourways.cleanup.plan import Options, plan
 from fourways.cleanup.states import State
-from fourways.cleanup.sweep import Result, delete, look, unseen
+from fourways.cleanup.sweep import Result, Sight, delete, look, survey, unseen
 from fourways.cleanup.tables import as_json, table
 
-__all__ = ["Cloud", "Found", "Leftover", "Options", "RealCloud", "Result", "State", "as_json", "delete", "look", "plan", "table", "unseen"]
+__all__ = ["Cloud", "Found", "Leftover", "Options", "RealCloud", "Result", "Sight", "State", "StudioKey", "as_json", "delete", "look", "plan", "survey", "table", "unseen"]

@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from fourways.cloud import answers, dashscope, modelstudio
+from fourways.cloud import answers, dashscope, logs, modelstudio
 from fourways.cloud.errors import CloudError, Outcome, invoke
 
 PAGE = 100
@@ -23,12 +24,35 @@ class Cloud(Protocol):
     def model_studio(self, action: str, region: str, *path: str, **request: Any) -> dict[str, Any]:
         """One Model Studio operation by the API's name (`ListApiKeys`): path parts, then the request's fields as the API spells them."""
 
-    def dashscope(self, action: str, region: str, method: str, path: str, query: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """One call of the regional host with the environment's key. Without a key: refused as NoApiKey."""
+    def dashscope(
+        self, action: str, region: str, method: str, path: str, query: Mapping[str, Any] | None = None, key: int = 0
+    ) -> dict[str, Any]:
+        """One call of the regional host with the environment's key (0) or another of `key_workspaces`. Without a key: refused as NoApiKey."""
+
+    def key_workspaces(self, region: str) -> tuple[str, ...]:
+        """The workspaces whose deployments are shown by keys that were given beside the environment's: 1, 2 and so on."""
+        return ()
+
+    def logs(
+        self, action: str, region: str, method: str, path: str, query: Mapping[str, str] | None = None, project: str = ""
+    ) -> dict[str, Any]:
+        """One call of Simple Log Service, at a project's host or at the region's."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class StudioKey:
+    """A bearer key of Model Studio that a state has kept: it shows the deployments of its workspace, which no other key does."""
+
+    region: str
+    workspace: str
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class RealCloud:
     """The target that the environment decides: the cloud, or the fake."""
+
+    keys: tuple[StudioKey, ...] = ()
 
     def call(self, product: str, version: str, action: str, params: Mapping[str, Any], region: str) -> dict[str, Any]:
         from fourways.cloud import clients
@@ -49,19 +73,42 @@ class RealCloud:
     def model_studio(self, action: str, region: str, *path: str, **request: Any) -> dict[str, Any]:
         return modelstudio.call(action, region, *path, request=request)
 
-    def dashscope(self, action: str, region: str, method: str, path: str, query: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        if not (key := os.environ.get(dashscope.KEY_VARIABLE)):
+    def dashscope(
+        self, action: str, region: str, method: str, path: str, query: Mapping[str, Any] | None = None, key: int = 0
+    ) -> dict[str, Any]:
+        value = self._keys(region)[key - 1].value if key else os.environ.get(dashscope.KEY_VARIABLE)
+        if not value:
             raise CloudError(action, outcome=Outcome.REFUSED, code="NoApiKey", message=f"{dashscope.KEY_VARIABLE} is not set")
-        return dashscope.DashScope(dashscope.HOSTS[region], key).call(action, method, path, query=query)
+        return dashscope.DashScope(dashscope.HOSTS[region], value).call(action, method, path, query=query)
+
+    def key_workspaces(self, region: str) -> tuple[str, ...]:
+        return tuple(key.workspace for key in self._keys(region))
+
+    def _keys(self, region: str) -> list[StudioKey]:
+        return [key for key in self.keys if key.region == region]
+
+    def logs(
+        self, action: str, region: str, method: str, path: str, query: Mapping[str, str] | None = None, project: str = ""
+    ) -> dict[str, Any]:
+        return logs.call(action, region, method, path, query, project=project)
 
 
 def rpc_pages(
-    cloud: Cloud, product: str, version: str, action: str, region: str, params: Mapping[str, Any], *where: str, id_: str
+    cloud: Cloud,
+    product: str,
+    version: str,
+    action: str,
+    region: str,
+    params: Mapping[str, Any],
+    *where: str,
+    id_: str,
+    page: str = "PageNumber",
 ) -> list[Record]:
-    """All pages of a Describe call; `where` is the path to the list, such as ("Vpcs", "Vpc"), and each row has a text under `id_`."""
+    """All pages of a Describe call; `where` is the path to the list, such as ("Vpcs", "Vpc"), and each row has a text under `id_`. `page`
+    is the parameter that numbers them."""
     size = PAGE // 2
     pages, number = answers.Pages(action, where, size, id_), 1
-    while pages.take(cloud.call(product, version, action, {**params, "PageNumber": number, "PageSize": size}, region)):
+    while pages.take(cloud.call(product, version, action, {**params, page: number, "PageSize": size}, region)):
         number += 1
     return list(pages.rows)
 

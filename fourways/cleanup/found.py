@@ -22,12 +22,20 @@ class Found:
     created: datetime | None = None
     price: tuple[Decimal, str] | None = None
     free: bool = False
+    metered: bool = False
+    """Billed by what is in it or asked of it, and nothing by the hour."""
     going: bool = False
     """Being deleted now: asked for, and not gone yet."""
     held: str = ""
     """Why no call can delete it now; empty where one can."""
     parts: tuple[str, ...] = ()
     """Ids of what must be deleted with it, such as the machines of a resource group."""
+    described: str = ""
+    """A description, which may hold the mark that a short name has no room for."""
+    key: int = 0
+    """Which of the cloud's Model Studio keys shows it (`Cloud.key_workspaces`)."""
+    by: str = "tag"
+    """What says whose it is: tag, or name."""
 
     @property
     def owner(self) -> Ownership:

@@ -1,74 +1,127 @@
 """Joins what exists with what the states own, and decides what may be deleted. Pure: the time is given."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from fourways.cleanup import stack_names
 from fourways.cleanup.found import Found, Leftover
 from fourways.cleanup.states import State, state_id
+from fourways.cloud import ownership
 from fourways.cloud.ownership import format_time
 
-DISPOSABLE = "benchmark"
+DISPOSABLE = stack_names.DISPOSABLE
 GRACE = timedelta(minutes=30)
 """How long a new thing may be in no state: a running update writes its state after each create, and a large model takes long to start."""
+LONGEST = timedelta(hours=24)
+"""How long what has a run id but no end of its own may belong to a run of another machine (assumed: a benchmark takes hours)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """`named` are stacks whose things may be deleted although they are not benchmarks, and sooner than otherwise."""
+    """`named` are stacks whose things may be deleted although they are not benchmarks, and sooner than otherwise. `run` is the one
+    disposable run that is looked at: whatever is not its own is left out, and its benchmark things may go at once."""
 
     project: str
     now: datetime
     named: frozenset[str] = frozenset()
+    run: str = ""
     grace: timedelta = GRACE
 
 
 def plan(found: Iterable[Found], states: Iterable[State], options: Options) -> list[Leftover]:
-    """What carries the project's tags and is expired or belongs to no state. Things without our tags, and of other projects, are left out
+    """What is the project's and is expired, belongs to no state, or to that of a run that is over. Things of other projects are left out
     even if a lister should give them."""
-    known = list(states)
-    owned = set().union(*(state.ids() for state in known))
+    known, things = list(states), list(found)
+    owners = {id_: state for state in known for id_ in state.ids()}
     stacks = {state.stack for state in known}
+    families = _families(things, known, options.project)
     leftovers, seen = [], set()
-    for thing in found:
+    for thing in (_with_family(thing, families) for thing in things):
         owner = thing.owner
         seen.add(state_id(thing))
-        if not owner.is_ours or owner.project != options.project:
+        if not owner.is_ours or owner.project != options.project or not of_run(thing, known, options):
             continue
-        in_state = state_id(thing) in owned
-        expired = owner.expired(options.now)
-        if in_state and not expired:
+        state = owners.get(state_id(thing))
+        expired, over = owner.expired(options.now), state is not None and state.over
+        if state is not None and not (expired or over or options.run):
             continue
         reasons = [f"expired at {format_time(owner.expires_at)}"] if expired and owner.expires_at else []
-        reasons += [] if in_state else ["in no state"]
-        how = ("tag", "state") if in_state else ("tag",)
-        leftovers.append(Leftover(found=thing, how=how, reasons=tuple(reasons), kept=_why_kept(thing, in_state, stacks, options)))
+        reasons += ["in no state"] if state is None else ["its run is over"] if over else []
+        how = (thing.by, "state") if state is not None else (thing.by,)
+        kept = _why_kept(thing, state, stacks, options)
+        leftovers.append(Leftover(found=thing, how=how, reasons=tuple(reasons) or ("its run was named",), kept=kept))
     for state in known:
-        leftovers += [_only_in_state(thing) for thing in state.of_kind() if _expired_there(thing, options) and state_id(thing) not in seen]
+        leftovers += [_only_in_state(thing) for thing in state.of_kind() if _missed(thing, state, options) and state_id(thing) not in seen]
     return leftovers
 
 
-def _why_kept(thing: Found, in_state: bool, stacks: set[str], options: Options) -> str:
+def of_run(thing: Found, states: Iterable[State], options: Options) -> bool:
+    """Whether a thing is of the run that was asked for: by the stack that its tags name, or by its own name. Always, where none was."""
+    if not options.run:
+        return True
+    stacks = {state.stack for state in states if state.run == options.run}
+    said = stack_names.read(thing.name, options.project)
+    stack = thing.owner.stack or ""
+    return stack in stacks or stack_names.run_of_stack(stack) == options.run or (said is not None and said.run == options.run)
+
+
+def _families(things: Iterable[Found], states: Iterable[State], project: str) -> Mapping[str, Mapping[str, str]]:
+    """What the tags of a stack's things say alike of all of them: the environment, and the latest end. What is marked by its name alone
+    does not say it."""
+    ends: dict[str, set[str]] = {}
+    environments: dict[str, set[str]] = {}
+    for thing in (*things, *(thing for state in states for thing in state.of_kind())):
+        owner = thing.owner
+        if owner.project == project and owner.stack and owner.environment and thing.by == "tag":
+            environments.setdefault(owner.stack, set()).add(owner.environment)
+            ends.setdefault(owner.stack, set()).update({format_time(owner.expires_at)} if owner.expires_at else ())
+    return {
+        stack: {ownership.ENVIRONMENT: said.copy().pop(), **({ownership.EXPIRES_AT: max(ends[stack])} if ends[stack] else {})}
+        for stack, said in environments.items()
+        if len(said) == 1
+    }
+
+
+def _with_family(thing: Found, families: Mapping[str, Mapping[str, str]]) -> Found:
+    owner = thing.owner
+    family = families.get(owner.stack or "", {})
+    if not family or (owner.environment is not None and thing.by == "tag"):
+        return thing
+    return replace(thing, tags={**thing.tags, **family})
+
+
+def _why_kept(thing: Found, state: State | None, stacks: set[str], options: Options) -> str:
     """Empty where it may be deleted."""
     owner = thing.owner
     if thing.held:
         return thing.held
     if owner.stack in options.named:
         return ""
-    if owner.environment != DISPOSABLE:
+    disposable = owner.environment == DISPOSABLE or (owner.environment is None and bool(options.run or (state and state.over and state.run)))
+    if not disposable:
         return f"environment {owner.environment or 'unknown'}: name its stack, {owner.stack}, to delete it"
-    if owner.expired(options.now) or in_state:
+    if options.run or owner.expired(options.now) or state is not None:
         return ""
     if owner.stack not in stacks and owner.expires_at is not None:
         return (
             f"until {format_time(owner.expires_at)} it may belong to a state that was not read: name its stack, {owner.stack}, to delete it"
         )
-    if thing.created is None or options.now - thing.created < options.grace:
-        return f"made less than {int(options.grace.total_seconds() // 60)} minutes ago: an update may be running"
+    grace = LONGEST if owner.stack not in stacks and thing.by == "name" else options.grace
+    if thing.created is None or options.now - thing.created < grace:
+        return f"made less than {_words(grace)} ago{'' if thing.created else ', for all that is known'}: an update may be running"
     return ""
 
 
-def _expired_there(thing: Found, options: Options) -> bool:
+def _words(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    return f"{minutes // 60} hours" if minutes >= 120 else f"{minutes} minutes"
+
+
+def _missed(thing: Found, state: State, options: Options) -> bool:
+    """Whether what only a state has is worth a word. Of a run that is over it is not: what the cloud does not have is gone."""
+    if options.run or state.over:
+        return False
     return thing.owner.project == options.project and thing.owner.expired(options.now)
 
 

@@ -34,6 +34,12 @@ TYPES = {
     "ram-role": "alicloud:ram/role:Role",
     "ram-policy": "alicloud:ram/policy:Policy",
     "key-pair": "alicloud:ecs/ecsKeyPair:EcsKeyPair",
+    "log-project": "alicloud:log/project:Project",
+    "alarm": "alicloud:cms/alarm:Alarm",
+    "event-rule": "alicloud:cms/eventRule:EventRule",
+    "monitor-group": "alicloud:cms/monitorGroup:MonitorGroup",
+    "alarm-contact-group": "alicloud:cms/alarmContactGroup:AlarmContactGroup",
+    "alarm-contact": "alicloud:cms/alarmContact:AlarmContact",
 }
 """Pulumi type of each kind."""
 WITH_REGION = frozenset(kind for kind, type_ in TYPES.items() if type_.startswith("fourways:"))
@@ -42,10 +48,15 @@ WITH_REGION = frozenset(kind for kind, type_ in TYPES.items() if type_.startswit
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """One stack's export. A stack without a checkpoint is an empty one: it is known, and has nothing."""
+    """One stack's export. A stack without a checkpoint is an empty one: it is known, and has nothing.
+
+    `run` is the id of the disposable run whose copy the stack is, empty for any other stack; `over` says that nothing works on that run any
+    more: what such a state has is left behind."""
 
     stack: str
     export: Mapping[str, Any]
+    run: str = ""
+    over: bool = False
 
     def resources(self) -> Iterator[Mapping[str, Any]]:
         """Resources in the cloud that the stack owns; what it only reads is not its own."""

@@ -1,9 +1,10 @@
 """The two steps that reach the cloud: look, and delete. The clock and the pause between two looks are given."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from fourways.cleanup import stack_names
 from fourways.cleanup.cloud import Cloud
 from fourways.cleanup.found import Found, Leftover
 from fourways.cleanup.kinds import KINDS
@@ -29,17 +30,69 @@ class Result:
         return not self.failed and not self.kept
 
 
-def look(cloud: Cloud, regions: Iterable[str], project: str, kinds: Sequence[Kind] = KINDS) -> list[Found]:
-    """What exists and carries the project's tag, in the order of deletion. Raises CloudError: half a look is no look."""
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """What was seen, and a line for each thing that could not be looked for. `there` are the (kind, id) of everything that was listed,
+    whosever it is: what a bill names and is not among them is gone. `blind_kinds` are those of which not all was seen."""
+
+    found: tuple[Found, ...] = ()
+    unseen: tuple[str, ...] = ()
+    there: Mapping[str, Found] = field(default_factory=dict)
+    blind_kinds: frozenset[str] = frozenset()
+
+
+def survey(cloud: Cloud, regions: Iterable[str], project: str, kinds: Sequence[Kind] = KINDS, run: str = "") -> Sight:
+    """What exists and is the project's, in the order of deletion: by its tags, then by a name that nobody else gives. What the cloud refuses
+    to list is told in `unseen`, and stops nothing else. With a `run`, what hides other runs alone is not told."""
+
+    def concerns(name: str) -> bool:
+        return not run or ((said := stack_names.read(name, project)) is not None and said.run == run)
+
     places = list(regions)
-    return [
-        thing for kind in kinds for region in (places[:1] if kind.everywhere else places) for thing in kind.list(cloud, region, project)
-    ]
+    found: list[Found] = []
+    unseen: list[str] = []
+    there: dict[str, Found] = {}
+    blind: set[str] = set()
+    for kind in kinds:
+        for region in places[:1] if kind.everywhere else places:
+            try:
+                tagged = list(kind.list(cloud, region, project))
+                everything = list(kind.everything(cloud, region))
+                said = kind.blind(cloud, region, concerns)
+            except CloudError as error:
+                unseen.append(f"{kind.name} in {region}: {error}")
+                blind.add(kind.name)
+                continue
+            found += [*tagged, *_by_name(everything, {thing.id for thing in tagged}, project)]
+            there |= {id_: thing for thing in (*everything, *tagged) for id_ in (thing.id, *thing.parts)}
+            if said:
+                unseen.append(said)
+                blind.add(kind.name)
+    return Sight(found=tuple(found), unseen=tuple(unseen), there=there, blind_kinds=frozenset(blind))
+
+
+def _by_name(everything: Iterable[Found], known: set[str], project: str) -> Iterator[Found]:
+    """What carries nobody's tags and has a name of the project's, or a description that ends in one."""
+    for thing in everything:
+        said = next((said for text in (thing.name, thing.described.rpartition(" ")[2]) if (said := stack_names.read(text, project))), None)
+        if said and thing.id not in known and not thing.owner.project:
+            yield replace(thing, tags={**said.tags, **thing.tags}, by="name")
+
+
+def look(cloud: Cloud, regions: Iterable[str], project: str, kinds: Sequence[Kind] = KINDS) -> list[Found]:
+    """What exists and is the project's. Raises CloudError: half a look is no look."""
+    places = list(regions)
+    found: list[Found] = []
+    for kind in kinds:
+        for region in places[:1] if kind.everywhere else places:
+            tagged = list(kind.list(cloud, region, project))
+            found += [*tagged, *_by_name(kind.everything(cloud, region), {thing.id for thing in tagged}, project)]
+    return found
 
 
 def unseen(cloud: Cloud, regions: Iterable[str], kinds: Sequence[Kind] = KINDS) -> list[str]:
     """What could not be looked for, and why: a line each. Raises CloudError."""
-    return [line for region in regions for kind in kinds if (line := kind.blind(cloud, region))]
+    return [line for region in regions for kind in kinds if (line := kind.blind(cloud, region, lambda _: True))]
 
 
 def delete(
@@ -52,23 +105,31 @@ def delete(
     tell: Callable[[str], None] = lambda _: None,
 ) -> Result:
     """Deletes what may be deleted, kind by kind in the order of dependency, and waits until each is gone. A thing that stays does not stop
-    the others: they may be what is billed."""
+    the others: they may be what is billed. As long as something went, what stayed is tried again, in the same order: what it hung on may
+    be gone."""
     plan = list(leftovers)
-    allowed = [leftover.found for leftover in plan if leftover.deletable]
+    left = [leftover.found for leftover in plan if leftover.deletable]
+    said: dict[int, str] = {}
     deleted: list[Found] = []
-    failed: list[tuple[Found, str]] = []
-    for kind in kinds:
-        waiting = [(thing, "") for thing in allowed if thing.kind == kind.name]
-        for attempt in range(rounds):
-            if attempt and waiting:
-                pause()
-            waiting = [(thing, said) for thing, _ in waiting if (said := _ask(kind, cloud, thing, tell)) is not None]
-            if not waiting:
-                break
-        failed += waiting
-        stayed = {thing.id for thing, _ in waiting}
-        deleted += [thing for thing in allowed if thing.kind == kind.name and thing.id not in stayed]
-    return Result(deleted=tuple(deleted), failed=tuple(failed), kept=tuple(leftover for leftover in plan if not leftover.deletable))
+    while left:
+        before = len(left)
+        for kind in kinds:
+            waiting = [thing for thing in left if thing.kind == kind.name]
+            for attempt in range(rounds):
+                if attempt and waiting:
+                    pause()
+                answers = {id(thing): _ask(kind, cloud, thing, tell) for thing in waiting}
+                said |= {key: words for key, words in answers.items() if words is not None}
+                deleted += [thing for thing in waiting if answers[id(thing)] is None]
+                waiting = [thing for thing in waiting if answers[id(thing)] is not None]
+                if not waiting:
+                    break
+        gone = {id(thing) for thing in deleted}
+        left = [thing for thing in left if id(thing) not in gone]
+        if len(left) == before:
+            break
+    failed = tuple((thing, said.get(id(thing), "no kind deletes it")) for thing in left)
+    return Result(deleted=tuple(deleted), failed=failed, kept=tuple(leftover for leftover in plan if not leftover.deletable))
 
 
 def _ask(kind: Kind, cloud: Cloud, thing: Found, tell: Callable[[str], None]) -> str | None:

@@ -72,7 +72,7 @@ def age(created: datetime | None, now: datetime) -> str:
 
 def cost(found: Found) -> str:
     """Cost an hour: an amount, `free`, or `unknown`."""
-    return _money(*found.price) if found.price else "free" if found.free else "unknown"
+    return _money(*found.price) if found.price else "free" if found.free else "by use" if found.metered else "unknown"
 
 
 def _money(amount: Decimal, currency: str) -> str:
@@ -86,6 +86,6 @@ def _caption(leftovers: Sequence[Leftover]) -> str:
         if leftover.found.price:
             amount, currency = leftover.found.price
             sums[currency] = sums.get(currency, Decimal(0)) + amount
-    unknown = sum(leftover.found.price is None and not leftover.found.free for leftover in leftovers)
+    unknown = sum(leftover.found.price is None and not leftover.found.free and not leftover.found.metered for leftover in leftovers)
     words = [_money(amount, currency) for currency, amount in sorted(sums.items())] + ([f"{unknown} of unknown price"] if unknown else [])
     return f"{len(leftovers)} left behind; an hour: {', '.join(words) or 'nothing'}"

@@ -16,7 +16,7 @@ from stacks.problems import Problem
 Check = Callable[..., Iterator[Problem]]
 
 BEFORE: tuple[Check, ...] = (place.region_is_known, place.network_is_private, place.zones_are_of_the_region)
-AFTER: tuple[Check, ...] = (place.benchmark_expires,)
+AFTER: tuple[Check, ...] = (place.benchmark_expires, place.only_a_benchmark_is_a_copy)
 
 
 def run(parts: Mapping[str, Any], of_kind: Sequence[Check]) -> list[Problem]:

@@ -94,6 +94,17 @@ def benchmark_expires(environment: str, ttl: str | None, expires_at: Any, stack:
                 )
 
 
+def only_a_benchmark_is_a_copy(environment: str, run_id: str | None) -> Iterator[Problem]:
+    """What has a run id in its name may be swept away: nothing of production does."""
+    if run_id is not None and environment != "benchmark":
+        yield Problem(
+            key="fourways:run-id",
+            given=shown(run_id),
+            allowed="nothing in production: a run id marks a disposable copy, which is swept away",
+            todo="take it out and give the stack another name, or set environment: benchmark",
+        )
+
+
 def no_term_in_a_benchmark(environment: str, charge_type: str, key: str) -> Iterator[Problem]:
     """A term outlives the benchmark and cannot be given back. For the checks of the kinds; `key` is where the charge type stands."""
     if environment == "benchmark" and charge_type == "PrePaid":

@@ -6,6 +6,7 @@ from typing import Any
 from fourways.cleanup.cloud import Cloud
 from fourways.cloud.errors import CloudError, Outcome
 from tests.cleanup.machine_stub import MachineRows
+from tests.cleanup.watch_stub import WatchRows
 
 Row = dict[str, Any]
 LISTS = {
@@ -37,10 +38,14 @@ class StubCloud(Cloud):
         self.deleted: list[str] = []
         self.tags_elsewhere: dict[str, dict[str, str]] = {}
         self.around_machines = MachineRows()
+        self.watch = WatchRows()
 
     def call(self, product: str, version: str, action: str, params: Mapping[str, Any], region: str) -> dict[str, Any]:
         if product != "vpc" and self.around_machines.knows(action):
             return self.around_machines.call((product, version), action, params, region)
+        if self.watch.knows(action):
+            assert (product, version) == ("metrics", "2019-01-01")
+            return self.watch.call(action, params)
         assert (product, version) == (("ecs", "2014-05-26") if "SecurityGroup" in action else ("vpc", "2016-04-28"))
         assert region == "ap-southeast-1"
         if action == "ListTagResources":
@@ -59,6 +64,12 @@ class StubCloud(Cloud):
         page = rows[params["PageNumber"] - 1 : params["PageNumber"]] if "PageNumber" in params else rows
         return {outer: {inner: page}, "TotalCount": len(rows)}
 
+    def logs(
+        self, action: str, region: str, method: str, path: str, query: Mapping[str, str] | None = None, project: str = ""
+    ) -> dict[str, Any]:
+        assert (region, method) == ("ap-southeast-1", "DELETE" if action.startswith("Delete") else "GET")
+        return self.watch.logs(action, query or {}, project)
+
     def model_studio(self, action: str, region: str, *path: str, **request: Any) -> dict[str, Any]:
         assert region == "ap-southeast-1"
         if action.startswith("Delete"):
@@ -71,7 +82,9 @@ class StubCloud(Cloud):
         token = {"nextToken": str(start + 1)} if start + 1 < len(rows) else {}
         return {"requestId": "r", where: rows[start : start + 1], **token}
 
-    def dashscope(self, action: str, region: str, method: str, path: str, query: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def dashscope(
+        self, action: str, region: str, method: str, path: str, query: Mapping[str, Any] | None = None, key: int = 0
+    ) -> dict[str, Any]:
         assert region == "ap-southeast-1"
         if action == "ListDeployments":
             assert query is not None
@@ -89,7 +102,7 @@ class StubCloud(Cloud):
     def eas(self, action: str, region: str, *path: str, **request: Any) -> dict[str, Any]:
         assert region == "ap-southeast-1"
         if action == "list_services":
-            rows = [row for row in self.services if request["label"].items() <= {(e["LabelKey"], e["LabelValue"]) for e in row["Labels"]}]
+            rows = [row for row in self.services if request.get("label", {}).items() <= {(e["LabelKey"], e["LabelValue"]) for e in row["Labels"]}]
             return {"Services": rows[request["page_number"] - 1 : request["page_number"]], "TotalCount": len(rows)}
         if action == "list_resources":
             return {"Resources": list(self.groups), "TotalCount": len(self.groups)}

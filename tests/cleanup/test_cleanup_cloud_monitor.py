@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 from fourways.cleanup.cloud import RealCloud
-from fourways.cleanup.kinds import PARTS
+from fourways.cleanup.kinds import KINDS
+from fourways.cleanup.states import TYPES
 from fourways.cleanup.wanted import NotEnoughError, Wanted
 from fourways.cloud import clients
 from fourways.fakes.inprocess import ADDRESS, fake_cloud
 
 REGION = "ap-southeast-1"
 PLACE = ("metrics", "2019-01-01")
-LOOK_UPS = {part.name: part for part in PARTS}
+LOOK_UPS = {kind.name: kind for kind in KINDS}
 RULE = {"Namespace": "n", "MetricName": "m", "ContactGroups": "g", "Escalations": {"Warn": {"Threshold": "1"}}}
 LABELS = [{"Key": "fourways-project", "Value": "fourways"}, {"Key": "fourways-stack", "Value": "mu"}]
 #: Kind, how one is made under a name, the input that has the name.
@@ -36,10 +37,9 @@ def _fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def look_up(kind: str, **inputs: str) -> list[Any]:
-    part = LOOK_UPS[kind]
-    return list(
-        part.look_up(RealCloud(), Wanted(urn=f"urn:pulumi:mu::fourways::{part.type}::x", type=part.type, region=REGION, inputs=inputs))
-    )
+    type_ = TYPES[kind]
+    wanted = Wanted(urn=f"urn:pulumi:mu::fourways::{type_}::x", type=type_, region=REGION, inputs=inputs)
+    return list(LOOK_UPS[kind].look_up(RealCloud(), wanted))
 
 
 def test_an_application_group_by_exact_name() -> None:

@@ -46,7 +46,9 @@ class Answers(Cloud):
         self.asked.append((action, {"path": path, **request}))
         return {"requestId": "r", **self._answer(action)}
 
-    def dashscope(self, action: str, region: str, method: str, path: str, query: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def dashscope(
+        self, action: str, region: str, method: str, path: str, query: Mapping[str, Any] | None = None, key: int = 0
+    ) -> dict[str, Any]:
         assert (region, method) == (REGION, "GET")
         self.asked.append((action, {"path": path, **(query or {})}))
         return self._answer(action)

@@ -16,7 +16,7 @@ from fourways.recovery import marks, states
 REGION = "ap-southeast-1"
 STUDIO = [kind for kind in KINDS if kind.name.startswith("model-studio-")]
 URN = "urn:pulumi:chat::fourways::fourways:modelstudio:ApiKey::key"
-NAME = "fourways-chat-0a1b2c-serving"
+NAME = "fourways-chat-e27540-serving"
 
 
 @pytest.fixture
@@ -51,9 +51,10 @@ def test_a_named_stack_goes_and_others_stay(fake: Cloud) -> None:
     others = {make_key("made in the console"), make_key(marked_text.write("Key", URN.replace("::fourways::", "::another::")))}
     kept = sweep(fake)
     assert [leftover.kept for leftover in kept.kept] == ["environment unknown: name its stack, chat, to delete it"] * 2
+    similar = make_workspace("fourways-chat-0a1b2c-serving")  # a hash that is not of this project and stack: somebody else's
     result = sweep(fake, named=("chat",))
     assert [thing.kind for thing in result.deleted] == ["model-studio-api-key", "model-studio-workspace"]
-    assert {row["id"] for row in fake.inventory()} == others
+    assert {row["id"] for row in fake.inventory()} == {*others, similar}
 
 
 def test_a_workspace_in_use_stays_with_the_clouds_reason(fake: Cloud) -> None:

@@ -62,10 +62,12 @@ def studied(suffix: str, number: int, given: dict[str, str], cloud: StubCloud) -
     """A key, a workspace, a gateway, a reservation and model units too, which carry project and stack alone; and all around machines."""
     cloud.around_machines.fill(suffix, given)
     project, stack = given["fourways-project"], given["fourways-stack"]
+    prefix = names(SimpleNamespace(project=project, stack=stack, run_id=None)).prefix  # type: ignore[arg-type]
+    cloud.watch.fill(suffix, given, prefix)
     made = {"gmtCreate": 1_790_000_000_000}
     urn = f"urn:pulumi:{stack}::{project}::fourways:modelstudio:ApiKey::key"
     cloud.keys.append({"apiKeyId": number, "description": marked_text.write("Key", urn), **made})
-    cloud.workspaces.append({"workspaceId": f"llm-{suffix}", "workspaceName": f"{project}-{stack}-0a1b2c-serving", **made})
+    cloud.workspaces.append({"workspaceId": f"llm-{suffix}", "workspaceName": f"{prefix}-serving", **made})
     name = name_marks.write("peak", urn)
     bought = {"name": name, "gmt_create": "2026-11-01T08:00:00", "charge_type": "post_paid", "status": "RUNNING"}
     cloud.gateways.append({"GatewayId": f"gw-{suffix}", "GatewayName": name, "InstanceType": "2c4g", "Replicas": 1, "CreateTime": CREATED})
@@ -100,7 +102,15 @@ def test_each_kind_lists_what_it_is_billed_for() -> None:
         "ram-role",
         "ram-policy",
         "key-pair",
+        "alarm",
+        "event-rule",
+        "monitor-group",
+        "alarm-contact-group",
+        "alarm-contact",
     }
+    by_name = {"model-studio-workspace", "event-rule", "alarm-contact-group", "alarm-contact"}
+    assert {kind for kind, thing in found.items() if thing.by == "name"} == by_name
+    assert (found["alarm-contact"].owner.stack, cost(found["log-project"])) == ("bench", "by use")
     assert (found["scaling-group"].price, found["instance"].price) == ((Decimal(432), "CNY"), (Decimal(432), "CNY"))
     assert found["disk"].price == (Decimal("0.1408") * 100 / 730, "USD")
     assert found["kms-secret"].price == (Decimal("0.013") / 24, "USD")
@@ -108,7 +118,12 @@ def test_each_kind_lists_what_it_is_billed_for() -> None:
     assert (found["instance"].id, found["alb"].price) == ("i-a", (Decimal("0.007"), "USD"))
     assert (found["scaling-alarm"].owner.stack, found["certificate"].owner.stack, found["ram-role"].owner.stack) == ("bench",) * 3
     assert (found["model-studio-api-key"].owner.stack, found["model-studio-workspace"].owner.stack) == ("bench", "bench")
-    assert {kind for kind, thing in found.items() if thing.created is None} == {"scaling-alarm", "certificate"}
+    assert {kind for kind, thing in found.items() if thing.created is None} == {
+        "scaling-alarm",
+        "certificate",
+        "alarm",
+        "event-rule",
+    }
 
 
 def test_an_expired_stack_goes_completely_and_in_order() -> None:
@@ -133,6 +148,7 @@ def test_production_and_foreign_things_stay() -> None:
     assert result.failed == ()
     assert {leftover.found.owner.stack for leftover in result.kept} == {"prod"}
     assert len(result.kept) == len(KINDS)
+    assert {len(rows) for rows in cloud.watch.rows.values()} == {len(cloud.watch.projects)} == {2}
     for action, (_, _, id_) in machine_stub.LISTS.items():
         assert len({row[id_] for row in cloud.around_machines.rows[action]}) == (4 if action == "DescribeInstances" else 2)
     for action, (_, _, id_, _) in LISTS.items():
@@ -179,7 +195,16 @@ def test_what_has_no_region_is_looked_for_once() -> None:
     cloud = StubCloud()
     cloud.around_machines.fill("a", tags())
     everywhere = [kind for kind in KINDS if kind.everywhere]
-    assert [kind.name for kind in everywhere] == ["certificate", "ram-role", "ram-policy"]
+    assert [kind.name for kind in everywhere] == [
+        "certificate",
+        "ram-role",
+        "ram-policy",
+        "alarm",
+        "event-rule",
+        "monitor-group",
+        "alarm-contact-group",
+        "alarm-contact",
+    ]
     assert len(look(cloud, [REGION, "cn-beijing"], "fourways", everywhere)) == 3
 
 
@@ -246,7 +271,7 @@ def test_every_kind_has_a_pulumi_type_and_an_order_of_its_own() -> None:
 def test_deleting_only_asks_for_the_one_thing(kind: Any) -> None:
     cloud = studied("a", 1, tags(), filled("a", tags()))
     studied("b", 2, tags(), filled("b", tags(), cloud))
-    (first, second) = kind.list(cloud, REGION, "fourways")
+    (first, second) = look(cloud, [REGION], "fourways", [kind])
     for rows in cloud.rows.values():
         for row in rows:
             row.pop("_holds", None)

@@ -62,8 +62,16 @@ def test_the_whole_journal_is_collected_from_where_the_user_data_has_it_kept() -
     assert rules["inputDetail"] == json.dumps(detail, sort_keys=True, separators=(",", ":"))
 
 
+COPY = {
+    "fourways:environment": "benchmark",
+    "fourways:ttl": "4h",
+    "fourways:expires-at": "2026-11-24T12:00:00Z",
+    "fourways:run-id": "abcd1",
+}
+
+
 def test_copies_of_a_stack_do_not_get_each_others_rules() -> None:
-    copy = metal({"fourways:run-id": "abcd1"}, monitoring={**CONTACTS, "logs": {}})
+    copy = metal(COPY, monitoring={**CONTACTS, "logs": {}})
     ones, others = (declared(one).one(GROUP).inputs["identifyLists"] for one in (LOGGED, copy))
     assert set(ones).isdisjoint(others)
     assert names(copy).prefix in others[0]

@@ -12,8 +12,8 @@ from tests.stacks.mistakes import assert_told
 from tests.stacks.stack_files import BENCHMARK, GOOD, REMOVED, changed
 
 
-def both(*changes: tuple[str, Any]) -> dict[str, Any]:
-    config = GOOD
+def both(*changes: tuple[str, Any], base: dict[str, Any] = GOOD) -> dict[str, Any]:
+    config = base
     for path, value in changes:
         config = changed(path, value, config)
     return config
@@ -57,7 +57,7 @@ MALFORMED: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     "short name": (changed("serving.name", "ds"), [("fourways:serving.name", "3-63")]),
     "long name": (changed("serving.name", "d" * 64), [("fourways:serving.name", "3-63")]),
     "no room for the run id": (
-        both(("serving.name", "d" * 60), ("run-id", "a1b2")),
+        both(("serving.name", "d" * 60), ("run-id", "a1b2"), base=BENCHMARK),
         [("fourways:serving.name", "at most 58 beside a run id")],
     ),
     "no model": (changed("serving.model", REMOVED), [("fourways:serving.model", "add the key")]),
@@ -147,6 +147,7 @@ MALFORMED: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
         changed("serving.capacity.chargeType", "PrePaid", BENCHMARK),
         [("fourways:serving.capacity.chargeType", "a term cannot be given back")],
     ),
+    "run id in production": (changed("run-id", "a1b2"), [("fourways:run-id", "nothing in production")]),
     "run id with a dash": (changed("run-id", "a-1"), [("fourways:run-id", "4-12 lower-case")]),
     "protect is a word": (changed("protect", "yes"), [("fourways:protect", "true")]),
     "mistakes everywhere": (

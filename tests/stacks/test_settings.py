@@ -86,7 +86,7 @@ def test_times_to_live(ttl: str, length: timedelta) -> None:
 
 def test_a_run_id_is_in_the_service_s_name() -> None:
     assert load(GOOD, stack="x").service_name == "deepseek_v4_flash_prod"
-    assert load(GOOD | {"fourways:run-id": "a1b2"}, stack="x").service_name == "deepseek_v4_flash_prod_a1b2"
+    assert load(BENCHMARK | {"fourways:run-id": "a1b2"}, stack="x").service_name == "deepseek_v4_flash_prod_a1b2"
 
 
 @pytest.mark.parametrize(("given", "read"), [("true", True), (True, True), ("false", False), (False, False)])

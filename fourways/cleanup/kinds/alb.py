@@ -11,6 +11,7 @@ from fourways.cloud import ownership
 
 ALB = ("alb", "2020-06-16")
 Finder = Callable[[Cloud, str, str], Iterator[Found]]
+Lister = Callable[[Cloud, str], Iterator[Found]]
 
 
 def look_up(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
@@ -70,6 +71,14 @@ def _find(action: str, where: str, id_: str, made: Callable[[Record, str], Found
     return find
 
 
+def _all(action: str, where: str, id_: str, made: Callable[[Record, str], Found]) -> Lister:
+    def everything(cloud: Cloud, region: str) -> Iterator[Found]:
+        """All of the region."""
+        yield from (made(row, region) for row in token_pages(cloud, *ALB, action, region, {}, where, id_=id_))
+
+    return everything
+
+
 def _delete(action: str, id_: str) -> Callable[[Cloud, Found], None]:
     def delete(cloud: Cloud, found: Found) -> None:
         """Asked again until it is gone: refused while a listener, or a scaling group that is on its way out, uses it."""
@@ -105,6 +114,7 @@ KIND = Kind(
     name="alb",
     order=6,
     list=_find("ListLoadBalancers", "LoadBalancers", "LoadBalancerId", _balancer),
+    everything=_all("ListLoadBalancers", "LoadBalancers", "LoadBalancerId", _balancer),
     delete=_delete("DeleteLoadBalancer", "LoadBalancerId"),
     look_up=look_up,
 )
@@ -112,6 +122,7 @@ SERVER_GROUP = Kind(
     name="alb-server-group",
     order=7,
     list=_find("ListServerGroups", "ServerGroups", "ServerGroupId", _SERVER_GROUP),
+    everything=_all("ListServerGroups", "ServerGroups", "ServerGroupId", _SERVER_GROUP),
     delete=_delete("DeleteServerGroup", "ServerGroupId"),
     look_up=_by_name("ListServerGroups", "ServerGroups", "ServerGroupId", "serverGroupName", "ServerGroupNames", _SERVER_GROUP),
 )
@@ -119,6 +130,7 @@ ACL = Kind(
     name="alb-acl",
     order=8,
     list=_find("ListAcls", "Acls", "AclId", _ACL),
+    everything=_all("ListAcls", "Acls", "AclId", _ACL),
     delete=_delete("DeleteAcl", "AclId"),
     look_up=_by_name("ListAcls", "Acls", "AclId", "aclName", "AclNames", _ACL),
 )

@@ -27,20 +27,27 @@ LookUp = Callable[[Cloud, Wanted], Iterable[Found]]
 asked for: a thing that is tagged by a second call may have none yet."""
 
 
-def _sees_all(_cloud: Cloud, _region: str) -> str | None:
+def _sees_all(_cloud: Cloud, _region: str, _concerns: Callable[[str], bool] = lambda _: True) -> str | None:
     return None
 
 
+def _nothing(_cloud: Cloud, _region: str) -> Iterable[Found]:
+    return ()
+
+
 def _listed(kind: "Kind", cloud: Cloud, found: Found) -> bool:
-    project = found.owner.project or ""
-    return any(other.id == found.id for other in kind.list(cloud, found.region, project))
+    if found.by == "name":  # without tags it is in no list by tag, there or not
+        return any(other.id == found.id for other in kind.everything(cloud, found.region))
+    return any(other.id == found.id for other in kind.list(cloud, found.region, found.owner.project or ""))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """`list(cloud, region, project)` gives what carries the project's tag; `delete(cloud, found)` asks once, and may be asked again while
     the thing is there; `exists(kind, cloud, found)` says whether it still is; `look_up(cloud, wanted)` finds what a create would have
-    made; `blind(cloud, region)` says what of it cannot be looked for there, and why."""
+    made; `blind(cloud, region, concerns)` says what of it cannot be looked for there, and why, among the workspaces
+    whose names matter; `everything(cloud, region)` gives all there is, with
+    the tags that the list itself shows: what has lost its tags, or never got any, is known by its name."""
 
     name: str
     order: int
@@ -48,7 +55,8 @@ class Kind:
     delete: Callable[[Cloud, Found], None]
     look_up: LookUp
     exists: Callable[["Kind", Cloud, Found], bool] = _listed
-    blind: Callable[[Cloud, str], str | None] = _sees_all
+    blind: Callable[[Cloud, str, Callable[[str], bool]], str | None] = _sees_all
+    everything: Callable[[Cloud, str], Iterable[Found]] = _nothing
     everywhere: bool = False
     """Of the whole account: it has no region, and is listed once, whichever regions are looked through."""
 

@@ -1,10 +1,10 @@
 """What reservations and model units have in common: /api/v1/deployments, asked with a bearer key, ours by the mark at the end of the name.
 
-The key is DASHSCOPE_API_KEY, which works in one region and shows one workspace's deployments. Where it does not work nothing can be listed:
-`blind` says so, since what cannot be looked for must not pass for gone.
+A key works in one region and shows one workspace's deployments: DASHSCOPE_API_KEY, and those that surviving states have kept. What none of
+them shows cannot be listed: `blind` says so, since what cannot be looked for must not pass for gone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -21,14 +21,18 @@ BASE = "/api/v1/deployments"
 _NO_ENTRY = ("NoApiKey", "InvalidApiKey")
 
 
-def blind(cloud: Cloud, region: str) -> str | None:
-    """Which deployments cannot be looked for in a region, and why; None where all can."""
-    if problem := _no_entry(cloud, region):
-        return problem
+def blind(cloud: Cloud, region: str, concerns: Callable[[str], bool] = lambda _: True) -> str | None:
+    """Which deployments cannot be looked for in a region, and why; None where all can. Only the workspaces whose names `concerns` takes
+    matter."""
     rows_ = model_studio_pages(cloud, "ListWorkspaces", region, "workspaces", id_="workspaceId")
-    spaces = [answers.text(row["workspaceId"]) for row in rows_]
-    if len(spaces) > 1:
-        return f"reservations and model units of all workspaces in {region} but that of {KEY_VARIABLE}: there are {', '.join(spaces)}"
+    spaces = {answers.text(row["workspaceId"]) for row in rows_ if concerns(answers.text(row.get("workspaceName")))}
+    left = sorted(spaces - set(cloud.key_workspaces(region)))
+    if not left and not concerns(""):
+        return None
+    if problem := _no_entry(cloud, region):
+        return problem if left or region not in dashscope.HOSTS else None
+    if len(left) > 1:
+        return f"reservations and model units of all workspaces in {region} but that of {KEY_VARIABLE}: there are {', '.join(left)}"
     return None
 
 
@@ -46,11 +50,12 @@ def _no_entry(cloud: Cloud, region: str) -> str | None:
     return None
 
 
-def rows(cloud: Cloud, region: str, plan: str) -> Iterator[Record]:
-    """Every deployment of a plan (ptu or mu). Raises CloudError."""
+def rows(cloud: Cloud, region: str, plan: str, key: int = 0) -> Iterator[Record]:
+    """Every deployment of a plan (ptu or mu) that a key shows, with the key under `_key`. Raises CloudError."""
     seen = 0
     for number in count(1):
-        page, total = _page(cloud, region, plan, number)
+        page, total = _page(cloud, region, plan, number, key)
+        page = [{**row, "_key": key} for row in page]
         yield from page
         seen += len(page)
         if seen >= total:
@@ -63,13 +68,14 @@ def listed(cloud: Cloud, region: str, project: str, plan: str) -> Iterator[Recor
     """Those whose mark names the project; none where there is no key to ask with, of which `blind` tells."""
     if region not in dashscope.HOSTS:
         return
-    try:
-        found = list(rows(cloud, region, plan))
-    except CloudError as error:
-        if error.code not in _NO_ENTRY:
-            raise
-        return
-    yield from (row for row in found if tags(row).get(ownership.PROJECT) == project)
+    found: dict[str, Record] = {}
+    for key in range(len(cloud.key_workspaces(region)) + 1):
+        try:
+            found |= {row["deployed_model"]: row for row in rows(cloud, region, plan, key) if row["deployed_model"] not in found}
+        except CloudError as error:
+            if error.code not in _NO_ENTRY:
+                raise
+    yield from (row for row in found.values() if tags(row).get(ownership.PROJECT) == project)
 
 
 def looked_up(cloud: Cloud, wanted: Wanted, plan: str) -> Iterator[Record]:
@@ -95,9 +101,9 @@ def path(*parts: str) -> str:
     return "/".join((BASE, *(quote(part, safe="") for part in parts)))
 
 
-def _page(cloud: Cloud, region: str, plan: str, number: int) -> tuple[list[Any], int]:
+def _page(cloud: Cloud, region: str, plan: str, number: int, key: int = 0) -> tuple[list[Any], int]:
     query = {"plan": plan, "page_no": number, "page_size": PAGE}
-    answer = cloud.dashscope("ListDeployments", region, "GET", BASE, query)
+    answer = cloud.dashscope("ListDeployments", region, "GET", BASE, query, key)
     found, total = answer.get("deployments"), answers.whole(answer.get("total"))
     if not isinstance(found, list) or total is None or not all(isinstance(row, dict) and row.get("deployed_model") for row in found):
         raise answers.unreadable("ListDeployments", "the answer has no list of deployments")

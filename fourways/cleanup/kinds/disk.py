@@ -20,6 +20,12 @@ def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
         yield _found(row, region)
 
 
+def everything(cloud: Cloud, region: str) -> Iterator[Found]:
+    """All of the region that are attached to nothing."""
+    for row in rpc_pages(cloud, *ECS, "DescribeDisks", region, {"Status": "Available"}, *_WHERE, id_="DiskId"):
+        yield _found(row, region)
+
+
 def delete(cloud: Cloud, found: Found) -> None:
     """Its data is gone."""
     cloud.call(*ECS, "DeleteDisk", {"DiskId": found.id}, found.region)
@@ -52,4 +58,4 @@ def _price(row: Record, region: str) -> tuple[Decimal, str] | None:
     return priced("ecs-disk", f"{category} {level}".strip(), region, charge, size) if size else None
 
 
-KIND = Kind(name="disk", order=4, list=find, delete=delete, look_up=look_up)
+KIND = Kind(name="disk", order=4, list=find, delete=delete, look_up=look_up, everything=everything)

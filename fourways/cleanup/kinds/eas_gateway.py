@@ -17,6 +17,11 @@ def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
             yield _found(row, region)
 
 
+def everything(cloud: Cloud, region: str) -> Iterator[Found]:
+    """All of the region."""
+    yield from (_found(row, region) for row in _gateways(cloud, region))
+
+
 def delete(cloud: Cloud, found: Found) -> None:
     """Its links first, which hold vSwitches until they are gone; it follows when it has none. Refused while services are behind it."""
     links = or_none(lambda: _links(cloud, found))
@@ -74,4 +79,4 @@ def _found(row: Record, region: str, declared: str = "") -> Found:
     )
 
 
-KIND = Kind(name="eas-gateway", order=16, list=find, delete=delete, look_up=look_up)
+KIND = Kind(name="eas-gateway", order=16, list=find, delete=delete, look_up=look_up, everything=everything)

@@ -16,6 +16,11 @@ def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
         yield _found(row, region)
 
 
+def everything(cloud: Cloud, region: str) -> Iterator[Found]:
+    """All of the region."""
+    yield from (_found(row, region) for row in eas_pages(cloud, "list_services", region, "Services", id_="ServiceName"))
+
+
 def delete(cloud: Cloud, found: Found) -> None:
     """Refused under a safety lock or while requests are active: the error says so."""
     cloud.eas("delete_service", found.region, found.region, found.id)
@@ -50,4 +55,4 @@ def _found(row: Record, region: str) -> Found:
     )
 
 
-KIND = Kind(name="eas-service", order=10, list=find, delete=delete, look_up=look_up)
+KIND = Kind(name="eas-service", order=10, list=find, delete=delete, look_up=look_up, everything=everything)

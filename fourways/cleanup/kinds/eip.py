@@ -3,7 +3,7 @@ After the NAT gateways, whose forced deletion frees theirs."""
 
 from collections.abc import Iterator
 
-from fourways.cleanup.cloud import Cloud, Record
+from fourways.cleanup.cloud import Cloud, Record, rpc_pages
 from fourways.cleanup.found import Found
 from fourways.cleanup.kinds.base import VPC, VPC_VERSION, Kind, asked_tags, described, is_going, moment, named, priced, tags_of
 from fourways.cleanup.wanted import Wanted
@@ -14,6 +14,12 @@ def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
     """Addresses with the project's tag."""
     for row in described(cloud, region, project, "DescribeEipAddresses", "EipAddresses", "EipAddress", id_="AllocationId"):
         yield _found(cloud, row, region)
+
+
+def everything(cloud: Cloud, region: str) -> Iterator[Found]:
+    """All of the region, with the tags that the list shows."""
+    for row in rpc_pages(cloud, *VPC, "DescribeEipAddresses", region, {}, "EipAddresses", "EipAddress", id_="AllocationId"):
+        yield _found(None, row, region)
 
 
 def delete(cloud: Cloud, found: Found) -> None:
@@ -40,17 +46,17 @@ def look_up(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
         yield _found(cloud, row, wanted.region)
 
 
-def _found(cloud: Cloud, row: Record, region: str) -> Found:
+def _found(cloud: Cloud | None, row: Record, region: str) -> Found:
     return Found(
         kind="eip",
         id=str(row["AllocationId"]),
         name=str(row.get("Name") or row.get("IpAddress") or ""),
         region=region,
-        tags=tags_of(row) or asked_tags(cloud, region, "EIP", str(row["AllocationId"])),
+        tags=tags_of(row) or (asked_tags(cloud, region, "EIP", str(row["AllocationId"])) if cloud else {}),
         created=moment(row.get("AllocationTime")),
         going=is_going(row.get("Status")),
         price=priced("eip", "instance", region, str(row.get("ChargeType") or "PostPaid")),
     )
 
 
-KIND = Kind(name="eip", order=50, list=find, delete=delete, look_up=look_up)
+KIND = Kind(name="eip", order=50, list=find, delete=delete, look_up=look_up, everything=everything)

@@ -1,6 +1,7 @@
 """ECS instances: billed from RunInstances on, their disks with them. Those of a scaling group are the group's, and go with it."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from fourways.cleanup.cloud import Cloud, Record, rpc_pages
 from fourways.cleanup.found import Found
@@ -13,7 +14,16 @@ _WHERE = ("Instances", "Instance")
 
 def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
     """Instances with the project's tag that no scaling group has."""
-    rows = rpc_pages(cloud, *ECS, "DescribeInstances", region, tag_filter(project), *_WHERE, id_="InstanceId")
+    yield from _of_no_group(cloud, region, tag_filter(project))
+
+
+def everything(cloud: Cloud, region: str) -> Iterator[Found]:
+    """All of the region that no scaling group has."""
+    yield from _of_no_group(cloud, region, {})
+
+
+def _of_no_group(cloud: Cloud, region: str, asked: dict[str, Any]) -> Iterator[Found]:
+    rows = rpc_pages(cloud, *ECS, "DescribeInstances", region, asked, *_WHERE, id_="InstanceId")
     grouped = scaling_group.members(cloud, region, [str(row["InstanceId"]) for row in rows])
     yield from (_found(row, region) for row in rows if row["InstanceId"] not in grouped)
 
@@ -44,4 +54,4 @@ def _found(row: Record, region: str) -> Found:
     )
 
 
-KIND = Kind(name="instance", order=3, list=find, delete=delete, look_up=look_up)
+KIND = Kind(name="instance", order=3, list=find, delete=delete, look_up=look_up, everything=everything)

@@ -17,6 +17,12 @@ def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
         yield _found(row, region)
 
 
+def everything(cloud: Cloud, region: str) -> Iterator[Found]:
+    """All of the region."""
+    for row in rpc_pages(cloud, *ECS, "DescribeKeyPairs", region, {}, *_WHERE, id_="KeyPairName"):
+        yield _found(row, region)
+
+
 def delete(cloud: Cloud, found: Found) -> None:
     """Names are a JSON list (DeleteKeyPairs)."""
     cloud.call(*ECS, "DeleteKeyPairs", {"KeyPairNames": json.dumps([found.id])}, found.region)
@@ -34,4 +40,4 @@ def _found(row: Record, region: str) -> Found:
     return Found(kind="key-pair", id=name, name=name, region=region, tags=tags_of(row), created=moment(row.get("CreationTime")), free=True)
 
 
-KIND = Kind(name="key-pair", order=11, list=find, delete=delete, look_up=look_up)
+KIND = Kind(name="key-pair", order=11, list=find, delete=delete, look_up=look_up, everything=everything)

@@ -19,6 +19,11 @@ def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
             yield _found(row, region)
 
 
+def everything(cloud: Cloud, region: str) -> Iterator[Found]:
+    """All of the region."""
+    yield from (_found(row, region) for row in _rows(cloud, region))
+
+
 def delete(cloud: Cloud, found: Found) -> None:
     """For ever, so that its name is free at once."""
     cloud.call(*KMS, "DeleteSecret", {"SecretName": found.id, "ForceDeleteWithoutRecovery": True}, found.region)
@@ -42,4 +47,4 @@ def _found(row: Record, region: str) -> Found:
     )
 
 
-KIND = Kind(name="kms-secret", order=9, list=find, delete=delete, look_up=look_up)
+KIND = Kind(name="kms-secret", order=9, list=find, delete=delete, look_up=look_up, everything=everything)

@@ -19,6 +19,12 @@ def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
             yield _found(row, region)
 
 
+def everything(cloud: Cloud, region: str) -> Iterator[Found]:
+    """All of the region."""
+    for row in rpc_pages(cloud, *ECS, "DescribeLaunchTemplates", region, {}, *_WHERE, id_="LaunchTemplateId"):
+        yield _found(row, region)
+
+
 def delete(cloud: Cloud, found: Found) -> None:
     """With all its versions. Instances that were made from it stay as they are."""
     cloud.call(*ECS, "DeleteLaunchTemplate", {"LaunchTemplateId": found.id}, found.region)
@@ -53,4 +59,4 @@ def _found(row: Record, region: str) -> Found:
     )
 
 
-KIND = Kind(name="launch-template", order=5, list=find, delete=delete, look_up=look_up)
+KIND = Kind(name="launch-template", order=5, list=find, delete=delete, look_up=look_up, everything=everything)

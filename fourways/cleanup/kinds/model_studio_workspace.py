@@ -1,23 +1,28 @@
-"""Model Studio workspaces. They have neither tags nor a description: the name that `components/names.py` gives, `PROJECT-STACK-ID-...`, is
-all there is. A workspace of another name is never swept."""
+"""Model Studio workspaces. They have neither tags nor a description: the name that `components/names.py` gives, `PROJECT-STACK-HASH-...`, is
+all there is. A workspace of another name, or with a hash that is not of its project and stack, is never swept."""
 
-import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from fourways.cleanup.cloud import Cloud, Record, model_studio_pages
 from fourways.cleanup.found import Found
 from fourways.cleanup.kinds.base import Kind, millis
+from fourways.cleanup.stack_names import tags_of_name
 from fourways.cleanup.wanted import Wanted
 from fourways.cloud import modelstudio, ownership
 from fourways.cloud.answers import text
 
 
 def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
-    """Workspaces with a name of the project's. With a run id the stack is read together with it."""
-    named = re.compile(rf"{re.escape(project)}-(.+)-[0-9a-f]{{6}}-.+")
+    """Workspaces with a name of the project's."""
     for row in _rows(cloud, region):
-        if match := named.fullmatch(text(row.get("workspaceName"))):
-            yield _found(row, region, {ownership.PROJECT: project, ownership.STACK: match.group(1)})
+        if tags := tags_of_name(text(row.get("workspaceName")), project):
+            yield replace(_found(row, region, tags), by="name")
+
+
+def everything(cloud: Cloud, region: str) -> Iterator[Found]:
+    """All of the region."""
+    yield from (_found(row, region, {}) for row in _rows(cloud, region))
 
 
 def delete(cloud: Cloud, found: Found) -> None:
@@ -50,4 +55,4 @@ def _found(row: Record, region: str, tags: dict[str, str]) -> Found:
     )
 
 
-KIND = Kind(name="model-studio-workspace", order=25, list=find, delete=delete, look_up=look_up)
+KIND = Kind(name="model-studio-workspace", order=25, list=find, delete=delete, look_up=look_up, everything=everything)

@@ -19,7 +19,7 @@ def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
 
 def delete(cloud: Cloud, found: Found) -> None:
     """DeleteDeployment: billed until it is gone."""
-    cloud.dashscope("DeleteDeployment", found.region, "DELETE", deployments.path(found.id))
+    cloud.dashscope("DeleteDeployment", found.region, "DELETE", deployments.path(found.id), key=found.key)
 
 
 def look_up(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
@@ -37,6 +37,7 @@ def _found(row: Record, region: str) -> Found:
         name=text(row.get("name")),
         region=region,
         tags=deployments.tags(row),
+        key=int(row.get("_key", 0)),
         created=deployments.created(row),
         price=(price.amount * units, price.currency) if price and units else None,
         free=not units and row.get("status") in ("STOPPED", "FAILED"),

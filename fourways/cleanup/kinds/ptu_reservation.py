@@ -24,17 +24,17 @@ def delete(cloud: Cloud, found: Found) -> None:
     """One step at a time: the instances that are not released yet, then, once it is STOPPED, the reservation."""
     path = deployments.path(found.id, "capacity-instances")
     query = {"include_deleted": "false", "page_no": 1, "page_size": PAGE}
-    answer = cloud.dashscope("ListCapacityInstances", found.region, "GET", path, query)
+    answer = cloud.dashscope("ListCapacityInstances", found.region, "GET", path, query, found.key)
     rows = [row for row in answer.get("records") or [] if row.get("deleted") is not True]
     for row in rows:
         try:
             target = deployments.path(found.id, "capacity-instances", text(row.get("instance_id")))
-            cloud.dashscope("DeleteCapacityInstance", found.region, "DELETE", target)
+            cloud.dashscope("DeleteCapacityInstance", found.region, "DELETE", target, key=found.key)
         except CloudError as error:
             if error.code != _BUSY and error.outcome is not Outcome.NOT_FOUND:
                 raise
     if not rows:
-        cloud.dashscope("DeleteDeployment", found.region, "DELETE", deployments.path(found.id))
+        cloud.dashscope("DeleteDeployment", found.region, "DELETE", deployments.path(found.id), key=found.key)
 
 
 def look_up(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
@@ -52,6 +52,7 @@ def _found(row: Record, region: str) -> Found:
         name=text(row.get("name")),
         region=region,
         tags=deployments.tags(row),
+        key=int(row.get("_key", 0)),
         created=deployments.created(row),
         free=row.get("status") == "STOPPED",
         going=row.get("status") == "DELETING",

@@ -28,6 +28,18 @@ def find_policies(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
     yield from _tagged(cloud, "policy", "ram-policy", rows, "PolicyName", region, project)
 
 
+def all_roles(cloud: Cloud, region: str) -> Iterator[Found]:
+    """All of the account, without their tags."""
+    for row in _pages(cloud, "ListRoles", {}, ("Roles", "Role"), "RoleName"):
+        yield _found("ram-role", str(row["RoleName"]), row, region, {})
+
+
+def all_policies(cloud: Cloud, region: str) -> Iterator[Found]:
+    """All of the account, without their tags."""
+    for row in _pages(cloud, "ListPolicies", {"PolicyType": "Custom"}, ("Policies", "Policy"), "PolicyName"):
+        yield _found("ram-policy", str(row["PolicyName"]), row, region, {})
+
+
 def delete_role(cloud: Cloud, found: Found) -> None:
     """Takes its policies off it first."""
     answer = cloud.call(*RAM, "ListPoliciesForRole", {"RoleName": found.id}, "")
@@ -97,5 +109,9 @@ def _found(kind: str, name: str, row: Record, region: str, tags: dict[str, str])
     return Found(kind=kind, id=name, name=name, region=region, tags=tags, created=moment(row.get("CreateDate")), free=True)
 
 
-ROLE = Kind(name="ram-role", order=17, list=find_roles, delete=delete_role, look_up=look_up_role, everywhere=True)
-POLICY = Kind(name="ram-policy", order=18, list=find_policies, delete=delete_policy, look_up=look_up_policy, everywhere=True)
+ROLE = Kind(
+    name="ram-role", order=17, list=find_roles, delete=delete_role, look_up=look_up_role, everything=all_roles, everywhere=True
+)
+POLICY = Kind(
+    name="ram-policy", order=18, list=find_policies, delete=delete_policy, look_up=look_up_policy, everything=all_policies, everywhere=True
+)

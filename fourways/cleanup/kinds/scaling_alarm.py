@@ -2,6 +2,7 @@
 DeleteScalingGroup: event-triggered tasks are not deleted), so they go before it; whose they are, their names say."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from fourways.cleanup.cloud import Cloud, Record, rpc_pages
 from fourways.cleanup.found import Found
@@ -21,9 +22,15 @@ def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
     """Alarms of the project's groups, with the groups' tags; and those whose group is gone, by their names."""
     owners = {group.id: group.tags for group in groups(cloud, region, project)}
     for row in _rows(cloud, region):
-        tags = owners.get(str(row.get("ScalingGroupId"))) or tags_of_name(str(row.get("Name") or ""), project)
+        group = owners.get(str(row.get("ScalingGroupId")))
+        tags = group or tags_of_name(str(row.get("Name") or ""), project)
         if tags.get(ownership.PROJECT) == project:
-            yield _found(row, region, dict(tags))
+            yield replace(_found(row, region, dict(tags)), by="tag" if group else "name")
+
+
+def everything(cloud: Cloud, region: str) -> Iterator[Found]:
+    """All of the region."""
+    yield from (_found(row, region, {}) for row in _rows(cloud, region))
 
 
 def delete(cloud: Cloud, found: Found) -> None:
@@ -50,4 +57,4 @@ def _found(row: Record, region: str, tags: dict[str, str]) -> Found:
     return Found(kind="scaling-alarm", id=str(row["AlarmTaskId"]), name=name, region=region, tags=tags, free=True)
 
 
-KIND = Kind(name="scaling-alarm", order=1, list=find, delete=delete, look_up=look_up)
+KIND = Kind(name="scaling-alarm", order=1, list=find, delete=delete, look_up=look_up, everything=everything)

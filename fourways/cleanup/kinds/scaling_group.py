@@ -29,6 +29,12 @@ def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
             yield _found(cloud, row, region)
 
 
+def everything(cloud: Cloud, region: str) -> Iterator[Found]:
+    """All of the region; what their instances cost is not asked for."""
+    for row in rpc_pages(cloud, *ESS, "DescribeScalingGroups", region, {}, *_GROUPS, id_="ScalingGroupId"):
+        yield _found(None, row, region)
+
+
 def delete(cloud: Cloud, found: Found) -> None:
     """With all its instances. Refused while its deletion protection is on."""
     cloud.call(*ESS, "DeleteScalingGroup", {"ScalingGroupId": found.id, "ForceDelete": True}, found.region)
@@ -96,4 +102,4 @@ def _price(cloud: Cloud, group: str, region: str) -> tuple[Decimal, str] | None:
     return sum((amount for amount, _ in known), Decimal(0)), known[0][1]
 
 
-KIND = Kind(name="scaling-group", order=2, list=find, delete=delete, look_up=look_up)
+KIND = Kind(name="scaling-group", order=2, list=find, delete=delete, look_up=look_up, everything=everything)

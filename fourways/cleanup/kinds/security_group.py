@@ -15,6 +15,13 @@ def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
         yield _found(row, region)
 
 
+def everything(cloud: Cloud, region: str) -> Iterator[Found]:
+    """All of the region."""
+    where = ("SecurityGroups", "SecurityGroup")
+    for row in rpc_pages(cloud, *ECS, "DescribeSecurityGroups", region, {}, *where, id_="SecurityGroupId"):
+        yield _found(row, region)
+
+
 def delete(cloud: Cloud, found: Found) -> None:
     """Refused while an instance or an EAS link uses it."""
     cloud.call("ecs", ECS_VERSION, "DeleteSecurityGroup", {"SecurityGroupId": found.id}, found.region)
@@ -50,4 +57,4 @@ def _found(row: Record, region: str) -> Found:
     )
 
 
-KIND = Kind(name="security-group", order=60, list=find, delete=delete, look_up=look_up)
+KIND = Kind(name="security-group", order=60, list=find, delete=delete, look_up=look_up, everything=everything)
