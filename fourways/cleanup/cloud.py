@@ -27,9 +27,10 @@ class Cloud(Protocol):
     def dashscope(
         self, action: str, region: str, method: str, path: str, query: Mapping[str, Any] | None = None, key: int = 0
     ) -> dict[str, Any]:
-        """One call of the regional host with the environment's key (0) or another of `key_workspaces`. Without a key: refused as NoApiKey."""
+        """One call of the regional host with the environment's key (0) or another of `key_workspaces`. Without a key: refused as
+        NoApiKey."""
 
-    def key_workspaces(self, region: str) -> tuple[str, ...]:
+    def key_workspaces(self, region: str) -> tuple[str, ...]:  # noqa: ARG002 - there are none
         """The workspaces whose deployments are shown by keys that were given beside the environment's: 1, 2 and so on."""
         return ()
 

@@ -98,7 +98,9 @@ def _why_kept(thing: Found, state: State | None, stacks: set[str], options: Opti
         return thing.held
     if owner.stack in options.named:
         return ""
-    disposable = owner.environment == DISPOSABLE or (owner.environment is None and bool(options.run or (state and state.over and state.run)))
+    disposable = owner.environment == DISPOSABLE or (
+        owner.environment is None and bool(options.run or (state and state.over and state.run))
+    )
     if not disposable:
         return f"environment {owner.environment or 'unknown'}: name its stack, {owner.stack}, to delete it"
     if options.run or owner.expired(options.now) or state is not None:

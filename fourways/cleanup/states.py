@@ -1,9 +1,11 @@
 """What the states say is theirs (`pulumi stack export`)."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fourways.cleanup.cloud import StudioKey
 from fourways.cleanup.found import Found
 
 API_KEY = "fourways:modelstudio:ApiKey"
@@ -98,6 +100,20 @@ def ids_of(resource: Mapping[str, Any]) -> set[tuple[str, str]]:
     outputs = resource.get("outputs") or {}
     others = [str(outputs[name]) for name in ("apiKeyId", "previousApiKeyId") if outputs.get(name)]
     return {(type_, id_), *((type_, f"{id_.split('/', 1)[0]}/{other}") for other in others)}
+
+
+def studio_keys(export: Mapping[str, Any]) -> list[StudioKey]:
+    """The keys of Model Studio that an export with its secrets shown has kept (`pulumi stack export --show-secrets`)."""
+    keys = []
+    for resource in (export.get("deployment") or {}).get("resources") or []:
+        outputs = resource.get("outputs") or {}
+        secret, workspace = outputs.get("value"), outputs.get("workspaceId") or (resource.get("inputs") or {}).get("workspaceId")
+        if resource.get("type") != API_KEY or not isinstance(secret, Mapping) or "plaintext" not in secret or not workspace:
+            continue
+        value = json.loads(secret["plaintext"])
+        if isinstance(value, str) and value:
+            keys.append(StudioKey(region=str(resource["id"]).partition("/")[0], workspace=str(workspace), value=value))
+    return keys
 
 
 def state_id(found: Found) -> tuple[str, str]:

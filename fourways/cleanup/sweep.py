@@ -32,43 +32,42 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Sight:
-    """What was seen, and a line for each thing that could not be looked for. `there` are the (kind, id) of everything that was listed,
-    whosever it is: what a bill names and is not among them is gone. `blind_kinds` are those of which not all was seen."""
+    """What was seen, and a line for each thing of ours that could not be looked for. `notes` are what may hide something of ours only where
+    a stack works in what is not its own. `there` is everything that was listed, by id and whosever it is."""
 
     found: tuple[Found, ...] = ()
     unseen: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     there: Mapping[str, Found] = field(default_factory=dict)
-    blind_kinds: frozenset[str] = frozenset()
 
 
 def survey(cloud: Cloud, regions: Iterable[str], project: str, kinds: Sequence[Kind] = KINDS, run: str = "") -> Sight:
-    """What exists and is the project's, in the order of deletion: by its tags, then by a name that nobody else gives. What the cloud refuses
-    to list is told in `unseen`, and stops nothing else. With a `run`, what hides other runs alone is not told."""
+    """What exists and is the project's, in the order of deletion: by its tags, then by a name that nobody else gives. What the cloud
+    refuses to list is told in `unseen`, and stops nothing else. With a `run`, what hides other runs alone is not told."""
 
-    def concerns(name: str) -> bool:
-        return not run or ((said := stack_names.read(name, project)) is not None and said.run == run)
+    def ours(name: str) -> bool:
+        return (said := stack_names.read(name, project)) is not None and run in ("", said.run)
 
     places = list(regions)
     found: list[Found] = []
     unseen: list[str] = []
+    notes: list[str] = []
     there: dict[str, Found] = {}
-    blind: set[str] = set()
     for kind in kinds:
         for region in places[:1] if kind.everywhere else places:
             try:
                 tagged = list(kind.list(cloud, region, project))
                 everything = list(kind.everything(cloud, region))
-                said = kind.blind(cloud, region, concerns)
+                hidden = kind.blind(cloud, region, ours)
+                note = None if hidden or run else kind.blind(cloud, region, lambda _: True)
             except CloudError as error:
                 unseen.append(f"{kind.name} in {region}: {error}")
-                blind.add(kind.name)
                 continue
             found += [*tagged, *_by_name(everything, {thing.id for thing in tagged}, project)]
             there |= {id_: thing for thing in (*everything, *tagged) for id_ in (thing.id, *thing.parts)}
-            if said:
-                unseen.append(said)
-                blind.add(kind.name)
-    return Sight(found=tuple(found), unseen=tuple(unseen), there=there, blind_kinds=frozenset(blind))
+            unseen += [hidden] if hidden else []
+            notes += [note] if note else []
+    return Sight(found=tuple(found), unseen=tuple(unseen), notes=tuple(notes), there=there)
 
 
 def _by_name(everything: Iterable[Found], known: set[str], project: str) -> Iterator[Found]:

@@ -32,7 +32,7 @@ def row(leftover: Leftover, now: datetime) -> tuple[str, ...]:
         found.kind,
         found.id,
         found.name,
-        f"{owner.stack} ({owner.environment or 'unknown'})",
+        f"{owner.stack or '?'} ({owner.environment or 'unknown'})",
         age(found.created, now),
         format_time(owner.expires_at) if owner.expires_at else "never",
         cost(found),

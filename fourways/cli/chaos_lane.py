@@ -188,7 +188,7 @@ class Lane:
         self._tell("sweep")
         code, output = self._fourways("sweep", ("sweep", "--fake", "--region", self.region, "--format", "json"))
         try:
-            rows: list[dict[str, Any]] = json.loads(output.read_text())
+            rows: list[dict[str, Any]] = json.loads(output.read_text())["leftovers"]
         except ValueError:
             raise CycleFailed(f"sweep ended with {code} and no JSON; its output is {output}") from None
         return rows

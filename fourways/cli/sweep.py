@@ -1,60 +1,123 @@
-"""`fourways sweep`: what was left behind, from states and from tags; deletes it only when told to."""
+"""`fourways sweep`: what was left behind, from states, tags, names and bills; deletes it only when told to."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
+from rich.console import Console
 from rich.prompt import Confirm
 
 from fourways import cleanup
+from fourways.cli import sweep_states
 from fourways.cli.demo import console, say_target
-from fourways.cli.errors import FAILED
 from fourways.cli.project import project_name, stack_file, stack_names
-from fourways.cli.workspace import Workspace, current_workspace
+from fourways.cli.workspace import current_workspace
 from stacks.settings import read_stack_file
 
+CLEAN, LEFT, BLIND = 0, 1, 3
+"""Exit codes: nothing is left, something is, and where something was not to be looked for, nothing that was seen."""
 
-def sweep(*, fake: bool, delete: bool, regions: list[str], named: list[str], yes: bool, output: str) -> int:
-    """Print what was found and, with `delete`, what was done. 0: nothing is left behind; 1: something is."""
-    workspace = current_workspace(fake=fake)
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What was asked for. `named` are stacks whose things may go although they are no benchmarks, `run` is the one run that is looked
+    at."""
+
+    fake: bool = False
+    delete: bool = False
+    yes: bool = False
+    regions: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    run: str = ""
+    records: cleanup.Records = cleanup.Records.all
+    output: str = "text"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What was left, and a line for each thing that could not be looked for."""
+
+    leftovers: tuple[cleanup.Leftover, ...]
+    unseen: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def sweep(wanted: Wanted) -> int:
+    """Print what was found and, with `delete`, what was done. Returns an exit code."""
+    workspace = current_workspace(fake=wanted.fake)
     workspace.enter()
-    if output != "json":
+    as_json = wanted.output == "json"
+    out = Console(stderr=True) if as_json else console
+    if not as_json:
         say_target(workspace)
-    cloud = cleanup.RealCloud()
-    places = sorted(set(regions)) or stack_regions()
-    leftovers = find(workspace, cloud, places, named)
-    for line in cleanup.unseen(cloud, places):
+    known = sweep_states.read(workspace)
+    cloud = cleanup.RealCloud(keys=known.keys)
+    places = tuple(sorted({*wanted.regions} or {*stack_regions(), *known.regions}))
+    found = look(cloud, places, known.states, wanted)
+    for line in found.notes:
         print(f"not looked for: {line}", file=sys.stderr)
-    if output == "json" and not delete:
-        print(json.dumps(cleanup.as_json(leftovers), indent=2))
-        return FAILED if leftovers else 0
-    now = datetime.now(UTC)
-    if not leftovers:
-        console.print(f"Nothing is left behind in {', '.join(places)}.")
-        return 0
-    console.print(cleanup.table(leftovers, now))
+    for line in found.unseen:
+        print(f"COULD NOT LOOK: {line}", file=sys.stderr)
+    result = _delete(cloud, found.leftovers, wanted, out) if wanted.delete else None
+    if as_json:
+        print(json.dumps(_document(found, result), indent=2))
+    elif not wanted.delete:
+        _show(found, places, out)
+    clean = result.clean if result else not found.leftovers
+    if clean:
+        known.over()
+    return LEFT if not clean else BLIND if found.unseen else CLEAN
+
+
+def look(cloud: cleanup.Cloud, regions: Sequence[str], states: Sequence[cleanup.State], wanted: Wanted) -> Found:
+    """By all levels: states, tags, names, then what the bill says of anything else."""
+    project, now = project_name(), datetime.now(UTC)
+    sight = cleanup.survey(cloud, regions, project, run=wanted.run)
+    options = cleanup.Options(project=project, now=now, named=frozenset(wanted.named), run=wanted.run)
+    leftovers = cleanup.plan(sight.found, states, options)
+    bill = cleanup.billed(cloud, regions, sight, states, options, wanted.records)
+    return Found(
+        leftovers=tuple(cleanup.with_bill(leftovers, bill)), unseen=(*sight.unseen, *bill.unseen), notes=(*sight.notes, *bill.notes)
+    )  # fmt: skip
+
+
+def _show(found: Found, regions: Sequence[str], out: Console) -> None:
+    if not found.leftovers:
+        said = "Nothing is left behind" if not found.unseen else "Nothing was found, but not everything could be looked for"
+        out.print(f"{said} in {', '.join(regions)}.")
+        return
+    out.print(cleanup.table(found.leftovers, datetime.now(UTC)))
+    deletable = sum(leftover.deletable for leftover in found.leftovers)
+    out.print(f"Nothing was changed. `fourways sweep --delete` would delete {deletable} of these {len(found.leftovers)}.")
+
+
+def _delete(cloud: cleanup.Cloud, leftovers: Sequence[cleanup.Leftover], wanted: Wanted, out: Console) -> cleanup.Result:
+    """What was done; nothing, where a person said no."""
     deletable = [leftover for leftover in leftovers if leftover.deletable]
-    if not delete:
-        console.print(f"Nothing was changed. `fourways sweep --delete` would delete {len(deletable)} of these {len(leftovers)}.")
-        return FAILED
-    if deletable and not yes and not Confirm.ask(f"Delete these {len(deletable)} for good?", console=console, default=False):
-        console.print("Nothing was changed.")
-        return FAILED
-    result = cleanup.delete(leftovers, cloud, tell=console.print)
+    if leftovers:
+        out.print(cleanup.table(leftovers, datetime.now(UTC)))
+    if deletable and not wanted.yes and not Confirm.ask(f"Delete these {len(deletable)} for good?", console=out, default=False):
+        out.print("Nothing was changed.")
+        return cleanup.Result(deleted=(), failed=(), kept=tuple(leftovers))
+    result = cleanup.delete(leftovers, cloud, tell=out.print)
     for thing, said in result.failed:
-        console.print(f"[red]not deleted[/]: {thing.kind} {thing.id} in {thing.region}: {said}")
-    console.print(f"deleted {len(result.deleted)}, failed {len(result.failed)}, kept {len(result.kept)}")
-    return 0 if result.clean else FAILED
+        out.print(f"[red]not deleted[/]: {thing.kind} {thing.id} in {thing.region}: {said}")
+    out.print(f"deleted {len(result.deleted)}, failed {len(result.failed)}, kept {len(result.kept)}")
+    return result
 
 
-def find(workspace: Workspace, cloud: cleanup.Cloud, regions: list[str], named: list[str]) -> list[cleanup.Leftover]:
-    """What carries this project's tags and is expired or in none of the backend's states."""
-    project = project_name()
-    states = [cleanup.State(stack=stack, export=workspace.state(stack)) for stack in workspace.state_stacks()]
-    options = cleanup.Options(project=project, now=datetime.now(UTC), named=frozenset(named))
-    return cleanup.plan(cleanup.look(cloud, regions, project), states, options)
+def _document(found: Found, result: cleanup.Result | None) -> dict[str, Any]:
+    """As JSON: what was found, what was not to be looked for, and, where something was to be deleted, what became of it."""
+    done = {} if result is None else {
+        "deleted": [f"{thing.kind} {thing.id}" for thing in result.deleted],
+        "failed": [{"what": f"{thing.kind} {thing.id}", "said": said} for thing, said in result.failed],
+    }  # fmt: skip
+    return {"leftovers": cleanup.as_json(found.leftovers), "not_looked_for": [*found.unseen], "notes": [*found.notes], **done}
 
 
 def stack_regions() -> list[str]:

@@ -64,8 +64,8 @@ def endpoint(product: str, region: str | None) -> str:
     """The host of a product in a region.
 
     ESS: by the endpoint table of alibabacloud-ess20220222 1.13.3. CAS has two hosts, one for each site (terraform-provider-alicloud
-    1.285.0, connectivity/endpoint.go); an account that works abroad is taken to be of the international one. Billing ("business"), too:
-    by the endpoint table of alibabacloud_bssopenapi20171214 5.1.2.
+    1.285.0, connectivity/endpoint.go); an account that works abroad is taken to be of the international one. So has Billing (`business`;
+    endpoint map of alibabacloud_bssopenapi20171214 5.1.2): an account of the other site is answered NotApplicable.
     """
     if product == "cas":
         return "cas.aliyuncs.com" if (region or "cn-").startswith("cn-") else "cas.ap-southeast-1.aliyuncs.com"

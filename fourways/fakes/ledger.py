@@ -82,6 +82,10 @@ class Ledger:
     def is_open(self, kind: str, resource: str, region: str) -> bool:
         return self._running(kind, resource, region) is not None
 
+    def intervals(self) -> list[Interval]:
+        """As they are now."""
+        return list(self._intervals)
+
     def rows(self, *, only_open: bool = False) -> list[dict[str, Any]]:
         """JSON-ready rows; `amount` is what has been billed so far, in `currency`, to the hundredth."""
         now = self._clock.now()

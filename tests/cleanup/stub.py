@@ -67,6 +67,7 @@ class StubCloud(Cloud):
     def logs(
         self, action: str, region: str, method: str, path: str, query: Mapping[str, str] | None = None, project: str = ""
     ) -> dict[str, Any]:
+        assert path in ("/", "/tags")
         assert (region, method) == ("ap-southeast-1", "DELETE" if action.startswith("Delete") else "GET")
         return self.watch.logs(action, query or {}, project)
 
@@ -85,6 +86,7 @@ class StubCloud(Cloud):
     def dashscope(
         self, action: str, region: str, method: str, path: str, query: Mapping[str, Any] | None = None, key: int = 0
     ) -> dict[str, Any]:
+        assert not key
         assert region == "ap-southeast-1"
         if action == "ListDeployments":
             assert query is not None
@@ -102,7 +104,11 @@ class StubCloud(Cloud):
     def eas(self, action: str, region: str, *path: str, **request: Any) -> dict[str, Any]:
         assert region == "ap-southeast-1"
         if action == "list_services":
-            rows = [row for row in self.services if request.get("label", {}).items() <= {(e["LabelKey"], e["LabelValue"]) for e in row["Labels"]}]
+            rows = [
+                row
+                for row in self.services
+                if request.get("label", {}).items() <= {(e["LabelKey"], e["LabelValue"]) for e in row["Labels"]}
+            ]
             return {"Services": rows[request["page_number"] - 1 : request["page_number"]], "TotalCount": len(rows)}
         if action == "list_resources":
             return {"Resources": list(self.groups), "TotalCount": len(self.groups)}

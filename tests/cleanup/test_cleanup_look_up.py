@@ -49,6 +49,7 @@ class Answers(Cloud):
     def dashscope(
         self, action: str, region: str, method: str, path: str, query: Mapping[str, Any] | None = None, key: int = 0
     ) -> dict[str, Any]:
+        assert not key
         assert (region, method) == (REGION, "GET")
         self.asked.append((action, {"path": path, **(query or {})}))
         return self._answer(action)

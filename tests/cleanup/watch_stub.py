@@ -70,7 +70,12 @@ class WatchRows:
         self.rows["DescribeMetricRuleList"].append({"RuleId": f"rule-{suffix}", "RuleName": "hot", "Labels": {"Labels": labels}})
         self.rows["DescribeEventRuleList"].append({"Name": f"{prefix}-replicas-{suffix}"})
         self.rows["DescribeMonitorGroups"].append(
-            {"GroupId": 200 + sum(map(ord, suffix)), "GroupName": f"{prefix}-machines-{suffix}", "Tags": {"Tag": labels}, "GmtCreate": 1_790_000_000_000}
+            {
+                "GroupId": 200 + sum(map(ord, suffix)),
+                "GroupName": f"{prefix}-machines-{suffix}",
+                "Tags": {"Tag": labels},
+                "GmtCreate": 1_790_000_000_000,
+            }
         )
         self.rows["DescribeContactGroupList"].append({"Name": f"{prefix}-contacts-{suffix}", **made})
         self.rows["DescribeContactList"].append({"Name": f"cut-{suffix}", "Desc": f"Told of service. {prefix}", **made})

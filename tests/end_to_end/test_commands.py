@@ -73,7 +73,10 @@ def test_sweep_deletes_what_is_ours_and_expired_and_nothing_else(fourways: Fourw
     expired = service(folder, "forgotten_benchmark", project="fourways", environment="benchmark", expires="2026-01-01T00:00:00Z")
     foreign = service(folder, "forgotten_benchmark_2", project="another", environment="benchmark", expires="2026-01-01T00:00:00Z")
     production = service(folder, "left_in_production", project="fourways", environment="production")
-    found = {row["name"]: row for row in json.loads(fourways("sweep", "--fake", "--region", REGION, "--format", "json", code=1).stdout)}
+    found = {
+        row["name"]: row
+        for row in json.loads(fourways("sweep", "--fake", "--region", REGION, "--format", "json", code=1).stdout)["leftovers"]
+    }
     assert set(found) == {expired, production}
     assert services(folder) >= {expired, foreign, production}  # a dry run changes nothing
     fourways("sweep", "--fake", "--region", REGION, "--delete", "--yes", code=1)  # production is left, so it is not clean

@@ -231,3 +231,19 @@ def test_no_value_is_in_the_log(kms: Caller) -> None:
     assert "hidden-value" not in log
     assert '"SecretData": "***"' in log
     assert "hidden-value" not in json.dumps(kms.cloud.inventory())
+
+
+def test_a_secret_is_billed_until_its_deletion_is_asked_for(kms: Caller) -> None:
+    def billed() -> list[str]:
+        return [row["resource"] for row in kms.cloud.ledger.rows(only_open=True)]
+
+    for name in ("a", "b"):
+        kms.ok("CreateSecret", SecretName=name, VersionId="1", SecretData="x")
+    assert billed() == ["a", "b"]
+    kms.ok("DeleteSecret", SecretName="a", ForceDeleteWithoutRecovery="true")
+    kms.ok("DeleteSecret", SecretName="b", RecoveryWindowInDays=7)
+    assert billed() == []
+    kms.ok("RestoreSecret", SecretName="b")
+    assert billed() == ["b"]
+    kms.wait(86_400)
+    assert kms.cloud.ledger.rows(only_open=True)[0]["amount"] == "0.0130"

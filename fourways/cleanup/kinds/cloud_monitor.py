@@ -1,9 +1,9 @@
-"""What CloudMonitor tells by: rules (alarms and event rules), application groups, contact groups and contacts. Free, and of a whole account:
-CloudMonitor 1.0 has one list of each (assumed). Rules go first, then the groups that they name, then the contacts.
+"""What CloudMonitor tells by: rules (alarms and event rules), application groups, contact groups and contacts. Free, and of a whole
+account: CloudMonitor 1.0 has one list of each (assumed). Rules go first, then the groups that they name, then the contacts.
 
-Alarms carry labels and application groups tags; the others have a name and a description alone, and the hash in one of them says whose they
-are (`stack_names`). Pulumi's ids are names, but for alarms the id that the plugin made up (RuleId) and for application groups a number of the
-cloud's (terraform-provider-alicloud 1.285.0).
+Alarms carry labels and application groups tags; the others have a name and a description alone, and the hash in one of them says whose
+they are (`stack_names`). Pulumi's ids are names, but for alarms the id that the plugin made up (RuleId) and for application groups a
+number of the cloud's (terraform-provider-alicloud 1.285.0).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -2,6 +2,7 @@
 one of its machines says so, and only our machines are deleted. A group without machines cannot be attributed, and costs nothing."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from fourways.cleanup.cloud import Cloud, Record, eas_pages
 from fourways.cleanup.found import Found
@@ -20,6 +21,14 @@ def find(cloud: Cloud, region: str, project: str) -> Iterator[Found]:
                 alike.setdefault(tuple(sorted(labels(machine).items())), []).append(machine)
         for machines in alike.values():
             yield _found(group, machines, region)
+
+
+def everything(cloud: Cloud, region: str) -> Iterator[Found]:
+    """All of the region, with all their machines. Groups have no tags, and names that nobody gave."""
+    for group in _groups(cloud, region):
+        if machines := _machines(cloud, region, str(group["ResourceId"])):
+            labelled = next((labels(machine) for machine in machines if labels(machine)), {})
+            yield replace(_found(group, machines, region), tags=labelled)
 
 
 def delete(cloud: Cloud, found: Found) -> None:
@@ -91,4 +100,4 @@ def take_off(cloud: Cloud, found: Found, keys: list[str]) -> None:
     cloud.eas("delete_resource_instance_label", found.region, found.region, found.id, all_instances=True, keys=keys)
 
 
-KIND = Kind(name="eas-resource-group", order=20, list=find, delete=delete, exists=exists, look_up=look_up)
+KIND = Kind(name="eas-resource-group", order=20, list=find, delete=delete, exists=exists, look_up=look_up, everything=everything)

@@ -103,7 +103,9 @@ def _part(kind: str, action: str, path: str, *names: tuple[str, ...]) -> LookUp:
 def look_up_attachment(cloud: Cloud, wanted: Wanted) -> Iterator[Found]:
     """GetAppliedConfigs of the machine group."""
     project, config, group = wanted.need("project"), wanted.need("logtailConfigName"), wanted.need("machineGroupName")
-    for answer in or_none(lambda: [cloud.logs("GetAppliedConfigs", wanted.region, "GET", f"/machinegroups/{group}/configs", project=project)]):
+    for answer in or_none(
+        lambda: [cloud.logs("GetAppliedConfigs", wanted.region, "GET", f"/machinegroups/{group}/configs", project=project)]
+    ):
         if config in (answer.get("configs") or []):
             yield Found(kind="log-attachment", id=f"{project}:{config}:{group}", name=wanted.name, region=wanted.region, free=True)
 

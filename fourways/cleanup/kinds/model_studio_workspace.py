@@ -1,5 +1,5 @@
-"""Model Studio workspaces. They have neither tags nor a description: the name that `components/names.py` gives, `PROJECT-STACK-HASH-...`, is
-all there is. A workspace of another name, or with a hash that is not of its project and stack, is never swept."""
+"""Model Studio workspaces. They have neither tags nor a description: the name that `components/names.py` gives, `PROJECT-STACK-HASH-...`,
+is all there is. A workspace of another name, or with a hash that is not of its project and stack, is never swept."""
 
 from collections.abc import Iterator
 from dataclasses import replace

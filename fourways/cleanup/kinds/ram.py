@@ -109,9 +109,7 @@ def _found(kind: str, name: str, row: Record, region: str, tags: dict[str, str])
     return Found(kind=kind, id=name, name=name, region=region, tags=tags, created=moment(row.get("CreateDate")), free=True)
 
 
-ROLE = Kind(
-    name="ram-role", order=17, list=find_roles, delete=delete_role, look_up=look_up_role, everything=all_roles, everywhere=True
-)
+ROLE = Kind(name="ram-role", order=17, list=find_roles, delete=delete_role, look_up=look_up_role, everything=all_roles, everywhere=True)
 POLICY = Kind(
     name="ram-policy", order=18, list=find_policies, delete=delete_policy, look_up=look_up_policy, everything=all_policies, everywhere=True
 )

@@ -31,3 +31,11 @@ class Listing(StrEnum):
 
     text = "text"
     json = "json"
+
+
+class Records(StrEnum):
+    """How much of the bill a sweep tells."""
+
+    all = "all"
+    marked = "marked"
+    none = "none"

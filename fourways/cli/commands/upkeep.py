@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from fourways.cli.commands.options import Listing, OnFake, Stack
+from fourways.cli.commands.options import Listing, OnFake, Records, Stack
 
 app = typer.Typer()
 
@@ -21,15 +21,24 @@ def sweep(
     stack: Annotated[
         list[str] | None, typer.Option(help="A stack whose leftovers may be deleted although it is no benchmark; named one by one.")
     ] = None,
+    run: Annotated[str, typer.Option(help="Only what one disposable run has left: its things may go at once.")] = "",
+    records: Annotated[
+        Records, typer.Option(help="Of the bill: all that nobody's mark explains, only what carries our marks, or do not ask.")
+    ] = Records.all,
     output: Annotated[Listing, typer.Option("--format", help="How to print what was found.")] = Listing.text,
 ) -> None:
-    """List what carries this project's tags and is expired or belongs to no state; with --delete, delete it in dependency order.
+    """List what this project has left behind: by surviving states, tags, names and the bill; with --delete, delete it in dependency order.
 
-    Exit codes: 0 nothing is left behind, 1 something is.
+    Exit codes: 0 nothing is left behind, 1 something is, 2 wrong use, 3 nothing was seen, but not everything could be looked for.
     """
+    from fourways.cleanup import Records as Level
     from fourways.cli import sweep as sweeping
 
-    raise typer.Exit(sweeping.sweep(fake=fake, delete=delete, regions=region or [], named=stack or [], yes=yes, output=output.value))
+    wanted = sweeping.Wanted(
+        fake=fake, delete=delete, yes=yes, regions=tuple(region or ()), named=tuple(stack or ()), run=run, records=Level(records.value),
+        output=output.value,
+    )  # fmt: skip
+    raise typer.Exit(sweeping.sweep(wanted))
 
 
 @app.command()

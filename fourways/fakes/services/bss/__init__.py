@@ -1,1 +1,1 @@
-"""Billing (BssOpenApi): as much of it as clients ask to learn what kind of account they have."""
+"""Billing (BssOpenApi): the bill by instance and what is there for a term, both from the fake's ledger."""

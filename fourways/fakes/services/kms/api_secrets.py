@@ -50,6 +50,7 @@ def create_secret(call: Call) -> dict[str, Any]:
     rotation = _rotation(call, secret)
     secret.put(version_id(call), value_of(call), [CURRENT])
     backend.secrets.add(secret, "CreateSecret")
+    backend.secrets.bill(secret)
     backend.secrets.set_rotation(secret, *rotation)
     return {"Arn": arn_of(call, name), "SecretName": name, "VersionId": given.get("VersionId"), **about_rotation(call, secret)}
 
@@ -162,6 +163,7 @@ def restore_secret(call: Call) -> dict[str, Any]:
     if not secret.deleted:
         raise CloudError(409, "Rejected.ResourceInUse", "restore normal secret")
     secret.deleted = 0.0
+    call.backend(KmsBackend).secrets.bill(secret)
     return {"SecretName": secret.id}
 
 

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fourways.fakes.service import Scope
+from fourways.fakes.services.shared.billing import open_bill
 from fourways.fakes.services.shared.resources import Collection, Resource
 from fourways.fakes.wire.errors import CloudError
 
 DAY = 86_400
+KIND = "kms-secret"
 CURRENT, PREVIOUS = "ACSCurrent", "ACSPrevious"
 MOST_VERSIONS = 10  # of one secret: help centre, PutSecretValue
 MOST_STAGES = 8  # of one secret: help centre, UpdateSecretVersionStage
@@ -78,7 +80,19 @@ class Secrets(Collection[Secret]):
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope, "kms", "secret", "Forbidden.ResourceNotFound")
 
+    def bill(self, secret: Secret) -> None:
+        """By the day (help centre, "Pay-as-you-go" of Key Management Service), here by the part of it. One in a KMS instance is within what
+        the instance has."""
+        if not secret.instance:
+            open_bill(self._scope, KIND, secret.id, "PostPaid")
+
+    def remove(self, id: str) -> None:
+        self._scope.stop_bill(KIND, id)
+        super().remove(id)
+
     def schedule_deletion(self, secret: Secret, days: int) -> None:
+        """It costs nothing any more while it waits (assumed: no page says it)."""
+        self._scope.stop_bill(KIND, secret.id)
         secret.deleted = self._scope.clock.now() + days * DAY
         self._scope.clock.after(days * DAY, self._delete_due, secret.id)
 
