@@ -1,16 +1,16 @@
 """Start of the pack. The engine's launcher runs this folder by `runpy`, so only the folder itself is importable at this point: the tree's
-root is put first, and the rules are the same modules (`policies.rules...`) here and in the tests. `PolicyPack(...)` serves until the engine
-ends it, which is why it is here and nowhere else."""
+root is put first, and the rules are the same modules (`policies.rules...`) here and in the tests. `serve` serves until the engine ends it,
+which is why it is called here and nowhere else."""
 
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from pulumi_policy import PolicyPack
-
+from policies import exemptions
 from policies.adapter import to_policy
+from policies.analyzer import serve
 from policies.rules import RULES
 from policies.settings import load
 
-PolicyPack(name="fourways", policies=[to_policy(rule, setting) for rule, setting in load(RULES)])
+serve("fourways", [to_policy(rule, setting) for rule, setting in load(RULES)], exemptions.load(RULES, exemptions.utc_today()))

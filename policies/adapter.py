@@ -19,6 +19,7 @@ from pulumi_policy import (
 )
 from pulumi_policy.proxy import UnknownValueError
 
+from policies import asked
 from policies.model import Parameters, Resource, ResourceRule, Rule, StackRule
 from policies.settings import Setting
 
@@ -67,6 +68,9 @@ def _resource_validation(rule: ResourceRule[Any], setting: Setting) -> Callable[
             urn=args.urn,
             properties=args.props,
             provider=args.provider.props if args.provider else None,
+            protect=args.opts.protect,
+            secrets=asked.secrets(),
+            config=asked.config(),
         )
         if not rule.concerns(resource, parameters):
             return
@@ -101,6 +105,10 @@ def _stack_resource(given: PolicyResource) -> Resource:
         urn=given.urn,
         properties=given.props,
         provider=given.provider.props if given.provider else None,
+        protect=given.opts.protect,
+        config=asked.config(),
+        parent=given.parent.urn if given.parent else "",
+        depends={key: tuple(one.urn for one in sources) for key, sources in given.property_dependencies.items()},
     )
 
 

@@ -1,13 +1,21 @@
 """What a rule is: a name, why, how to mend, typed parameters and a plain function from resources to messages."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 Properties = Mapping[str, Any]
+Path = tuple[str | int, ...]
+"""Where a value is in a resource's properties: keys, and places in lists."""
+
+ENVIRONMENT, EXPIRES_AT, DATA = "fourways-environment", "fourways-expires-at", "fourways-data"
+"""Tags that rules read (`fourways.cloud.ownership` writes them)."""
+ANY = "*"
+"""In `Rule.needs`: resources of every type."""
 
 
 class Parameters(BaseModel):
@@ -27,13 +35,23 @@ P = TypeVar("P", bound=Parameters)
 @dataclass(frozen=True, kw_only=True)
 class Resource:
     """One resource as a rule sees it. `properties` are inputs in a resource rule and outputs in a stack rule; numbers in them are floats.
-    Touching a value that is not known yet raises `pulumi_policy.proxy.UnknownValueError`."""
+    Touching a value that is not known yet raises `pulumi_policy.proxy.UnknownValueError`.
+
+    `secrets` are the places of values that the program marked as secret, told to resource rules only. `config` is the stack's
+    configuration as Pulumi has it: keys with their namespace, structured values as JSON text; empty where no stack runs. `parent` and
+    `depends` (by property, URNs that its value comes from) are told to stack rules only.
+    """
 
     type: str
     name: str
     urn: str
     properties: Properties
     provider: Properties | None = None
+    protect: bool = False
+    secrets: frozenset[Path] = frozenset()
+    config: Mapping[str, str] = field(default_factory=dict)
+    parent: str = ""
+    depends: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def project(self) -> str:
@@ -56,16 +74,18 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Rule(Generic[P]):
-    """What all rules have. `mend` is one sentence that says what to change."""
+    """What all rules have. `mend` is one sentence that says what to change. `needs` names, by resource type (`ANY`: of every type), the
+    properties that must be plain at preview: where one is not, the rule refuses at its own level. A stack rule passes over the others."""
 
     name: str
     description: str
     mend: str
     parameters: type[P]
+    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def concerns(self, resource: Resource, parameters: P) -> bool:
         """Whether the resource's project is one of those the rule is for."""
-        return any(fnmatchcase(resource.project, pattern) for pattern in parameters.projects)
+        return matches(resource.project, parameters.projects)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,3 +119,22 @@ def labels(resource: Resource) -> dict[str, str] | None:
         if has(resource.properties, key):
             return {str(name): str(value) for name, value in child(resource.properties, key).items()}
     return None
+
+
+def environment(resource: Resource) -> str | None:
+    """The environment of the resource by its tag, else of its stack by `fourways:environment`; None where neither says."""
+    return (labels(resource) or {}).get(ENVIRONMENT) or resource.config.get("fourways:environment")
+
+
+def structured(resource: Resource, key: str) -> Mapping[str, Any]:
+    """A structured setting of the stack (`fourways:<key>`), or an empty one where there is none that could be read."""
+    try:
+        found = json.loads(resource.config.get(f"fourways:{key}", "null"))
+    except ValueError:
+        return {}
+    return found if isinstance(found, Mapping) else {}
+
+
+def matches(name: str, patterns: Iterable[str]) -> bool:
+    """Whether one of the patterns (with * and ?) matches the name."""
+    return any(fnmatchcase(name, pattern) for pattern in patterns)

@@ -11,10 +11,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from policies.model import Parameters, Resource, ResourceRule, labels
-
-ENVIRONMENT = "fourways-environment"
-EXPIRES_AT = "fourways-expires-at"
+from policies.model import ANY, ENVIRONMENT, EXPIRES_AT, Parameters, Resource, ResourceRule, labels
 
 
 class TtlParameters(Parameters):
@@ -52,4 +49,5 @@ RULE = ResourceRule(
     mend="set fourways:ttl in the benchmark stack's file (and only there).",
     parameters=TtlParameters,
     check=check,
+    needs={ANY: ("tags", "labels")},
 )
