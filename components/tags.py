@@ -7,11 +7,12 @@ from stacks.model import Settings
 
 
 def tags(settings: Settings) -> dict[str, str]:
-    """Project, stack, environment, owner; for a benchmark also when it expires, as written in the stack file."""
+    """Project, stack, environment, owner; when it expires (a benchmark) and the class of its data, as written in the stack file."""
     return ownership.tags(
         project=settings.project,
         stack=settings.stack,
         environment=settings.environment,
         owner=settings.owner,
         expires_at=settings.expires_at,
+        data=settings.data,
     )

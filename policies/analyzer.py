@@ -1,5 +1,5 @@
-"""The pack's server. Not `pulumi_policy.PolicyPack`, whose analyzer drops what two rules need (`asked.py`) and knows one level a rule, while
-an exempted finding is shown at another. Its analyzer is derived from, and served as it does (policy.py, 1.21.0)."""
+"""The pack's server. Not `pulumi_policy.PolicyPack`, whose analyzer drops what rules need (`asked.py`) and knows one level a rule, while an
+exempted finding is shown at another. That analyzer is derived from, and served in the same way (policy.py, 1.21.0)."""
 
 import sys
 from collections.abc import Iterable
@@ -27,12 +27,12 @@ class Analyzer(_PolicyAnalyzerServicer):
         super().__init__(name, VERSION, list(policies), EnforcementLevel.MANDATORY)
         self._name, self._exemptions = name, exemptions
 
-    def ConfigureStack(self, request: wire.AnalyzerStackConfigureRequest, context: Any) -> Any:  # noqa: N802 - the wire's name
+    def ConfigureStack(self, request: wire.AnalyzerStackConfigureRequest, context: Any) -> Any:
         """Keeps the stack's configuration."""
         asked.configure(request.config)
         return super().ConfigureStack(request, context)
 
-    def Analyze(self, request: wire.AnalyzeRequest, context: Any) -> wire.AnalyzeResponse:  # noqa: N802
+    def Analyze(self, request: wire.AnalyzeRequest, context: Any) -> wire.AnalyzeResponse:
         """One resource before it is made or changed."""
         with asked.looking_at(request.properties):
             response: wire.AnalyzeResponse = super().Analyze(request, context)
@@ -40,7 +40,7 @@ class Analyzer(_PolicyAnalyzerServicer):
             self._judge(finding, request.urn)
         return response
 
-    def AnalyzeStack(self, request: wire.AnalyzeStackRequest, context: Any) -> wire.AnalyzeResponse:  # noqa: N802
+    def AnalyzeStack(self, request: wire.AnalyzeStackRequest, context: Any) -> wire.AnalyzeResponse:
         """The whole stack, at the end; also which exemptions nothing needed."""
         response: wire.AnalyzeResponse = super().AnalyzeStack(request, context)
         for finding in response.diagnostics:

@@ -104,7 +104,9 @@ def load(rules: Iterable[Rule[Any]], today: date, path: Path | None = None) -> E
     path = path or Path(os.environ.get(ELSEWHERE) or FILE)
     given = yaml.safe_load(path.read_text(encoding="utf-8"))
     if not isinstance(given, list):
-        raise ValueError(f"{path.name}: a list of exemptions is allowed, [] where there is none; not {type(given).__name__}")
+        raise ValueError(  # noqa: TRY004 - the file's content is wrong, not a type of ours
+            f"{path.name}: a list of exemptions is allowed, [] where there is none; not {type(given).__name__}"
+        )
     names = [rule.name for rule in rules]
     entries: list[Exemption] = []
     wrong: list[str] = []

@@ -56,6 +56,12 @@ class Settings(Part):
     owner: str = Field(
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,62}$", description="who answers for the stack: 1-63 letters, digits, or . _ @ -"
     )
+    data: Literal["restricted", "internal", "public"] | None = Field(
+        default=None, description="restricted (never in a shared pool, only in agreed regions), internal or public; what clients send"
+    )
+    allow_list: Literal["required"] | None = Field(
+        default=None, description="required (each way in from the Internet has a list of who may come), or left out"
+    )
     budget: Budget | None = Field(default=None, description="a mapping with amount and currency")
     network: NetworkSettings | None = Field(
         default=None, description="a mapping with cidr and zones, for kinds whose machines are in a VPC"

@@ -1,6 +1,7 @@
 """Whose a cloud resource is: the keys of the tags and labels that every part writes and reads, spelled the same everywhere. Pure functions.
 
-A tag is `fourways-<key>`. Taggable resources carry project, stack, environment and owner; a benchmark's also expires-at.
+A tag is `fourways-<key>`. Taggable resources carry project, stack, environment and owner; a benchmark's also expires-at,
+and those of a stack that says what its data is, data.
 EAS services and the machines of EAS resource groups carry `fourways-urn` too, a short hash of the resource's URN: it lets a
 create whose answer was lost find its own resource again, and nobody else's.
 """
@@ -18,12 +19,13 @@ STACK = "fourways-stack"
 ENVIRONMENT = "fourways-environment"
 OWNER = "fourways-owner"
 EXPIRES_AT = "fourways-expires-at"
+DATA = "fourways-data"
 URN = "fourways-urn"
 #: On a thing whose create has not come back yet, with the id of the attempt; taken off before the create is reported as done. Who finds
 #: it on an EAS service or machine knows that no state may have recorded the thing: it may be adopted, and a forced replacement may not.
 CREATING = "fourways-creating"
 
-KEYS = (PROJECT, STACK, ENVIRONMENT, OWNER, EXPIRES_AT, URN, CREATING)
+KEYS = (PROJECT, STACK, ENVIRONMENT, OWNER, EXPIRES_AT, DATA, URN, CREATING)
 
 #: Hex digits of the URN's SHA-256: 64 bits, so that two URNs of one stack never meet, in 16 characters, which every tag and label allows.
 URN_DIGITS = 16
@@ -53,17 +55,21 @@ class Ownership:
         return self.expires_at is not None and self.expires_at <= now
 
 
-def tags(*, project: str, stack: str, environment: str, owner: str, expires_at: datetime | str | None = None) -> dict[str, str]:
+def tags(
+    *, project: str, stack: str, environment: str, owner: str, expires_at: datetime | str | None = None, data: str | None = None
+) -> dict[str, str]:
     """The tags of every taggable resource of a stack, in a fixed order.
 
     `expires_at` (aware datetime or RFC 3339 text) is for `environment: benchmark` only: raises OwnershipError elsewhere, since a production
-    resource that expires would be swept away.
+    resource that expires would be swept away. `data` is the class of what clients send (restricted, internal, public), where it is said.
     """
     if expires_at is not None and environment != "benchmark":
         raise OwnershipError(f"{EXPIRES_AT} is only for environment 'benchmark', not {environment!r}: production resources never expire")
     found = {PROJECT: project, STACK: stack, ENVIRONMENT: environment, OWNER: owner}
     if expires_at is not None:
         found[EXPIRES_AT] = format_time(parse_time(expires_at) if isinstance(expires_at, str) else expires_at)
+    if data is not None:
+        found[DATA] = data
     return found
 
 

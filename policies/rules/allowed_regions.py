@@ -42,4 +42,5 @@ RULE = ResourceRule(
     mend="set alicloud:region in the stack file to an allowed region, or allow this one in policies/config.yaml.",
     parameters=RegionParameters,
     check=check,
+    needs={PROVIDER: ("region",), "fourways:eas:Service": ("region",), "fourways:modelstudio:ApiKey": ("region",)},
 )

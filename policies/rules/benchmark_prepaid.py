@@ -6,27 +6,47 @@ resources that carry no tags. A stack in which nothing has tags (Model Studio's)
 Why: a prepaid instance cannot be deleted by the API before its term ends; many alicloud resources answer a delete with "removed from state"
 and leave it running and billed (`reference/pulumi.md`, Teardown).
 How to mend: chargeType / instanceChargeType PostPaid, paymentType PayAsYouGo, payType POSTPAY, no automatic renewal.
-Source: property names and values as in pulumi_alicloud 3.105.0 and the EAS SDK 7.0.0 (CreateResource: ChargeType PrePaid, AutoRenewal).
-Needs known at preview: those properties and the tags.
+Source: pulumi_alicloud 3.105.0, every property that says how a resource is paid or whether it renews (a test reads them all), and which
+types are sold for a term unless another way is said; the EAS SDK 7.0.0 and Model Studio's 2.2.3 (chargeType PrePaid, autoRenewal).
+Needs known at preview: those properties, wherever in the resource they stand, and the tags.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pulumi_policy.proxy import UnknownValueError
 from pydantic import Field
 
-from policies.model import Finding, Parameters, Resource, ResourceRule, StackRule, has, labels
-from policies.rules.benchmark_ttl import ENVIRONMENT
+from policies.model import ANY, Finding, Parameters, Path, Resource, ResourceRule, StackRule, environment, has
+from policies.reading import dotted
 
-TERM = {
-    "chargeType": {"prepaid", "subscription"},
-    "instanceChargeType": {"prepaid", "subscription"},
-    "paymentType": {"subscription", "prepaid"},
-    "payType": {"prepay", "prepaid"},
-}
-"""Values are compared without case and underscores: PrePaid, PREPAY, pre_paid are all in use."""
-RENEWAL = {"autoRenew": {"true"}, "autoRenewal": {"true"}, "renewalStatus": {"autorenewal"}, "renewType": {"autorenewal"}}
+PAID = re.compile(r"(charge|pay|payment|subscription)type$", re.IGNORECASE)
+"""Properties that say how a resource, or a part of it, is paid: instanceChargeType, loadBalancerBillingConfig.payType, ..."""
+TERMS = frozenset({"prepaid", "prepay", "subscription"})
+"""Their values that buy a term, without case and underscores: PrePaid, PREPAY, pre_paid are all in use."""
+RENEWS = re.compile(r"(autorenew|autorenewal|renewstatus|renewalstatus|renewtype)$", re.IGNORECASE)
+ALWAYS = frozenset({"true", "autorenewal"})
+PAYMENT = "paymentType"
+TERM_BY_DEFAULT = frozenset(
+    {
+        "alicloud:cddc/dedicatedHost:DedicatedHost",
+        "alicloud:cddc/dedicatedPropreHost:DedicatedPropreHost",
+        "alicloud:cen/bandwidthPackage:BandwidthPackage",
+        "alicloud:cr/registryEnterpriseInstance:RegistryEnterpriseInstance",
+        "alicloud:dns/alidnsInstance:AlidnsInstance",
+        "alicloud:dns/gtmInstance:GtmInstance",
+        "alicloud:eflo/node:Node",
+        "alicloud:esa/ratePlanInstance:RatePlanInstance",
+        "alicloud:ga/accelerator:Accelerator",
+        "alicloud:ga/bandwidthPackage:BandwidthPackage",
+        "alicloud:ga/basicAccelerator:BasicAccelerator",
+        "alicloud:redis/tairInstance:TairInstance",
+        "alicloud:sddp/instance:Instance",
+        "alicloud:simpleapplicationserver/instance:Instance",
+    }
+)
+"""Types whose description of paymentType says that Subscription is the default, or the only value."""
 
 STACK, END, BENCHMARK = "pulumi:pulumi:Stack", "expires_at", "benchmark"
 
@@ -39,9 +59,9 @@ class PrepaidParameters(Parameters):
 
 def check(resource: Resource, parameters: PrepaidParameters) -> Iterator[str]:
     """A message for each property that buys a term or renews it, on a resource of a disposable environment."""
-    if (environment := (labels(resource) or {}).get(ENVIRONMENT)) in parameters.environments:
+    if (where := environment(resource)) in parameters.environments:
         for key, value in bought_for_a_term(resource):
-            yield f"{key} is {value} in environment {environment}"
+            yield f"{key} is {value} in environment {where}"
 
 
 def check_stack(resources: Sequence[Resource], parameters: PrepaidParameters) -> Iterator[Finding]:
@@ -59,22 +79,39 @@ def check_stack(resources: Sequence[Resource], parameters: PrepaidParameters) ->
 
 def bought_for_a_term(resource: Resource, known_only: bool = False) -> Iterator[tuple[str, Any]]:
     """Properties, with their values, that make the resource prepaid or renewing. An unknown one raises, or is left out."""
-    for key, refused in {**TERM, **RENEWAL}.items():
-        try:
-            value = resource.properties[key] if has(resource.properties, key) else None
-        except UnknownValueError:
-            if not known_only:
-                raise
-            continue
-        if str(value).lower().replace("_", "") in refused:
-            yield key, value
+    yield from _inside(resource.properties, (), known_only)
+    if resource.type in TERM_BY_DEFAULT and not has(resource.properties, PAYMENT):
+        yield PAYMENT, "not given, which buys a term,"
+
+
+def _inside(value: Any, at: Path, known_only: bool) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        for key in value:
+            yield from _one(value, key, (*at, key), known_only)
+    elif isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        for place in range(len(value)):
+            yield from _one(value, place, (*at, place), known_only)
+
+
+def _one(holder: Any, key: Any, at: Path, known_only: bool) -> Iterator[tuple[str, Any]]:
+    paid, renews = PAID.search(str(key)), RENEWS.search(str(key))
+    try:
+        value = holder[key]
+    except UnknownValueError:
+        if (paid or renews) and not known_only:
+            raise
+        return
+    said = str(value).lower().replace("_", "")
+    if (paid and said in TERMS) or (renews and said in ALWAYS):
+        yield dotted(at), value
+    yield from _inside(value, at, known_only)
 
 
 def _environment(resource: Resource) -> str | None:
     try:
-        return (labels(resource) or {}).get(ENVIRONMENT)
+        return environment(resource)
     except UnknownValueError:
-        return None
+        return resource.config.get("fourways:environment")
 
 
 def _ends(resource: Resource) -> bool:
@@ -91,6 +128,9 @@ RULE = ResourceRule(
     mend="use PostPaid / PayAsYouGo and switch automatic renewal off.",
     parameters=PrepaidParameters,
     check=check,
+    needs={
+        ANY: ("tags", "labels", "chargeType", "instanceChargeType", "paymentType", "payType", "autoRenew", "autoRenewal", "renewalStatus")
+    },
 )
 
 STACK_RULE = StackRule(

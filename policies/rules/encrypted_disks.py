@@ -49,4 +49,9 @@ RULE = ResourceRule(
     mend="set systemDiskEncrypted, or encrypted of the disk, to true.",
     parameters=Parameters,
     check=check,
+    needs={
+        **dict.fromkeys(MACHINES, ("systemDiskEncrypted", "dataDisks")),
+        TEMPLATE: ("systemDisk.encrypted", "dataDisks"),
+        DISK: ("encrypted", "category"),
+    },
 )

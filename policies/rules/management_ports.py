@@ -70,4 +70,5 @@ RULE = ResourceRule(
     mend="narrow cidrIp to the addresses you administer from, or give a source security group.",
     parameters=PortParameters,
     check=check,
+    needs={SECURITY_GROUP_RULE: ("type", "ipProtocol", "portRange", "cidrIp", "ipv6CidrIp", "policy")},
 )

@@ -57,4 +57,5 @@ RULE = ResourceRule(
     mend="set internetMaxBandwidthOut to 0 and let clients in through a load balancer.",
     parameters=GpuParameters,
     check=check,
+    needs=dict.fromkeys(TYPES, ("instanceType", "instanceTypes", "internetMaxBandwidthOut", "allocatePublicIp")),
 )

@@ -60,4 +60,5 @@ RULE = ResourceRule(
     mend="leave `token` out or give one, or set networking.disable_internet_endpoint to true.",
     parameters=Parameters,
     check=check,
+    needs={NATIVE: ("config.networking.disable_internet_endpoint",), UPSTREAM: ("serviceConfig",)},
 )

@@ -18,7 +18,7 @@ from pathlib import Path
 import yaml
 from pydantic import Field
 
-from policies.model import Parameters, Resource, ResourceRule, has, labels
+from policies.model import ANY, Parameters, Resource, ResourceRule, has, labels
 
 TAGGABLE = Path(__file__).parent.parent / "taggable.yaml"
 EAS = frozenset({"fourways:eas:Service", "fourways:eas:ResourceGroup"})
@@ -62,4 +62,5 @@ RULE = ResourceRule(
     mend="pass fourways.cloud.ownership.tags(...) to the resource, or put the stack's name into its own where it has no tags.",
     parameters=TagParameters,
     check=check,
+    needs={ANY: ("tags", "labels"), **{type_: (text,) for type_, text in NAMED.items()}},
 )
