@@ -10,15 +10,18 @@ from typing import Any
 import grpc
 import pytest
 import yaml
-from google.protobuf import empty_pb2, json_format, struct_pb2
+from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2 as wire
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
 from fourways.cloud import ownership
 from policies import list_taggable
-from policies.rules import RULES, benchmark_ttl, required_tags
+from policies.model import DATA, ENVIRONMENT, EXPIRES_AT, Rule
+from policies.rules import RULES, owner_budget, required_tags
 from policies.settings import CONFIG, load
-from tests.policies.test_policy_rules import BENCH, GROUP, NAT, OWN, PORT, SERVICE, VPC
+from tests.policies.driving import drive, of, struct
+from tests.policies.samples import BREAKS, PASSES, secret
+from tests.policies.test_policy_rules import BENCH, GROUP, NAT, PORT, SERVICE, VPC
 from tests.policies.unknowns import UNKNOWN
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,11 +43,8 @@ def pack(address: str) -> Iterator[analyzer_pb2_grpc.AnalyzerStub]:
     with grpc.insecure_channel(address) as channel:
         stub = analyzer_pb2_grpc.AnalyzerStub(channel)
         stub.Configure(wire.ConfigureAnalyzerRequest(), timeout=DEADLINE)
+        stub.ConfigureStack(wire.AnalyzerStackConfigureRequest(), timeout=DEADLINE)
         yield stub
-
-
-def struct(properties: Mapping[str, Any]) -> struct_pb2.Struct:
-    return json_format.ParseDict(properties, struct_pb2.Struct())
 
 
 Told = list[tuple[str, str, str]]
@@ -70,15 +70,19 @@ def test_the_pack_tells_all_its_rules_with_mend_and_schema(pack: analyzer_pb2_gr
     assert list(regions.configSchema.properties["regions"]["default"]) == ["ap-southeast-1", "cn-beijing"]
 
 
-def test_a_sound_stack_passes(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
-    sound = [
-        (SERVICE, {"region": "ap-southeast-1", "config": {"metadata": {"resource": UNKNOWN, "gpu": 4}}, "labels": OWN, "token": "t"}),
-        (GROUP, {"region": "ap-southeast-1", "labels": BENCH, "chargeType": "PostPaid", "instanceCount": 1, "autoRenewal": False}),
-        (VPC, {"cidrBlock": "10.40.0.0/16", "tags": OWN}),
-        ("pulumi:providers:alicloud", {"region": "ap-southeast-1"}),
-        (PORT, {"type": "ingress", "ipProtocol": "tcp", "portRange": "443/443", "cidrIp": "0.0.0.0/0", "securityGroupId": UNKNOWN}),
-    ]
-    assert [diagnostic for type_, properties in sound for diagnostic in analyze(pack, type_, properties)] == []
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_the_booted_pack_refuses_what_breaks_a_rule(pack: analyzer_pb2_grpc.AnalyzerStub, rule: Rule[Any]) -> None:
+    for sample in BREAKS[rule.name]:
+        if sample.parameters:
+            continue  # of another config.yaml
+        found = of(drive(pack, sample, timeout=DEADLINE), rule.name)
+        (right,) = [one for one in found if sample.words in one.message]
+        assert (right.level, right.urn) == ("MANDATORY", sample.resources[0].urn)
+        assert f"How to mend: {rule.mend}" in right.message
+
+
+def test_sound_stacks_pass(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
+    assert [found for sample in PASSES for found in drive(pack, sample, timeout=DEADLINE)] == []
 
 
 def test_a_fault_is_mandatory_and_says_how_to_mend(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
@@ -96,8 +100,7 @@ def test_an_unknown_value_stays_mandatory(pack: analyzer_pb2_grpc.AnalyzerStub) 
 
 
 def test_secret_and_number_inputs_are_read(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
-    secret = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": ""}
-    open_service = {"region": "ap-southeast-1", "config": {"metadata": {"instance": 1}}, "labels": OWN, "token": secret}
+    open_service = {"region": "ap-southeast-1", "config": {"metadata": {"instance": 1}}, "labels": BENCH, "token": secret("")}
     assert [name for name, _, _ in analyze(pack, SERVICE, open_service)] == ["public-endpoint-token"]
 
 
@@ -125,7 +128,7 @@ def test_config_of_the_engine_goes_over_the_file(pack: analyzer_pb2_grpc.Analyze
 def test_stack_rules_name_the_resource(pack: analyzer_pb2_grpc.AnalyzerStub) -> None:
     request = wire.AnalyzeStackRequest()
     for type_, properties in (
-        (GROUP, {"labels": BENCH, "resourceId": UNKNOWN}),
+        (GROUP, {"labels": BENCH, "instanceType": "ml.gu8tef.4.23xlarge", "resourceId": UNKNOWN}),
         ("alicloud:nas/fileSystem:FileSystem", {"chargeType": "Subscription", "id": UNKNOWN}),
         ("pulumi:pulumi:Stack", {"base_url": "http://1.ap-southeast-1.pai-eas.aliyuncs.com/v1"}),
     ):
@@ -164,5 +167,6 @@ def test_the_list_of_taggable_types_is_that_of_the_installed_package() -> None:
 
 
 def test_the_tags_are_those_that_ownership_writes() -> None:
-    assert (benchmark_ttl.ENVIRONMENT, benchmark_ttl.EXPIRES_AT) == (ownership.ENVIRONMENT, ownership.EXPIRES_AT)
+    assert (ENVIRONMENT, EXPIRES_AT, DATA) == (ownership.ENVIRONMENT, ownership.EXPIRES_AT, ownership.DATA)
+    assert owner_budget.OWNER == ownership.OWNER
     assert set(required_tags.TagParameters().keys) == set(ownership.tags(project="p", stack="s", environment="e", owner="o"))

@@ -8,6 +8,7 @@ from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
 from policies.model import Resource
 
 UNKNOWN = UNKNOWN_STRING_VALUE
+SECRET_SIG = "1b47061264138c4ac30d75fd1eb44270"  # marks a secret on the wire (sdk go/common/resource: SecretSig)
 
 
 def resource(type_: str, properties: Mapping[str, Any], project: str = "fourways", provider: Mapping[str, Any] | None = None) -> Resource:
