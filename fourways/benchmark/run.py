@@ -68,10 +68,12 @@ def measure_endpoint(
     *,
     stack: str,
     price: dict[str, Any] | None = None,
+    token_prices: dict[str, Any] | None = None,
     display: Display | None = None,
     engine: Engine | None = None,
 ) -> Run:
-    """Measure all points of the plan into `folder`. `price`: {amount, currency} an hour, kept in the header for reports.
+    """Measure all points of the plan into `folder`. `price`: {amount, currency, assumed} an hour, and `token_prices`:
+    {input, output, cached, currency, assumed} per million, are kept in the header for reports.
 
     Raises EndpointError where the endpoint does not answer at all, ResultsError where the folder has a run.
     """
@@ -89,6 +91,7 @@ def measure_endpoint(
         "tokenizer": {"counted_by": COUNTED_BY, "exact_for_model": is_exact_for(target.model)},
         "probe": probed.seen,
         "hourly_price": price,
+        "token_prices": token_prices,
         "versions": versions(),
         "machine": machine(),
     }
@@ -149,6 +152,7 @@ async def _interruptible(job: Job, display: Display) -> Measured:
 def _on_interrupt(act: Callable[[], object]) -> Iterator[None]:
     """Ctrl-C calls `act`. Outside the main thread signals are somebody else's."""
     running = asyncio.get_running_loop()
+    before = signal.getsignal(signal.SIGINT)
     try:
         running.add_signal_handler(signal.SIGINT, act)
     except (ValueError, RuntimeError):
@@ -158,3 +162,5 @@ def _on_interrupt(act: Callable[[], object]) -> Iterator[None]:
         yield
     finally:
         running.remove_signal_handler(signal.SIGINT)
+        if before is not None:
+            signal.signal(signal.SIGINT, before)  # the loop leaves Python's own, which is not always what was there

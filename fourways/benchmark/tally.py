@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
+from dataclasses import dataclass
 from time import perf_counter_ns
 
 from fourways.benchmark.measures import Window
@@ -15,6 +16,21 @@ from fourways.benchmark.validity import Client
 _RECENT = 50
 #: Requests in a row, for each under way, that no connection could be made for: nobody is there, and going on would only flood the log.
 _UNREACHABLE = 20
+
+
+@dataclass
+class Tokens:
+    """Tokens of all requests that ended, those of the warm-up too: what is billed, unlike what is measured."""
+
+    input: int = 0
+    cached: int = 0
+    output: int = 0
+
+    def add(self, sample: Sample) -> None:
+        """As the server counts, where it does."""
+        self.input += sample.prompt_tokens or (sample.wanted_input if sample.output_tokens else 0)
+        self.cached += sample.cached_tokens
+        self.output += sample.output_tokens
 
 
 class Tally:
@@ -33,6 +49,7 @@ class Tally:
         self.under_way = self.done = 0
         self.well = 0
         self.tokens = 0
+        self.billed, self.overflowed = Tokens(), Tokens()
         self.errors: Counter[str] = Counter()
         self.client: Client | None = None
         self.due_inside = self._unreached = 0
@@ -46,6 +63,9 @@ class Tally:
     def ended(self, sample: Sample) -> None:
         self.under_way -= 1
         self.done += 1
+        self.billed.add(sample)
+        if sample.overflow:
+            self.overflowed.add(sample)
         self._unreached = self._unreached + 1 if sample.error == "connection" and not sample.chunks else 0
         if self._unreached >= _UNREACHABLE * (self.under_way + 1):
             self.end("unreachable")

@@ -6,9 +6,11 @@ import re
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from fourways import costs
 from fourways.benchmark.cluster import Cluster, ClusterError
 from fourways.benchmark.plan import Plan, PlanError, parse_loads, parse_slo
 from fourways.benchmark.probe import EndpointError
@@ -18,10 +20,12 @@ from fourways.benchmark.run import measure_endpoint
 from fourways.benchmark.target import Target, TargetError
 from fourways.benchmark.workload import Length, Workload, WorkloadError
 from fourways.cli.bench_display import BenchDisplay, table
+from fourways.cli.bench_spending import Spending
 from fourways.cli.demo import console, say_target
 from fourways.cli.errors import FAILED, USAGE, UserError
 from fourways.cli.project import ROOT, stack_file
-from fourways.cli.workspace import current_workspace
+from fourways.cli.workspace import Workspace, current_workspace
+from fourways.costs.serving import ServingPrices, billed_model, serving_prices
 
 INVALID = 3
 INTERRUPTED = 130
@@ -54,19 +58,20 @@ class Wanted:
 def bench(wanted: Wanted) -> int:
     """Measure and print; returns the exit code. Raises UserError."""
     stack_file(wanted.stack)
-    plan, price = plan_of(wanted), price_of(wanted.hourly_price)
+    plan, given = plan_of(wanted), price_of(wanted.hourly_price)
     workspace = current_workspace(fake=wanted.fake)
     say_target(workspace)
     ca = workspace.fake.ca.read_text() if workspace.fake else None
     folder = wanted.out or ROOT / ".fourways" / "bench" / f"{wanted.stack}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     began = time.monotonic()
-    hourly = None if price is None else (float(price["amount"]), str(price["currency"]))
-    display = BenchDisplay(console, plan, workspace.target, hourly, lambda: time.monotonic() - began)
     engine = Cluster(wanted.scheduler) if wanted.scheduler else None
     try:
         target = Target.from_outputs(workspace.outputs(wanted.stack), ca=ca, fake=workspace.fake is not None)
+        prices = given or prices_of(workspace, wanted.stack, target)
         console.print(f"{target.model} at {target.base_url} ({target.kind}, {target.capacity}); Ctrl-C stops and keeps what was measured")
-        run = measure_endpoint(target, plan, folder, stack=wanted.stack, price=price, display=display, engine=engine)
+        console.print("\n".join(price_lines(prices)), markup=False)
+        display = BenchDisplay(console, plan, Spending(prices, lambda: time.monotonic() - began, fake=target.fake))
+        run = measure_endpoint(target, plan, folder, stack=wanted.stack, display=display, engine=engine, **in_header(prices))
     except (TargetError, EndpointError, ResultsError, ClusterError) as error:
         raise UserError(str(error)) from error
     console.print(table(run.points, run.header["target"]))
@@ -103,11 +108,40 @@ def plan_of(wanted: Wanted) -> Plan:
         raise UserError(str(error), USAGE) from error
 
 
-def price_of(text: str | None) -> dict[str, Any] | None:
-    """An hourly price such as 203.5CNY. Raises UserError."""
+def price_of(text: str | None) -> ServingPrices | None:
+    """An hourly price such as 203.5CNY, instead of all that the price book says. Raises UserError."""
     if text is None:
         return None
     found = _PRICE.fullmatch(text)
     if found is None:
         raise UserError(f"an hourly price is written as 203.5CNY, not {text!r}", USAGE)
-    return {"amount": found["amount"], "currency": found["currency"]}
+    return ServingPrices(hourly={found["currency"]: Decimal(found["amount"])}, main=found["currency"])
+
+
+def prices_of(workspace: Workspace, stack: str, target: Target) -> ServingPrices:
+    """What the stack costs as it stands in its state. Raises CostError."""
+    state = workspace.state(stack)
+    return serving_prices(costs.estimate_state(state), kind=target.kind, model=billed_model(state, target.model), region=target.region)
+
+
+def in_header(prices: ServingPrices) -> dict[str, Any]:
+    """The prices as `measure_endpoint` keeps them in a run's header."""
+    return {"price": prices.hourly_json(), "token_prices": prices.tokens.as_json() if prices.tokens else None}
+
+
+def price_lines(prices: ServingPrices) -> list[str]:
+    """What the measurement costs, and what of it is not known."""
+    lines = []
+    if prices.hourly:
+        amounts = " and ".join(f"{amount.normalize():f} {currency}" for currency, amount in sorted(prices.hourly.items()))
+        lines.append(f"price: {amounts} an hour{' (assumed in part)' if prices.assumed else ''}; --hourly-price states another")
+    if (tokens := prices.tokens) is not None:
+        what = "tokens beyond the reservation" if prices.overflow_only else "tokens"
+        amounts = " and ".join(f"{_amount(price)} {side}" for side, price in (("in", tokens.input), ("out", tokens.output)))
+        lines.append(f"price: {what} {amounts} {tokens.currency} per million{' (assumed)' if tokens.assumed else ''}")
+    lines += [f"not in the cost: {name}" for name in prices.unknown]
+    return lines or ["price: none is known; --hourly-price states one"]
+
+
+def _amount(price: Decimal | None) -> str:
+    return "unknown" if price is None else f"{price.normalize():f}"

@@ -6,7 +6,6 @@ A line of text takes the event loop 1 ms; a table that is drawn several times a 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 from rich.console import Console
@@ -16,6 +15,7 @@ from rich.text import Text
 
 from fourways.benchmark.plan import Load, Plan
 from fourways.benchmark.tally import Tally
+from fourways.cli.bench_spending import Spending
 
 _EVERY = 1.0
 #: Heading and the point's key; milliseconds unless the heading says else.
@@ -35,14 +35,15 @@ COLUMNS = (
 
 
 class BenchDisplay:
-    """`hourly` is (amount, currency), None where no price was given; `clock` gives seconds since the run began."""
+    """`spending` says what it has cost so far; it hears of each point's tally."""
 
-    def __init__(self, console: Console, plan: Plan, target: str, hourly: tuple[float, str] | None, clock: Callable[[], float]) -> None:
-        self._console, self._plan, self._target, self._hourly, self._clock = console, plan, target, hourly, clock
+    def __init__(self, console: Console, plan: Plan, spending: Spending) -> None:
+        self._console, self._plan, self._spending = console, plan, spending
         self._live: Live | None = None
 
     def point(self, load: Load, tally: Tally | None) -> None:
         self._stop()
+        self._spending.watch(tally)
         if tally is None:
             self._console.print(f"[dim]{load.name}: measuring on the cluster for {self._plan.seconds:g} s and the warm-up[/]")
         elif self._console.is_terminal:
@@ -52,6 +53,7 @@ class BenchDisplay:
 
     def measured(self, point: dict[str, Any]) -> None:
         self._stop()
+        self._spending.measured(point)
         notes = [*point["invalid_reasons"], *point["remarks"]]
         say = "[red]invalid[/] " if not point["valid"] else ""
         self._console.print(f"{say}[bold]{point['name']}[/] {brief(point)}", highlight=False)
@@ -62,15 +64,10 @@ class BenchDisplay:
         if self._live is None or tally.interrupted.is_set():
             self._stop()
             return
-        self._live.update(Text(line(load, tally, self._plan.seconds, self.cost()), no_wrap=True, overflow="ellipsis"), refresh=True)
+        self._live.update(
+            Text(line(load, tally, self._plan.seconds, self._spending.words()), no_wrap=True, overflow="ellipsis"), refresh=True
+        )
         asyncio.get_running_loop().call_later(_EVERY, self._renew, load, tally)
-
-    def cost(self) -> str:
-        """What the hours so far come to, warm-ups included."""
-        if self._hourly is None:
-            return ""
-        amount, currency = self._hourly
-        return f"{amount * self._clock() / 3600:.2f} {currency}{' (fake)' if self._target == 'fake' else ''}"
 
     def _stop(self) -> None:
         if self._live is not None:

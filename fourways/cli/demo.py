@@ -37,7 +37,7 @@ def up(stack: str) -> None:
     estimate = estimate_state(workspace.state(stack), read_config(stack_file(stack)))
     console.print(render.table(estimate, "What was bought"))
     assert workspace.fake is not None
-    _let_in(workspace, read_config(stack_file(stack)))
+    let_in(workspace, read_config(stack_file(stack)))
     answer = chat(outputs, ca=workspace.fake.ca)
     console.print(f"\n[bold]First request[/]  {PROMPT}\n[bold]Answer[/]         {answer.text}")
     console.print(
@@ -47,7 +47,7 @@ def up(stack: str) -> None:
                   f"[bold]make demo-down STACK={stack}[/]")  # fmt: skip
 
 
-def _let_in(workspace: Workspace, config: Mapping[str, Any]) -> None:
+def let_in(workspace: Workspace, config: Mapping[str, Any]) -> None:
     """Calls to a listener count as from an address that the stack lets in: an allow-list names other networks than loopback."""
     serving = config.get("fourways:serving") or {}
     allowed = (serving.get("access") or {}).get("allow") if serving.get("kind") == "bare-metal" else None

@@ -15,12 +15,14 @@ from typing import Any
 import yaml
 from rich.prompt import Confirm
 
-from fourways import cleanup, costs
+from fourways import costs
 from fourways.cli import fake_server
 from fourways.cli.demo import console
 from fourways.cli.errors import USAGE, UserError
+from fourways.cli.guarded import StoppedError, Why, say
 from fourways.cli.project import ROOT, stack_file
-from fourways.cli.verify_run import Guard, Side, StoppedError, Why, fake_beat, say, write_down
+from fourways.cli.teardown import nothing_left
+from fourways.cli.verify_run import PurseGuard, Side, fake_beat, write_down
 from fourways.cli.workspace import Workspace, copy_workspace, fake_workspace, number_from, write_stack_file
 from fourways.cloud import clients
 from fourways.cloud import credentials as keys
@@ -85,7 +87,7 @@ def _verify(stack: str, *, cloud: bool, budgets: list[str], yes: bool, write: Pa
     write_down(workspace.folder / "run.json", facts | {"state": str(workspace.folder / "state"), "began": datetime.now(UTC).isoformat()})
     console.print("\nOn the cloud:")
     poll = number_from("FOURWAYS_POLL_SECONDS", CLOUD_POLL_SECONDS)
-    side = _side("cloud", workspace, settings, lambda sequence: sequence.look(), poll, Guard(purse=purse), config)
+    side = _side("cloud", workspace, settings, lambda sequence: sequence.look(), poll, PurseGuard(purse=purse), config)
     stopped, clean = _run(side)
     if not clean:
         return FAILED
@@ -125,7 +127,7 @@ def _rehearse(folder: Path, stack: str, config: Mapping[str, Any]) -> Side:
         config = copies.without_pin(config)
         settings = _write(workspace, stack, config)
         workspace.read("stack", "init", "--non-interactive", "--stack", stack)
-        side = _side("fake", workspace, settings, fake_beat(fake_server.running(folder / "fake")), FAKE_POLL_SECONDS, Guard(), config)
+        side = _side("fake", workspace, settings, fake_beat(fake_server.running(folder / "fake")), FAKE_POLL_SECONDS, PurseGuard(), config)
         with side.guard.listening():
             try:
                 side.run()
@@ -177,19 +179,7 @@ def _not_clean(side: Side) -> str:
 
 def _nothing_left(side: Side) -> bool:
     """Look for what carries the run's tags; delete what is found. True when there is nothing any more."""
-    cloud, region = cleanup.RealCloud(), side.asker.region
-    try:
-        found = [thing for thing in cleanup.look(cloud, [region], side.project) if thing.owner.stack == side.stack]
-    except CloudError as error:
-        say(f"The look for what is left failed: {error}")
-        return False
-    if not found:
-        say(f"Nothing with the run's tags is left in {region}.")
-        return True
-    options = cleanup.Options(project=side.project, now=datetime.now(UTC), named=frozenset({side.stack}))
-    leftovers = cleanup.plan(found, [], options)
-    say("What pulumi has not taken down:", cleanup.table(leftovers, datetime.now(UTC)))
-    return cleanup.delete(leftovers, cloud, tell=say).clean
+    return nothing_left([side.stack], [side.asker.region], side.project)
 
 
 def _compare(side: Side, rehearsal: Side, settings: Settings, account: str, path: Path) -> int:
@@ -228,7 +218,7 @@ def _side(
     settings: Settings,
     beat: Callable[[Any], None],
     pause: float,
-    guard: Guard,
+    guard: PurseGuard,
     config: Mapping[str, Any],
 ) -> Side:
     environment = workspace.environment

@@ -2,69 +2,31 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import signal
-import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
-from rich.console import RenderableType
-
-from fourways.cli.demo import console
 from fourways.cli.fake_server import FakeServer
+from fourways.cli.guarded import Guard, StoppedError, Why, run_pulumi, say, tail
+from fourways.cli.teardown import destroyed
 from fourways.cli.workspace import Workspace
 from fourways.verify.asking import Asker
 from fourways.verify.money import Purse
 from fourways.verify.probes import AFTER, parameters
 from fourways.verify.report import Recording, StepRecord
 from fourways.verify.statuses import Sequence
-from fourways.verify.steps import DESTROY, MEND, STEPS, Step
-
-GRACE_SECONDS = 600.0
-"""How long pulumi may take to end in order once it was told to stop: what runs is not cut off, since what it makes is billed."""
-KILL_SECONDS = 30.0
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-class Why(StrEnum):
-    """Why a run stopped before its last step."""
-
-    budget = "the budget"
-    interrupted = "an interruption"
-    time = "the time limit of a step"
-    failed = "a failure"
-
-
-def say(*lines: RenderableType) -> None:
-    """Print, and go on where the terminal or the pipe is gone: a teardown must not end because nobody reads about it."""
-    with contextlib.suppress(OSError):
-        for line in lines:
-            console.print(line, markup=False, highlight=False, soft_wrap=isinstance(line, str))
-
-
-class StoppedError(Exception):
-    """The run goes no further; what it made must be taken down. The message says more."""
-
-    def __init__(self, why: Why, message: str) -> None:
-        super().__init__(message)
-        self.why = why
+from fourways.verify.steps import DESTROY, STEPS, Step
 
 
 @dataclass
-class Guard:
-    """Says when to stop. The purse runs from the first step on, by the wall clock: a machine asleep is billed all the same."""
+class PurseGuard(Guard):
+    """Stops at the purse's end too. The purse runs from the first step on."""
 
     purse: Purse | None = None
-    clock: Callable[[], float] = time.time
     started: float | None = None
-    interrupted: str | None = None
 
     def start(self) -> None:
         self.started = self.clock()
@@ -73,30 +35,10 @@ class Guard:
     def seconds(self) -> float:
         return 0.0 if self.started is None else max(0.0, self.clock() - self.started)
 
-    def reason(self, since: float, minutes: int) -> StoppedError | None:
-        """Why a step that began at `since` must stop, or None."""
-        if self.interrupted:
-            return StoppedError(Why.interrupted, f"stopped by {self.interrupted}")
+    def limit(self) -> StoppedError | None:
         if self.purse is not None and self.seconds >= self.purse.seconds:
             return StoppedError(Why.budget, f"the budget is reached: {self.purse.words(self.seconds)}")
-        if self.clock() - since > minutes * 60:
-            return StoppedError(Why.time, f"not done after {minutes} minutes")
         return None
-
-    @contextmanager
-    def listening(self) -> Iterator[None]:
-        """Ctrl-C, a closed terminal and a polite kill are noted: pulumi is told to stop first, then what exists is taken down."""
-
-        def note(number: int, _: FrameType | None) -> None:
-            self.interrupted = signal.Signals(number).name
-            say(f"{self.interrupted}: stopping and taking everything down; this is not cut short")
-
-        before = {number: signal.signal(number, note) for number in _SIGNALS}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
 
 
 @dataclass
@@ -111,7 +53,7 @@ class Side:
     service: str
     beat: Callable[[Sequence], None]
     pause: float
-    guard: Guard
+    guard: PurseGuard
     change: Callable[[], object]
     recording: Recording = field(default_factory=dict)
     parameters: dict[str, str] = field(default_factory=dict)
@@ -164,27 +106,19 @@ class Side:
     def tear_down(self) -> bool:
         """Destroy; where that fails, refresh and destroy again. Never cut short. True when pulumi says that all is gone."""
         record = self.recording[DESTROY.name] = StepRecord()
-        for attempt, steps in enumerate(((DESTROY,), (MEND, DESTROY))):
-            if attempt:
-                say(f"  {self.name}: destroy failed, trying again after a refresh:\n{self.tail()}")
-                self.workspace.capture("cancel", "--yes", "--stack", self.stack)  # the lock of a pulumi that had to be killed
-            began = time.monotonic()
-            code = 1
-            for step in steps:
-                try:
-                    code = self._pulumi(step, record.statuses, self._only_time(step))
-                except StoppedError:
-                    code = -1
-            record.outcome = "ok" if code == 0 else "not as expected"
-            say(f"  {self.name:<5} {DESTROY.name:<8} {record.outcome:<16} {time.monotonic() - began:6.0f} s")
-            if code == 0:
-                return True
-        return False
+        began = time.monotonic()
 
-    def tail(self, lines: int = 20) -> str:
+        def told(attempt: int, well: bool) -> None:
+            record.outcome = "ok" if well else "not as expected"
+            say(f"  {self.name:<5} {DESTROY.name:<8} {record.outcome:<16} {time.monotonic() - began:6.0f} s")
+            if not well and not attempt:
+                say(f"  {self.name}: destroy failed, trying again after a refresh:\n{self.tail()}")
+
+        return destroyed(self.workspace, self.stack, lambda step: self._pulumi(step, record.statuses, self._only_time(step)), told)
+
+    def tail(self) -> str:
         """The end of what pulumi said."""
-        text = self.log.read_text(errors="replace") if self.log.exists() else ""
-        return "\n".join(text.splitlines()[-lines:]) + f"\n(all of it: {self.log})"
+        return tail(self.log)
 
     def _only_time(self, step: Step) -> Callable[[float], StoppedError | None]:
         """The guard of a teardown: neither budget nor Ctrl-C stops it."""
@@ -192,30 +126,18 @@ class Side:
 
     def _pulumi(self, step: Step, statuses: list[str], reason: Callable[[float], StoppedError | None]) -> int:
         """Run pulumi, looking at the statuses meanwhile; its exit code. Raises StoppedError once a pulumi that was stopped has ended."""
-        command = [str(self.workspace.pulumi), *step.pulumi, "--non-interactive", "--stack", self.stack]
         sequence = Sequence(self.asker, {"region": self.asker.region, "service": self.service}, statuses)
         since = self.guard.clock()
-        stop: StoppedError | None = reason(since)
-        if stop is not None:
-            raise stop
-        with self.log.open("a") as log:
-            # A session of its own: a Ctrl-C reaches pulumi through this process only, and never a destroy.
-            process = subprocess.Popen(
-                command, cwd=self.workspace.folder, env=self.workspace.environment, stdout=log, stderr=log, start_new_session=True
-            )
-            try:
-                while not _ended(process, self.pause):
-                    self.beat(sequence)
-                    if stop is None and (stop := reason(since)) is not None:
-                        say(f"  {self.name}: {stop}; waiting for pulumi to end in order")
-                        _end(process, lambda: self.beat(sequence), self.pause)
-            except BaseException:  # whatever it was: a destroy must not meet a pulumi that is still at work
-                _end(process, lambda: None, self.pause)
-                raise
-        self.beat(sequence)
-        if stop is not None:
-            raise stop
-        return process.returncode
+        return run_pulumi(
+            self.workspace,
+            step.pulumi,
+            stack=self.stack,
+            log=self.log,
+            reason=lambda: reason(since),
+            pause=self.pause,
+            beat=lambda: self.beat(sequence),
+            tell=lambda text: say(f"  {self.name}: {text}"),
+        )
 
 
 def fake_beat(fake: FakeServer) -> Callable[[Sequence], None]:
@@ -233,23 +155,3 @@ def fake_beat(fake: FakeServer) -> Callable[[Sequence], None]:
 def write_down(path: Path, facts: Mapping[str, Any]) -> None:
     """What somebody needs who finds this run dead, written before anything exists."""
     path.write_text(json.dumps(facts, indent=2) + "\n")
-
-
-def _ended(process: subprocess.Popen[bytes], seconds: float) -> bool:
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return False
-    return True
-
-
-def _end(process: subprocess.Popen[bytes], beat: Callable[[], None], pause: float) -> None:
-    """Ask for an orderly end, then for a quick one (the engine takes a second interrupt so, pulumi 3.259.0), then kill."""
-    for number, limit in ((signal.SIGINT, GRACE_SECONDS), (signal.SIGINT, KILL_SECONDS), (signal.SIGKILL, KILL_SECONDS)):
-        process.send_signal(number)
-        deadline = time.monotonic() + limit
-        while time.monotonic() < deadline:
-            if _ended(process, pause):
-                return
-            beat()
-    process.wait()

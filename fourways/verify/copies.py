@@ -4,30 +4,23 @@ from __future__ import annotations
 
 import copy
 import math
-import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from fourways.cloud.ownership import format_time
+from fourways.ephemeral.copies import PIN, disposable, run_id
 from fourways.verify.steps import LONGEST
 
-RUN_ID_DIGITS = 6
+__all__ = ["PIN", "SMALL_CONTEXT", "TTL_HOURS", "CopyError", "changed", "ephemeral", "run_id", "stack_name", "without_pin"]
+
 TTL_HOURS = math.ceil(LONGEST / 60)
 """Whole hours: a run that was killed may be swept away after them."""
-_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
-#: A pin belongs to the real account, and a month's budget to the original.
-_NOT_COPIED = ("fourways:budget", "fourways:protect")
-PIN = "fourways:account"
+SMALL_CONTEXT = 4096
+"""Tokens; for an engine that is given no length."""
 
 
 class CopyError(Exception):
     """A stack that must not be copied. The message names the setting and what is allowed."""
-
-
-def run_id() -> str:
-    """A new run's id: random, six lower-case letters and digits, a letter first (12e456 would be a number in a stack file)."""
-    return secrets.choice(_LETTERS[:26]) + "".join(secrets.choice(_LETTERS) for _ in range(RUN_ID_DIGITS - 1))
 
 
 def stack_name(run: str) -> str:
@@ -38,8 +31,7 @@ def stack_name(run: str) -> str:
 def ephemeral(config: Mapping[str, Any], run: str, now: datetime) -> dict[str, Any]:
     """The copy's settings: a benchmark that expires, unprotected, with the run's id. Raises CopyError for a kind that is
     not verified, for a prepaid term, which outlives the run, and for an adopted group, which is somebody else's."""
-    made = {key: copy.deepcopy(value) for key, value in config.items() if key not in _NOT_COPIED}
-    serving = _part(made, "fourways:serving")
+    serving = _part(config, "fourways:serving")
     capacity = _part(serving, "capacity")
     if serving.get("kind") != "model-unit" or capacity.get("source") == "model-studio":
         where = f"at {capacity['source']}" if serving.get("kind") == "model-unit" else f"of kind {serving.get('kind')}"
@@ -50,12 +42,7 @@ def ephemeral(config: Mapping[str, Any], run: str, now: datetime) -> dict[str, A
         )
     if capacity.get("adopt"):
         raise CopyError(f"fourways:serving.capacity.adopt names {capacity['adopt']}: only what the run itself makes is verified")
-    return made | {
-        "fourways:environment": "benchmark",
-        "fourways:ttl": f"{TTL_HOURS}h",
-        "fourways:expires-at": format_time(now + timedelta(hours=TTL_HOURS)),
-        "fourways:run-id": run,
-    }
+    return disposable(config, run, now, f"{TTL_HOURS}h")
 
 
 def changed(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -65,10 +52,6 @@ def changed(config: Mapping[str, Any]) -> dict[str, Any]:
     length = engine.get("maxModelLen")
     engine["maxModelLen"] = max(1, length // 2) if isinstance(length, int) else SMALL_CONTEXT
     return made
-
-
-SMALL_CONTEXT = 4096
-"""Tokens; for an engine that is given no length."""
 
 
 def without_pin(config: Mapping[str, Any]) -> dict[str, Any]:

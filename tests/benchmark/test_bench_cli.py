@@ -7,7 +7,8 @@ import io
 import os
 import re
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,10 @@ from fourways.benchmark.tally import Tally
 from fourways.benchmark.workload import Length, Workload
 from fourways.cli import bench
 from fourways.cli.bench_display import BenchDisplay, line, table
+from fourways.cli.bench_spending import Spending
 from fourways.cli.errors import UserError
 from fourways.cli.main import app
+from fourways.costs.serving import ServingPrices, TokenPrices
 from tests.benchmark.endpoint import Reply, Script, endpoint, full
 from tests.benchmark.samples import sample
 
@@ -37,9 +40,13 @@ class Workspace:
     known: dict[str, Any]
     target: str = "cloud"
     fake: None = None
+    resources: dict[str, Any] = field(default_factory=lambda: {"deployment": {"resources": []}})
 
     def outputs(self, _: str) -> dict[str, Any]:
         return self.known
+
+    def state(self, _: str) -> dict[str, Any]:
+        return self.resources
 
 
 def _bench(monkeypatch: pytest.MonkeyPatch, out: Path, script: Script, *more: str) -> tuple[int, str, BaseException | None]:
@@ -140,10 +147,37 @@ def test_a_line_says_where_a_point_stands() -> None:
 
 
 def test_cost_so_far_is_that_of_the_hours_and_says_fake() -> None:
-    console = Console(file=io.StringIO())
-    assert BenchDisplay(console, Plan(), "cloud", (216.0, "CNY"), lambda: 1800.0).cost() == "108.00 CNY"
-    assert BenchDisplay(console, Plan(), "fake", (216.0, "CNY"), lambda: 1800.0).cost() == "108.00 CNY (fake)"
-    assert BenchDisplay(console, Plan(), "cloud", None, lambda: 1800.0).cost() == ""
+    prices = ServingPrices(hourly={"CNY": Decimal(216)}, main="CNY")
+    assert Spending(prices, lambda: 1800.0, fake=False).words() == "108.00 CNY"
+    assert Spending(prices, lambda: 1800.0, fake=True).words() == "108.00 CNY (fake)"
+    assert Spending(ServingPrices(), lambda: 1800.0, fake=False).words() == ""
+
+
+def test_cost_so_far_counts_each_token_that_is_billed_warm_up_included() -> None:
+    async def run() -> Tally:
+        tally = Tally(2, 300.0, None)
+        for number in range(4):
+            tally.began()
+            one = sample(number, 1e12)
+            one.prompt_tokens, one.output_tokens, one.cached_tokens, one.overflow = 1_000_000, 500_000, 250_000, number == 3
+            tally.ended(one)
+        return tally
+
+    tally = asyncio.run(run())
+    tokens = TokenPrices(input=Decimal(2), output=Decimal(4), cached=Decimal(1), currency="USD", assumed=False)
+    for overflow_only, expected in ((False, "5.00 CNY and 15.00 USD"), (True, "5.00 CNY and 3.75 USD")):
+        prices = ServingPrices(hourly={"CNY": Decimal(10)}, main="CNY", tokens=tokens, overflow_only=overflow_only)
+        spending = Spending(prices, lambda: 1800.0, fake=False)
+        spending.watch(tally)
+        assert spending.words() == expected
+
+
+def test_points_of_other_machines_count_by_what_they_say() -> None:
+    prices = ServingPrices(tokens=TokenPrices(input=Decimal(2), output=Decimal(4), cached=None, currency="USD", assumed=False))
+    spending = Spending(prices, lambda: 0.0, fake=False)
+    spending.watch(None)
+    spending.measured({"total_input_tokens": 1_000_000, "total_output_tokens": 500_000})
+    assert spending.words() == "4.00 USD"
 
 
 @pytest.mark.parametrize(("target", "said"), [("fake", True), ("cloud", False)])
@@ -155,8 +189,9 @@ def test_a_display_in_a_terminal_shows_each_point(monkeypatch: pytest.MonkeyPatc
     console = Console(file=io.StringIO(), force_terminal=True, width=200)
     plan = Plan(loads=(Load(concurrency=2),), workload=Workload(input=Length(9, 9), output=Length(4, 4)), requests=8, stagger=0.0)
     monkeypatch.setattr("fourways.benchmark.points.limits", lambda *_: ["too busy"])
+    nothing = Spending(ServingPrices(), lambda: 0.0, fake=True)
     with endpoint(lambda _, body: full(body)) as server:
-        measure_endpoint(server.target, plan, tmp_path / "out", stack="s", display=BenchDisplay(console, plan, "fake", None, lambda: 0.0))
+        measure_endpoint(server.target, plan, tmp_path / "out", stack="s", display=BenchDisplay(console, plan, nothing))
     assert isinstance(console.file, io.StringIO)
     shown = console.file.getvalue()
     assert "warm-up: 0 of 4 requests" in shown

@@ -14,7 +14,8 @@ import pytest
 
 from fourways import cleanup
 from fourways.cli import verify
-from fourways.cli.verify_run import Guard, Side, Why
+from fourways.cli.guarded import Why
+from fourways.cli.verify_run import PurseGuard, Side
 from fourways.cli.workspace import copy_workspace
 from fourways.cloud import clients
 from fourways.fakes.wire.messages import Request, Response
@@ -41,7 +42,7 @@ def test_refused_before_anything_is_bought(tmp_path: Path, arguments: tuple[str,
         assert not any(action.startswith("Create") for action in cloud.cloud.requests.actions)
 
 
-def cloud_side(monkeypatch: pytest.MonkeyPatch, cloud: OtherCloud, guard: Guard) -> Side:
+def cloud_side(monkeypatch: pytest.MonkeyPatch, cloud: OtherCloud, guard: PurseGuard) -> Side:
     """The cloud's half of a run in this process, as the command makes it, without the rehearsal before it."""
     for name, value in cloud.environment.items():
         monkeypatch.setenv(name, value)
@@ -70,7 +71,7 @@ def test_the_budget_stops_it_and_everything_is_taken_down(tmp_path: Path, monkey
             return response
 
         plant(cloud.cloud, time_flies)
-        stopped, clean = verify._run(cloud_side(monkeypatch, cloud, Guard(purse=purse, clock=cloud.cloud.clock.now)))
+        stopped, clean = verify._run(cloud_side(monkeypatch, cloud, PurseGuard(purse=purse, clock=cloud.cloud.clock.now)))
         assert stopped is not None
         assert stopped.why is Why.budget
         assert clean
@@ -89,7 +90,7 @@ def test_ctrl_c_in_the_middle_ends_in_a_destroy(tmp_path: Path, monkeypatch: pyt
             return response
 
         plant(cloud.cloud, press)
-        stopped, clean = verify._run(cloud_side(monkeypatch, cloud, Guard()))
+        stopped, clean = verify._run(cloud_side(monkeypatch, cloud, PurseGuard()))
         assert stopped is not None
         assert stopped.why is Why.interrupted
         assert clean
@@ -101,7 +102,7 @@ def test_ctrl_c_in_the_middle_ends_in_a_destroy(tmp_path: Path, monkeypatch: pyt
 def test_a_destroy_that_fails_is_tried_again_and_what_is_left_is_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pulumi cannot delete the group at all; the look by tags finds its machines and deletes them."""
     with other_cloud(tmp_path) as cloud:
-        side = cloud_side(monkeypatch, cloud, Guard())
+        side = cloud_side(monkeypatch, cloud, PurseGuard())
 
         def pulumi_ends(step: Any, *_: Any) -> int:
             ran.append(step.name)
