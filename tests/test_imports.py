@@ -23,6 +23,7 @@ ALLOWED = {
     "fourways/doctor": {"fourways/catalog", "fourways/cloud", "fourways/costs"},
     "fourways/chaos": {"fourways/cloud"},
     "fourways/benchmark": set(),
+    "fourways/report": {"fourways/benchmark", "fourways/costs", "fourways/economics", "fourways/pages"},
     "fourways/pages": set(),
     "fourways/recovery": {"fourways/catalog", "fourways/cloud", "fourways/cleanup"},
     "fourways/economics": {"fourways/catalog", "fourways/costs"},

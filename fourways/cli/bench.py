@@ -79,6 +79,9 @@ def bench(wanted: Wanted) -> int:
     stopped = run.header["stopped_by"]
     if stopped == "interrupt":
         console.print("[yellow]interrupted[/]: what was measured until then is kept")
+    if run.points:
+        console.print(f"report: fourways report {folder}", soft_wrap=True, highlight=False)
+    if stopped == "interrupt":
         return INTERRUPTED
     if stopped:
         raise UserError(f"{target.base_url} could no longer be reached; what was measured until then is in {folder}", FAILED)

@@ -85,3 +85,32 @@ def bench(
         )  # fmt: skip
         raise typer.Exit(disposable.ephemeral(asked))
     raise typer.Exit(benching.bench(wanted))
+
+
+@app.command()
+def report(
+    folders: Annotated[list[Path], typer.Argument(help="Folders that `fourways bench` wrote, one a run.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="The page: one HTML file that needs nothing else.")] = Path("report.html"),
+    markdown: Annotated[Path | None, typer.Option(help="Also write the tables as Markdown to this file.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Also write all numbers, unrounded, to this file.")] = None,
+    slo: Annotated[str, typer.Option(help="ttft_ms=2000,tpot_ms=50,e2el_ms=60000; default: the one by which was measured.")] = "",
+    share: Annotated[float, typer.Option(min=0.01, max=1, help="Share of all requests that must meet the SLO.")] = 0.95,
+    rate: Annotated[list[str] | None, typer.Option(help="A rate between currencies, such as USD=7.1CNY; without it none is used.")] = None,
+    price: Annotated[
+        list[str] | None, typer.Option(help="What you pay: mu-singapore=216CNY an hour, token-singapore=0.2/0.4USD a million tokens.")
+    ] = None,
+    compare: Annotated[
+        tuple[str, str] | None, typer.Option(help="Two of the runs, by folder or name: what differs, and what is noise.", metavar="A B")
+    ] = None,
+) -> None:
+    """Make a page of what was measured: latencies, throughput, errors, costs at the SLO, break-evens, and which to buy.
+
+    Exit codes: 0 written, 1 a wrong rate, 2 wrong use, or runs that make no report.
+    """
+    from fourways.cli import report as reporting
+
+    wanted = reporting.Wanted(
+        folders=folders, out=out, markdown=markdown, json=json, slo=slo, share=share, rates=rate or [], prices=price or [], compare=compare
+    )
+    for line in reporting.report(wanted):
+        typer.echo(line)
