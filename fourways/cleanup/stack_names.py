@@ -14,7 +14,7 @@ HASH_DIGITS = 6
 DISPOSABLE = "benchmark"
 _COPY = re.compile(r"(?:bench|verify)-([a-z0-9]{4,12})(?:-[0-9]+)?")
 """Names of the stacks that are copies (`fourways/ephemeral/copies.py`, `fourways/verify/copies.py`)."""
-_HASH = re.compile(rf"-([0-9a-f]{{{HASH_DIGITS}}})(?:-|$)")
+_HASH = re.compile(rf"-([0-9a-f]{{{HASH_DIGITS}}})(?=-|$)")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ from fourways.cloud import answers
 from fourways.cloud import credentials as keys
 from fourways.cloud import target as targets
 from fourways.cloud.credentials import Credentials
-from fourways.cloud.errors import of_answer, of_broken
+from fourways.cloud.errors import Outcome, of_answer, of_broken
 
 VERSION = "0.6.0"
 TIMEOUTS = (5, 30)
@@ -68,7 +68,10 @@ def _body(action: str, status: int, content: bytes, request_id: str | None) -> d
         found = None
     if not 200 <= status < 300:
         said = found if isinstance(found, dict) else {}
-        raise of_answer(action, status, code=said.get("errorCode"), message=said.get("errorMessage"), request_id=request_id)
+        error = of_answer(action, status, code=said.get("errorCode"), message=said.get("errorMessage"), request_id=request_id)
+        if (error.code or "").endswith("QuotaExceed"):  # ReadQuotaExceed and the like: too much at once (help centre, common error codes)
+            error.outcome = Outcome.THROTTLED
+        raise error
     if not isinstance(found, dict):
         raise answers.unreadable(action, f"the answer is {answers.kind_of(found)}, not a JSON object")
     return found

@@ -40,7 +40,7 @@ def _answer(cloud: Cloud, prepared: requests.PreparedRequest) -> tuple[int, dict
     if not isinstance(body, (str, bytes)):  # a stream, as the client of OSS sends them
         body = body.read() if hasattr(body, "read") else b"".join(body)
     raw = body.encode() if isinstance(body, str) else body
-    headers = {str(name): value.decode() if isinstance(value, bytes) else str(value) for name, value in prepared.headers.items()}
+    headers = {str(name).lower(): value.decode() if isinstance(value, bytes) else str(value) for name, value in prepared.headers.items()}
     headers.setdefault("host", ADDRESS)
     request = Request.build(prepared.method or "GET", prepared.url or "/", headers, raw)
     response = admin.handle(cloud, request) if request.path.startswith(admin.PREFIX) else cloud.handle(request)

@@ -8,7 +8,8 @@ _TF = "terraform-provider-alicloud 1.285.0"
 _GOES_WITH_GROUP = "It has no tags: found by its name in its group, and goes with the group."
 
 
-def _row(resource: str, create_call: str, in_create: str, read_back: str, without: str, source: str, billed: str = "free") -> Marker:
+def plugin_row(resource: str, create_call: str, in_create: str, read_back: str, without: str, source: str, billed: str = "free") -> Marker:
+    """A row of the alicloud plugin that is looked up on the fake, not killed."""
     return Marker(
         resource=f"alicloud:{resource}",
         create_call=create_call,
@@ -23,7 +24,7 @@ def _row(resource: str, create_call: str, in_create: str, read_back: str, withou
 
 
 MACHINES: tuple[Marker, ...] = (
-    _row(
+    plugin_row(
         "ecs/ecsLaunchTemplate:EcsLaunchTemplate",
         "CreateLaunchTemplate",
         "no client token; LaunchTemplateName with the stack and its id, unique in the region; TemplateTag in the same call",
@@ -32,7 +33,7 @@ MACHINES: tuple[Marker, ...] = (
         "resource_alicloud_ecs_launch_template.go",
         "free (what is made from it is billed)",
     ),
-    _row(
+    plugin_row(
         "ess/scalingConfiguration:ScalingConfiguration",
         "CreateScalingConfiguration",
         "no client token; ScalingConfigurationName with the stack and its id, ScalingGroupId",
@@ -41,7 +42,7 @@ MACHINES: tuple[Marker, ...] = (
         "resource_alicloud_ess_scaling_configuration.go",
         "free (instances that are started from it are billed)",
     ),
-    _row(
+    plugin_row(
         "ess/lifecycleHook:LifecycleHook",
         "CreateLifecycleHook",
         "no client token; LifecycleHookName with the stack and its id, ScalingGroupId",
@@ -49,7 +50,7 @@ MACHINES: tuple[Marker, ...] = (
         _GOES_WITH_GROUP,
         "resource_alicloud_ess_lifecyclehook.go",
     ),
-    _row(
+    plugin_row(
         "ess/scalingRule:ScalingRule",
         "CreateScalingRule",
         "no client token; ScalingRuleName with the stack and its id, ScalingGroupId",
@@ -58,7 +59,7 @@ MACHINES: tuple[Marker, ...] = (
         "resource_alicloud_ess_scaling_rule.go",
         "free (instances that it starts are billed)",
     ),
-    _row(
+    plugin_row(
         "ess/alarm:Alarm",
         "CreateAlarm",
         "no client token; Name with the stack and its id, ScalingGroupId",
@@ -67,7 +68,7 @@ MACHINES: tuple[Marker, ...] = (
         "resource_alicloud_ess_alarm.go; help centre, DeleteScalingGroup",
         "free (what it starts is billed)",
     ),
-    _row(
+    plugin_row(
         "cms/monitorGroup:MonitorGroup",
         "CreateMonitorGroup",
         "no client token; GroupName with the stack and its id; tags by a second call (AddTags)",
@@ -75,7 +76,7 @@ MACHINES: tuple[Marker, ...] = (
         "Found by its exact name, which no other stack has.",
         "resource_alicloud_cms_monitor_group.go",
     ),
-    _row(
+    plugin_row(
         "alb/listener:Listener",
         "CreateListener",
         "ClientToken, kept on the plugin's own retries; LoadBalancerId and ListenerPort, which no other has; tags by a second call",
@@ -84,7 +85,7 @@ MACHINES: tuple[Marker, ...] = (
         "resource_alicloud_alb_listener.go",
         "with its load balancer",
     ),
-    _row(
+    plugin_row(
         "alb/rule:Rule",
         "CreateRule",
         "ClientToken, kept on the plugin's own retries; RuleName with the stack and its id, ListenerId",
@@ -92,7 +93,7 @@ MACHINES: tuple[Marker, ...] = (
         "It is found by its listener and its name, and goes with the listener.",
         "resource_alicloud_alb_rule.go",
     ),
-    _row(
+    plugin_row(
         "alb/serverGroup:ServerGroup",
         "CreateServerGroup",
         "ClientToken, kept on the plugin's own retries; ServerGroupName with the stack and its id; tags by a second call",
@@ -100,7 +101,7 @@ MACHINES: tuple[Marker, ...] = (
         "Killed between the two calls it is untagged: the pending operation in the state holds its exact name.",
         "resource_alicloud_alb_server_group.go",
     ),
-    _row(
+    plugin_row(
         "alb/acl:Acl",
         "CreateAcl",
         "ClientToken, kept on the plugin's own retries; AclName with the stack and its id; tags by a second call",
@@ -108,7 +109,7 @@ MACHINES: tuple[Marker, ...] = (
         "Killed between the two calls it is untagged: the pending operation in the state holds its exact name.",
         "resource_alicloud_alb_acl.go",
     ),
-    _row(
+    plugin_row(
         "alb/aclEntryAttachment:AclEntryAttachment",
         "AddEntriesToAcl",
         "no marker of its own; the pair AclId and Entry",
@@ -116,7 +117,7 @@ MACHINES: tuple[Marker, ...] = (
         "An entry that is there already is refused: it is found with its list.",
         "resource_alicloud_alb_acl_entry_attachment.go",
     ),
-    _row(
+    plugin_row(
         "alb/listenerAclAttachment:ListenerAclAttachment",
         "AssociateAclsWithListener",
         "no marker of its own; the pair ListenerId and AclId",
@@ -124,7 +125,7 @@ MACHINES: tuple[Marker, ...] = (
         "It is found with its list.",
         "resource_alicloud_alb_listener_acl_attachment.go",
     ),
-    _row(
+    plugin_row(
         "ram/role:Role",
         "CreateRole",
         "RoleName with the stack and its id, unique in the account; tags in the same call",
@@ -132,7 +133,7 @@ MACHINES: tuple[Marker, ...] = (
         "A second create is refused (EntityAlreadyExists.Role).",
         "resource_alicloud_ram_role.go",
     ),
-    _row(
+    plugin_row(
         "ram/policy:Policy",
         "CreatePolicy",
         "PolicyName with the stack and its id, unique in the account; tags in the same call",
@@ -140,7 +141,7 @@ MACHINES: tuple[Marker, ...] = (
         "A second create is refused (EntityAlreadyExists.Policy).",
         "resource_alicloud_ram_policy.go",
     ),
-    _row(
+    plugin_row(
         "ecs/ecsKeyPair:EcsKeyPair",
         "CreateKeyPair",
         "or ImportKeyPair: KeyPairName with the stack and its id, unique in the region; tags in the same call",

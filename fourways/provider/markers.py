@@ -9,6 +9,7 @@ from __future__ import annotations
 from fourways.cloud import ownership
 from fourways.provider.machine_markers import MACHINES
 from fourways.provider.marker import Marker
+from fourways.provider.watch_markers import WATCHES
 
 _EAS = "alibabacloud-eas20210701 7.0.0"
 _STUDIO = "alibabacloud-modelstudio20260210 2.2.3"
@@ -359,6 +360,7 @@ MARKERS: tuple[Marker, ...] = (
         source=f"{_TF}; {_ENGINE}",
     ),
     *MACHINES,
+    *WATCHES,
 )
 
 _HEAD = """# Markers
@@ -372,7 +374,8 @@ Rows of the alicloud plugin say what the plugin sends (read in its source); name
 `fourways recover` finds each of these again ([recover.md](recover.md)). Rows of EAS and of the plugin
 are killed between create and answer, on the fake, with the real plugin: what stacks of model units make by
 `tests/end_to_end/test_recover.py`; others, in a program of their own, by `tests/end_to_end/test_recover_machines.py`: {not_made}.
-Not killed, but looked up on the fake in `tests/cleanup/test_cleanup_machine_parts.py` and `tests/cleanup/test_cleanup_machines_on_fake.py`:
+Not killed, but looked up on the fake in `tests/cleanup/test_cleanup_machine_parts.py`, `test_cleanup_machines_on_fake.py`,
+`test_cleanup_cloud_monitor.py` and `test_cleanup_logs.py` beside it:
 {not_killed}.
 Workspaces, API keys, limits and permissions of Model Studio: `tests/end_to_end/test_recover_model_studio.py`. Reservations and model units
 are not killed on the real engine: their creates are cut off in `tests/provider/test_provider_reservation_once.py`, and looked up in

@@ -18,9 +18,9 @@ def test_every_resource_of_ours_and_of_the_components_has_a_row() -> None:
     assert set(KINDS) <= rows
     declared = {
         f"{module}/{name[0].lower()}{name[1:]}:{name}"
-        for path in (ROOT / "components").glob("*.py")
-        for module, name in re.findall(r"\b(vpc|ecs|slb|ess|alb|ram|oss|nas)\.([A-Z]\w+)\(", path.read_text(encoding="utf-8"))
-        if not name.endswith("Args")
+        for path in (ROOT / "components").rglob("*.py")
+        for module, name in re.findall(r"\b(vpc|ecs|slb|ess|alb|ram|oss|nas|cms|log)\.([A-Z]\w+)\(", path.read_text(encoding="utf-8"))
+        if not name.endswith(("Args", "Error"))
     }
     assert {f"alicloud:{token}" for token in declared} <= rows
 

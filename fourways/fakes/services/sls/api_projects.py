@@ -13,6 +13,7 @@ from fourways.fakes.services.sls.backend import Project, SlsBackend
 from fourways.fakes.services.sls.requests import body, invalid, project_of, text
 from fourways.fakes.wire.errors import CloudError
 
+_LARGEST_PAGE = 500  # help centre, ListProject
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 
 
@@ -29,11 +30,15 @@ def create_project(call: Call) -> None:
 
 
 def at_root(call: Call) -> dict[str, Any]:
-    """GET / at a project's host is GetProject, at the service's own ListProject."""
-    if "project" in call.parameters:
+    """GET / at a project's host is GetProject, at the service's own ListProject: those of the region, by `offset` and `size`, whose names
+    have `projectName` in them."""
+    given = call.parameters
+    if "project" in given:
         return _view(call, project_of(call))
-    projects = [_view(call, one) for one in call.backend(SlsBackend).projects.values()]
-    return {"count": len(projects), "total": len(projects), "projects": projects}
+    found = [_view(call, one) for one in _of_region(call) if given.get("projectName") in one.name]
+    offset, size = given.integer("offset", 0, 0), given.integer("size", _LARGEST_PAGE, 0, _LARGEST_PAGE)
+    page = found[offset : offset + size]
+    return {"count": len(page), "total": len(found), "projects": page}
 
 
 def update_project(call: Call) -> None:
@@ -91,7 +96,7 @@ def list_tag_resources(call: Call) -> dict[str, Any]:
         ids, wanted = json.loads(given.get("resourceId") or "[]"), json.loads(given.get("tags") or "[]")
     except ValueError:
         raise invalid("resourceId and tags must be JSON lists") from None
-    found = _named(call, ids) if ids else [*call.backend(SlsBackend).projects.values()]
+    found = _named(call, ids) if ids else _of_region(call)
     rows = [
         {"resourceType": "project", "resourceId": project.name, "tagKey": key, "tagValue": value}
         for project in found
@@ -99,6 +104,10 @@ def list_tag_resources(call: Call) -> dict[str, Any]:
         for key, value in project.tags.items()
     ]
     return {"nextToken": "", "tagResources": rows}
+
+
+def _of_region(call: Call) -> list[Project]:
+    return [project for project in call.backend(SlsBackend).projects.values() if project.region == call.scope.region]
 
 
 def _named(call: Call, ids: Any) -> list[Project]:
