@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -55,7 +56,15 @@ def sweep(wanted: Wanted) -> int:
     out = Console(stderr=True) if as_json else console
     if not as_json:
         say_target(workspace)
-    known = sweep_states.read(workspace)
+    if wanted.delete and wanted.run:
+        sweep_states.refuse_what_works(workspace, wanted.run)
+    known = sweep_states.read(workspace, wanted.run)
+    for journal in known.dead:
+        print(f"run {journal.run} was killed while it measured disposable copies: {', '.join(journal.stacks)}", file=sys.stderr)
+    if wanted.delete and known.dead and (wanted.yes or Confirm.ask("Take down what they have left?", console=out, default=False)):
+        with contextlib.redirect_stdout(sys.stderr if as_json else sys.stdout):
+            sweep_states.take_down(workspace, known.dead, out.print)
+        known = replace(sweep_states.read(workspace, wanted.run), keys=known.keys)
     cloud = cleanup.RealCloud(keys=known.keys)
     places = tuple(sorted({*wanted.regions} or {*stack_regions(), *known.regions}))
     found = look(cloud, places, known.states, wanted)
@@ -63,14 +72,12 @@ def sweep(wanted: Wanted) -> int:
         print(f"not looked for: {line}", file=sys.stderr)
     for line in found.unseen:
         print(f"COULD NOT LOOK: {line}", file=sys.stderr)
-    result = _delete(cloud, found.leftovers, wanted, out) if wanted.delete else None
+    result = _delete(cloud, found.leftovers, wanted, out) if wanted.delete and found.leftovers else None
     if as_json:
         print(json.dumps(_document(found, result), indent=2))
-    elif not wanted.delete:
+    elif result is None:
         _show(found, places, out)
     clean = result.clean if result else not found.leftovers
-    if clean:
-        known.over()
     return LEFT if not clean else BLIND if found.unseen else CLEAN
 
 
@@ -99,8 +106,7 @@ def _show(found: Found, regions: Sequence[str], out: Console) -> None:
 def _delete(cloud: cleanup.Cloud, leftovers: Sequence[cleanup.Leftover], wanted: Wanted, out: Console) -> cleanup.Result:
     """What was done; nothing, where a person said no."""
     deletable = [leftover for leftover in leftovers if leftover.deletable]
-    if leftovers:
-        out.print(cleanup.table(leftovers, datetime.now(UTC)))
+    out.print(cleanup.table(leftovers, datetime.now(UTC)))
     if deletable and not wanted.yes and not Confirm.ask(f"Delete these {len(deletable)} for good?", console=out, default=False):
         out.print("Nothing was changed.")
         return cleanup.Result(deleted=(), failed=(), kept=tuple(leftovers))
