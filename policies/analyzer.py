@@ -20,7 +20,7 @@ VERSION = "0.0.1"
 THREADS = 4
 
 
-class Analyzer(_PolicyAnalyzerServicer):
+class Analyzer(_PolicyAnalyzerServicer):  # type: ignore[misc]  # its base, made from the protocol, has no types
     """Answers the engine: each rule's findings, with what is exempted at the level advisory."""
 
     def __init__(self, name: str, policies: Iterable[Policy], exemptions: Exemptions) -> None:

@@ -26,7 +26,7 @@ def state(resource: Resource) -> ResourceState:
         custom=resource.provider is not None,
         parent=resource.parent,
         inputs=inputs,
-        depends={key: list(urns) for key, urns in resource.depends.items()},
+        propertyDependencies={key: list(urns) for key, urns in resource.depends.items()},
     )
 
 
