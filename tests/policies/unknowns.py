@@ -11,7 +11,9 @@ UNKNOWN = UNKNOWN_STRING_VALUE
 SECRET_SIG = "1b47061264138c4ac30d75fd1eb44270"  # marks a secret on the wire (sdk go/common/resource: SecretSig)
 
 
-def resource(type_: str, properties: Mapping[str, Any], project: str = "fourways", provider: Mapping[str, Any] | None = None) -> Resource:
+def resource(
+    type_: str, properties: Mapping[str, Any], project: str = "fourways", provider: Mapping[str, Any] | None = None, **more: Any
+) -> Resource:
     """A resource of the stack `dev` of a project."""
     return Resource(
         type=type_,
@@ -19,4 +21,5 @@ def resource(type_: str, properties: Mapping[str, Any], project: str = "fourways
         urn=f"urn:pulumi:dev::{project}::{type_}::it",
         properties=unknown_checking_proxy(dict(properties)),
         provider=unknown_checking_proxy(dict(provider)) if provider is not None else None,
+        **more,
     )
