@@ -13,4 +13,10 @@ from policies.analyzer import serve
 from policies.rules import RULES
 from policies.settings import load
 
-serve("fourways", [to_policy(rule, setting) for rule, setting in load(RULES)], exemptions.load(RULES, exemptions.utc_today()))
+try:
+    policies = [to_policy(rule, setting) for rule, setting in load(RULES)]
+    agreed = exemptions.load(RULES, exemptions.utc_today())
+except (OSError, ValueError) as mistake:  # in config.yaml or exemptions.yaml: words for whoever wrote it, and no traceback
+    sys.stderr.write(f"the policy pack cannot start: {mistake}\n")
+    sys.exit(1)
+serve("fourways", policies, agreed)

@@ -126,7 +126,7 @@ def load(rules: Iterable[Rule[Any]], today: date, path: Path | None = None) -> E
             wrong.append(f"{place}. entry: it is there twice; take one out")
         entries.append(exemption)
     if wrong:
-        raise ValueError("\n".join([f"{path.name}: {len(wrong)} mistakes", *wrong]))
+        raise ValueError("\n".join([f"{path.name}: {len(wrong)} {'mistake' if len(wrong) == 1 else 'mistakes'}", *wrong]))
     return Exemptions(entries, today)
 
 

@@ -109,5 +109,7 @@ def _errors(read: Preview, policies: Policies) -> tuple[str, ...]:
     if own or policies.blocking:
         return own
     if not read.steps:
-        return ("the preview has no steps at all",)
+        # A policy pack or provider that did not start has said why on its standard error, line by line.
+        told = "\n".join(message.message.strip() for message in read.diagnostics if message.severity == "info#err")
+        return (f"the preview has no steps at all{': ' if told else ''}{told}",)
     return ("preview failed, and nothing says why",) if read.result == "failed" else ()

@@ -66,6 +66,13 @@ def test_exit_codes(given: list[dict[str, Any]], amount: int | None, code: int) 
     assert run(given, amount).exit_code == code
 
 
+def test_a_pack_that_did_not_start_is_quoted() -> None:
+    lines = ("the policy pack cannot start: exemptions.yaml: 1 mistake\n\n", "1. owner: Field required\n\n")
+    said = [{"diagnosticEvent": {"message": line, "severity": "info#err"}} for line in lines]
+    (error,) = run(said).errors
+    assert error == "the preview has no steps at all: the policy pack cannot start: exemptions.yaml: 1 mistake\n1. owner: Field required"
+
+
 def test_an_advisory_violation_is_shown_and_passes() -> None:
     told = {
         "policyEvent": {

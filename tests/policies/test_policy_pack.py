@@ -1,6 +1,7 @@
 """Layer 2: the real pack, started as the engine starts it and spoken to over gRPC."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,7 @@ from pulumi.runtime.proto import analyzer_pb2_grpc
 
 from fourways.cloud import ownership
 from policies import list_taggable
+from policies.exemptions import ELSEWHERE
 from policies.model import DATA, ENVIRONMENT, EXPIRES_AT, Rule
 from policies.rules import RULES, owner_budget, required_tags
 from policies.settings import CONFIG, load
@@ -140,12 +142,24 @@ def test_stack_rules_name_the_resource(pack: analyzer_pb2_grpc.AnalyzerStub) -> 
     ]
 
 
+def test_a_pack_that_cannot_start_says_why_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "exemptions.yaml").write_text("- {rule: management-ports}")
+    command = [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:1", str(ROOT / "policies")]
+    environment = {**os.environ, ELSEWHERE: str(tmp_path / "exemptions.yaml")}
+    result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=DEADLINE)
+    assert result.returncode == 1
+    assert result.stderr.startswith("the policy pack cannot start: exemptions.yaml: 3 mistakes\n1. reason: Field required")
+
+
 def test_a_slip_in_the_config_file_switches_no_rule_off(tmp_path: Path) -> None:
     given = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
     slips = {
         "managment-ports": {k.replace("management", "managment"): v for k, v in given.items()},
-        "extra_forbidden": {**given, "management-ports": {"level": "mandatory", "parameters": {"port": [22]}}},
-        "literal_error": {**given, "management-ports": {"level": "mandatry"}},
+        "config.yaml: management-ports: port: Extra inputs": {
+            **given,
+            "management-ports": {"level": "mandatory", "parameters": {"port": [22]}},
+        },
+        "config.yaml: management-ports: level: Input should be": {**given, "management-ports": {"level": "mandatry"}},
     }
     for words, content in slips.items():
         path = tmp_path / "config.yaml"
