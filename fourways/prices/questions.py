@@ -129,7 +129,7 @@ def _of_model(key: Key, answer: Mapping[str, Any]) -> Quote:
     ranges = _rows(_one(_rows(answer, "models"), "model", model), "prices")
     if len(ranges) != 1:
         raise Unreadable(f"{len(ranges)} ranges of input lengths with a price each; the book has one for all")
-    name = PRICE_NAMES[side, key.cache if side == "input" else "miss"]  # type: ignore[index]
+    name = PRICE_NAMES[side, key.cache if side == "input" else "miss"]
     found = [row for row in _rows(ranges[0], "prices") if row.get("priceName") == name]
     if len(found) != 1:
         there = ", ".join(sorted({str(row.get("priceName")) for row in _rows(ranges[0], "prices")})) or "none"

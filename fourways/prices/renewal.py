@@ -33,14 +33,15 @@ class Finding:
             return "not asked"
         if self.new.currency != self.old.currency:
             return "other currency"
-        return "same" if abs(self.share or 0) <= SAME_TO else "changed"
+        return "same" if abs(self.share or Decimal(0)) <= SAME_TO else "changed"
 
     @property
     def share(self) -> Decimal | None:
         """By which part the new price is above the old; None where they cannot be compared."""
         if self.new is None or self.new.currency != self.old.currency:
             return None
-        return _each(self.new) / _each(self.old) - 1
+        above: Decimal = _each(self.new) / _each(self.old) - 1
+        return above
 
 
 def findings(book: Iterable[tuple[Key, Price]], answers: Answers) -> list[Finding]:
