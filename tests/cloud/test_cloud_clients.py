@@ -124,3 +124,19 @@ def test_endpoints_of_the_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VPC_ENDPOINT", "127.0.0.1:4999")
     with pytest.raises(TargetError, match=r"VPC_ENDPOINT='127\.0\.0\.1:4999' points at a fake, but FOURWAYS_FAKE is not set"):
         clients.eas_client("ap-southeast-1")
+
+
+@pytest.mark.parametrize(
+    ("product", "region", "host"),
+    [
+        ("business", "cn-hongkong", "business.aliyuncs.com"),
+        ("business", "ap-southeast-1", "business.ap-southeast-1.aliyuncs.com"),
+        ("business", "us-east-1", "business.ap-southeast-1.aliyuncs.com"),
+        ("business", None, "business.aliyuncs.com"),
+        ("ecs", "us-east-1", "ecs.us-east-1.aliyuncs.com"),
+        ("sts", "us-east-1", "sts.aliyuncs.com"),
+    ],
+)
+def test_hosts_of_products(product: str, region: str | None, host: str) -> None:
+    """Of billing by the endpoint table of alibabacloud_bssopenapi20171214 5.1.2: two hosts for all regions."""
+    assert clients.endpoint(product, region) == host
