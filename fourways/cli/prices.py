@@ -94,13 +94,17 @@ def _print(found: Iterable[Finding]) -> None:
 
 
 def _table(chosen: Iterable[tuple[Key, Price]], today: date) -> Table:
-    shown = Table(title="Price book", title_justify="left")
+    """Sources are numbered below: many prices share one."""
+    shown = Table(title="Price book", title_justify="left", caption_justify="left")
     for heading in ("kind", "item", "region", "charge", "price", "read on", "source"):
         shown.add_column(heading, overflow="fold")
+    sources: dict[str, int] = {}
     for key, one in chosen:
         old = f", old (trusted {one.stale_after_days} days)" if one.is_stale(today) else ""
-        source = f"{one.source}{' (assumed)' if one.assumed else ''}"
-        shown.add_row(key.kind, _item(key), key.region, key.charge_type, _said(one), f"{one.read_on}{old}", escape(source))
+        source = f"{one.source}; assumed: {one.why}" if one.assumed else one.source
+        number = sources.setdefault(source, len(sources) + 1)
+        shown.add_row(key.kind, _item(key), key.region, key.charge_type, _said(one), f"{one.read_on}{old}", str(number))
+    shown.caption = "\n".join(f"{number}: {escape(source)}" for source, number in sources.items())
     return shown
 
 

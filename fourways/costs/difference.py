@@ -34,6 +34,8 @@ class Difference:
     before: tuple[Total, ...]
     after: tuple[Total, ...]
     delta: tuple[Total, ...]
+    committed: tuple[Total, ...] = ()
+    """By how much what is bought for a term changes: it does not end with the stack. Empty where neither side has any."""
 
     @property
     def changed(self) -> tuple[Change, ...]:
@@ -53,7 +55,13 @@ def difference(before: Estimate, after: Estimate) -> Difference:
     changes = [Change(urn=row.urn, kind=_kind(old.get(key), row), before=old.get(key), after=row) for key, row in new.items()]
     changes += [Change(urn=row.urn, kind="removed", before=row, after=None) for key, row in old.items() if key not in new]
     sums_before, sums_after = totals(before.rows), totals(after.rows)
-    return Difference(changes=tuple(changes), before=sums_before, after=sums_after, delta=_delta(sums_before, sums_after))
+    return Difference(
+        changes=tuple(changes),
+        before=sums_before,
+        after=sums_after,
+        delta=_delta(sums_before, sums_after),
+        committed=_delta(before.committed, after.committed),
+    )
 
 
 def _kind(before: Row | None, after: Row) -> Kind:

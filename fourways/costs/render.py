@@ -67,7 +67,8 @@ def _difference_caption(diff: Difference, rates: Rates) -> str:
     fixed = "cannot tell" if unknown and not diff.delta else fixed
     on_top = f"; billed by use on top: {', '.join(metered)}" if metered else ""
     converted = f"; {said}" if (said := wording.converted(diff.delta, rates, sign=True)) else ""
-    return f"Difference: {fixed}{converted}{on_top}" + (f"; not in it, price unknown: {', '.join(unknown)}" if unknown else "")
+    committed = f"; of it committed for a term: {wording.total(diff.committed, sign=True)}" if diff.committed else ""
+    return f"Difference: {fixed}{converted}{committed}{on_top}" + (f"; not in it, price unknown: {', '.join(unknown)}" if unknown else "")
 
 
 def markdown(estimate: Estimate, rates: Rates = NO_RATES, today: date | None = None) -> str:
@@ -114,6 +115,10 @@ def difference_markdown(diff: Difference, rates: Rates = NO_RATES) -> str:
         old, new = (_month(sums[one.currency]) if one.currency in sums else "-" for sums in (before_sums, after_sums))
         delta = wording.money(one.monthly, one.currency, sign=True)
         lines.append(f"| **sum {one.currency}** | | **{old}** | **{new}** | **{delta}** |")
+    lines += [
+        f"| **of it committed, {one.currency}** | | | | **{wording.money(one.monthly, one.currency, sign=True)}** |"
+        for one in diff.committed
+    ]
     if said := wording.converted(diff.delta, rates, sign=True):
         lines += ["", f"Difference {said}."]
     if diff.incomplete:
@@ -137,6 +142,7 @@ def as_json(estimate: Estimate, diff: Difference | None = None, *, rates: Rates 
     }
     if diff is not None:
         content["difference"] = [_total_json(one) for one in diff.delta]
+        content["difference_committed"] = [_total_json(one) for one in diff.committed]
         content["difference_converted"] = _converted_json(diff.delta, rates)
         content["changes"] = [
             {"urn": change.urn, "kind": change.kind, "before": _optional(change.before), "after": _optional(change.after)}

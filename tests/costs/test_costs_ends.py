@@ -104,6 +104,19 @@ def test_what_is_kept_and_what_is_not_committed_is_said_too() -> None:
     assert wording.commitment(estimate(KEY)) == ""
 
 
+def test_a_difference_says_how_much_more_is_committed() -> None:
+    """By hand: 906 a day is 906 / 24 x 730 = 27,557.50 a month."""
+    diff = costs.difference(estimate(GROUP), estimate(GROUP, TERM))
+    (committed,) = diff.committed
+    assert (committed.currency, committed.hourly) == ("CNY", Decimal("37.75"))
+    assert "| **of it committed, CNY** | | | | **+27,557.50 CNY** |" in render.difference_markdown(diff)
+    assert "of it committed for a term: +37.75 CNY an hour" in str(render.difference_table(diff).caption)
+    assert render.as_json(estimate(GROUP), diff)["difference_committed"][0]["hourly"] == "37.75"
+    without = costs.difference(estimate(GROUP), estimate(GROUP, KEY))
+    assert without.committed == ()
+    assert "committed" not in render.difference_markdown(without)
+
+
 def test_an_old_price_is_told_by_row_with_its_age_and_the_limit() -> None:
     found = estimate(GROUP, KEY, VPC)
     assert wording.stale(found, date(2027, 2, 22)) == []
