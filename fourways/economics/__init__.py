@@ -7,10 +7,11 @@ of one costs at a volume, and the volumes at which the cheaper of two changes. P
     monthly_cost(units, demand); cost_per_million(units, demand); break_evens(api, units, demand, up_to=Decimal("1e11"))
 """
 
+from fourways.costs.people import HOURS_A_MONTH
 from fourways.economics.break_evens import BreakEven, break_evens, cheaper
 from fourways.economics.cost import CannotServe, Cost, ceiling, cost, cost_per_million, limit, monthly_cost, use_of_capacity
 from fourways.economics.currency import CurrenciesDiffer, in_currency
-from fourways.economics.demand import HOURS_A_MONTH, Demand, load_levels
+from fourways.economics.demand import Demand, load_levels
 from fourways.economics.offer import Capacity, Fixed, Offer, TokenPrices, flat_prices
 
 __all__ = [

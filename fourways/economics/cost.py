@@ -10,7 +10,8 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
-from fourways.economics.demand import HOURS_A_MONTH, Demand
+from fourways.costs.people import HOURS_A_MONTH
+from fourways.economics.demand import Demand
 from fourways.economics.offer import Capacity, Offer
 
 MILLION = 1_000_000

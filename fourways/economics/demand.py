@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from functools import cache
+from itertools import pairwise
 
 from fourways.costs.people import HOURS_A_MONTH
 
@@ -57,6 +58,6 @@ def load_levels(peak_to_mean: Decimal) -> tuple[Decimal, ...]:
     with localcontext() as context:
         context.prec = 40
         left = [(1 - Decimal(step) / LEVELS) ** peak_to_mean if step < LEVELS else Decimal(0) for step in range(LEVELS + 1)]
-    levels = [((before - after) * LEVELS).quantize(Decimal("1e-12")) for before, after in zip(left, left[1:], strict=False)]
+    levels = [((before - after) * LEVELS).quantize(Decimal("1e-12")) for before, after in pairwise(left)]
     # Rounding is put into the lowest step, so that the mean is 1 exactly.
     return (*levels[:-1], LEVELS - sum(levels[:-1], Decimal(0)))

@@ -123,7 +123,8 @@ def test_load_levels_have_the_mean_and_never_exceed_the_peak(peak: Decimal) -> N
     levels = load_levels(peak)
     assert sum(levels) == len(levels)
     assert list(levels) == sorted(levels, reverse=True)
-    assert 0 <= min(levels) and max(levels) <= peak
+    assert min(levels) >= 0
+    assert max(levels) <= peak
 
 
 def test_more_than_it_can_serve_is_refused_with_what_limits_it() -> None:
@@ -145,7 +146,7 @@ def test_currencies_change_at_a_stated_rate_alone() -> None:
     manned = replace(RESERVED, fixed=(Fixed(name="team", monthly=D(10)),))
     yuan = in_currency(manned, "CNY", Rates.parse(["USD=7CNY"]))
     assert (yuan.currency, monthly_cost(yuan, MONTH.at(D(10**11)))) == ("CNY", 7 * monthly_cost(manned, MONTH.at(D(10**11))))
-    with pytest.raises(CurrenciesDiffer, match="api is priced in USD.*state one"):
+    with pytest.raises(CurrenciesDiffer, match=r"api is priced in USD.*state one"):
         in_currency(API, "CNY", Rates())
 
 
