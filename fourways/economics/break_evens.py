@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from math import ceil
 
-from fourways.economics.cost import blocks, carries, ceiling, exact_cost, sides, to_decimal
+from fourways.economics.cost import ceiling
 from fourways.economics.currency import CurrenciesDiffer
+from fourways.economics.curve import ZERO, Curve, curve, to_decimal
 from fourways.economics.demand import Demand
 from fourways.economics.offer import Offer
-
-MOST_STEPS = 50_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +39,7 @@ def cheaper(a: Offer, b: Offer, demand: Demand) -> str | None:
     if len(able) < 2:
         return able[0].name if able else None
     volume = Fraction(demand.tokens)
-    return _name(a, b, exact_cost(b, demand, volume) - exact_cost(a, demand, volume))
+    return _name(a, b, curve(b, demand).at(volume) - curve(a, demand).at(volume))
 
 
 def break_evens(a: Offer, b: Offer, demand: Demand, *, up_to: Decimal) -> tuple[BreakEven, ...]:
@@ -60,60 +58,29 @@ def break_evens(a: Offer, b: Offer, demand: Demand, *, up_to: Decimal) -> tuple[
 
 
 def _stretches(a: Offer, b: Offer, demand: Demand, up_to: Fraction) -> Iterator[tuple[Fraction, bool, str | None]]:
-    """Where a stretch begins, whether costs may jump there, and who is the cheaper one on it."""
+    """Where a stretch begins, whether the costs jump there, and who is the cheaper one on it."""
     most = [up_to if (limit := ceiling(offer, demand)) is None else min(Fraction(limit), up_to) for offer in (a, b)]
-    both = min(most)
-    for low, high in pairwise(_kinks(a, b, demand, both)):
-        middle = (low + high) / 2
-        at_high, at_middle = (exact_cost(b, demand, volume) - exact_cost(a, demand, volume) for volume in (high, middle))
-        at_low = 2 * at_middle - at_high
-        jumps = exact_cost(b, demand, low) - exact_cost(a, demand, low) != at_low
+    both, (of_a, of_b) = min(most), (curve(offer, demand) for offer in (a, b))
+    before = ZERO
+    for low, high in pairwise(_kinks(of_a, of_b, both)):
+        (start, slope), (its_start, its_slope) = (of.straight((low + high) / 2) for of in (of_b, of_a))
+        at_low = start - its_start + (slope - its_slope) * low
+        at_high = start - its_start + (slope - its_slope) * high
         if at_low * at_high < 0:
-            yield low, jumps, _name(a, b, at_low)
-            yield low + (high - low) * at_low / (at_low - at_high), False, _name(a, b, at_high)
+            yield low, at_low != before, _name(a, b, at_low)
+            yield (its_start - start) / (slope - its_slope), False, _name(a, b, at_high)
         else:
-            yield low, jumps, _name(a, b, at_low or at_high)
+            yield low, at_low != before, _name(a, b, at_low or at_high)
+        before = at_high
     if most[0] != most[1]:
         yield both, True, (a if most[0] > most[1] else b).name
 
 
-def _kinks(a: Offer, b: Offer, demand: Demand, up_to: Fraction) -> list[Fraction]:
+def _kinks(a: Curve, b: Curve, up_to: Fraction) -> list[Fraction]:
     """From 0 to `up_to`, all volumes between which both costs are straight lines."""
-    steps = sorted({Fraction(0), up_to, *_steps(a, demand, up_to), *_steps(b, demand, up_to)})
-    kinks = set(steps)
-    for low, high in pairwise(steps):
-        for offer in (a, b):
-            kinks |= {volume for volume in _overflow_begins(offer, demand, (low + high) / 2) if low < volume < high}
-    return sorted(kinks)
-
-
-def _steps(offer: Offer, demand: Demand, up_to: Fraction) -> set[Fraction]:
-    """Volumes above which a block more is bought."""
-    found: set[Fraction] = set()
-    for part in offer.capacity:
-        if part.blocks is not None:
-            continue
-        per_block = [
-            tokens * Fraction(part.utilisation) / Fraction(part.cover) * Fraction(demand.hours) / Fraction(demand.peak_to_mean)
-            for _, tokens in sides(part, demand)
-        ]
-        if not per_block:
-            continue
-        last = ceil(up_to / min(per_block)) - 1
-        last = last if part.most is None else min(last, part.most - 1)
-        first = max(part.least, 1)
-        if last - first > MOST_STEPS:
-            raise ValueError(f"{offer.name} grows in {last - first} steps up to {up_to} tokens a month: ask up to a lower volume")
-        # The narrowest side decides how many blocks, so its steps are the only ones.
-        found |= {count * min(per_block) for count in range(first, last + 1)}
-    return found
-
-
-def _overflow_begins(offer: Offer, demand: Demand, volume: Fraction) -> set[Fraction]:
-    """Volumes at which a level of the load outgrows what is bought at `volume`."""
-    if not offer.tokens or (carried := carries(offer, demand, blocks(offer, demand, volume))) is None:
-        return set()
-    return {carried * Fraction(demand.hours) / Fraction(level) for level in set(demand.levels) if level > 0}
+    steps = sorted({ZERO, up_to, *a.steps(up_to), *b.steps(up_to)})
+    between = {volume for low, high in pairwise(steps) for of in (a, b) for volume in of.overflows_begin(low, high)}
+    return sorted({*steps, *between})
 
 
 def _comparable(a: Offer, b: Offer) -> None:

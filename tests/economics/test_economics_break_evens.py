@@ -75,7 +75,7 @@ def test_what_cannot_be_compared_is_refused() -> None:
         break_evens(API, replace(UNITS, currency="CNY"), MONTH, up_to=D(1))
     with pytest.raises(ValueError, match="two offers are called 'api'"):
         break_evens(API, API, MONTH, up_to=D(1))
-    with pytest.raises(ValueError, match=r"units grows in \d+ steps"):
+    with pytest.raises(ValueError, match=r"block is bought in \d+ steps"):
         break_evens(API, UNITS, MONTH, up_to=D(10**15))
 
 
