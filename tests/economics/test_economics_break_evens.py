@@ -70,6 +70,23 @@ def test_where_one_cannot_serve_more_the_other_is_the_cheaper() -> None:
     assert cheaper(dear, small, MONTH.at(D(730_000_001))) == "api"
 
 
+def test_an_overflow_bends_the_cost() -> None:
+    # A reserved block of 1 M an hour at 100 a month; beyond it 1 a million. At twice the mean in the peak, falling to zero, of V tokens
+    # V (1 - 365 M / V)^2 overflow: 900 M of them at V = 1544.55 M, where a flat 1000 a month begins to be cheaper.
+    reserved = Offer(
+        name="ptu",
+        kind="ptu",
+        currency="USD",
+        capacity=(Capacity(monthly=D(100), tokens_per_hour=D(1_000_000), blocks=1),),
+        tokens=API.tokens,
+    )
+    flat = replace(UNITS, capacity=(replace(UNITS.capacity[0], hourly=None, monthly=D(10), blocks=100),))
+    demand = replace(MONTH, peak_to_mean=D(2))
+    (only,) = break_evens(reserved, flat, demand, up_to=D(10**10))
+    assert only.tokens == pytest.approx(D("1544.55e6"), rel=D("0.001"))
+    assert monthly_cost(reserved, demand.at(only.tokens)) == pytest.approx(D(1000), rel=D("1e-12"))
+
+
 def test_what_cannot_be_compared_is_refused() -> None:
     with pytest.raises(CurrenciesDiffer, match="api is in USD and units in CNY"):
         break_evens(API, replace(UNITS, currency="CNY"), MONTH, up_to=D(1))
