@@ -26,7 +26,7 @@ MOST_STEPS = 50_000
 
 @dataclass(frozen=True)
 class Blocks:
-    """One capacity of an offer, for a shape of demand. `price` is a block's month; of this mix a block carries `carries` tokens an hour, and
+    """One capacity of an offer, for a shape of demand. `price` is a block's month; of this mix it carries `carries` tokens an hour, and
     one is bought for every `size` tokens a month: None where the mix has nothing of what it limits. `side` is used up first."""
 
     part: Capacity
