@@ -2,10 +2,10 @@
 
 Requests that follow each other are not independent: those that are under way together share batches and queues. A bootstrap that draws
 single requests takes them for independent, and its intervals are too narrow. So the window is cut into equal stretches, whole stretches are
-drawn (with all requests that were due and all tokens that came in them), and each measure is taken of what was drawn
-(Carlstein 1986, non-overlapping blocks). A stretch is at least as long as a request takes on average, and twice as long, again
-and again, until the means of neighbouring stretches are no longer correlated (the rule of batch means, Fishman 1978). A window with fewer
-than `LEAST` such stretches is too short to say anything.
+drawn (with all requests that were due and all tokens that came in them), and each measure is taken of what was drawn (Carlstein 1986,
+non-overlapping blocks). There are few and long ones, at most `MOST` (Schmeiser 1982), each at least as long as a request takes on average,
+and longer until neighbouring ones are no longer clearly correlated (the rule of batch means, Fishman 1978). What correlation is left widens
+the standard errors as that of an autoregressive process does. A window with fewer than `LEAST` such stretches is too short to say anything.
 
 It holds what varies within a run. What varies from run to run (another machine, another hour) is not in it.
 """
@@ -24,8 +24,10 @@ from fourways.benchmark.samples import Samples
 
 Ints = npt.NDArray[np.int64]
 Measure = Callable[[Ints], Floats]
-#: Stretches: with fewer, their spread is unknown; with more than the most, nothing is won.
-LEAST, MOST = 6, 200
+#: Stretches: with fewer, their spread is unknown; more would be shorter and more alike.
+LEAST, MOST = 6, 20
+#: Standard errors of a correlation from which it is clear.
+CLEAR = 2
 #: Requests beyond a percentile, or on the rarer side of a share, below which it says too little.
 FEW = 10
 QUANTILES = {"median_ttft_ms": 0.5, "p95_ttft_ms": 0.95, "p99_ttft_ms": 0.99}
@@ -33,10 +35,12 @@ QUANTILES = {"median_ttft_ms": 0.5, "p95_ttft_ms": 0.95, "p99_ttft_ms": 0.99}
 
 @dataclass(frozen=True)
 class Resampled:
-    """A point's measures, each as measured and in every drawing; `unsure` says of a measure why it cannot be judged."""
+    """A point's measures, each as measured and in every drawing, from so many stretches of so many seconds; `widened` is what standard
+    errors are multiplied by. `unsure` says of a measure why it cannot be judged."""
 
     stretches: int
     seconds: float
+    widened: float
     measured: dict[str, float]
     drawn: dict[str, Floats]
     unsure: dict[str, str]
@@ -49,7 +53,7 @@ class TooShort(ValueError):
 def resample(samples: Samples, window: Window, point: Mapping[str, Any], *, open_loop: bool, drawings: int, seed: int) -> Resampled:
     """Raises TooShort."""
     seen = _Seen.of(samples, window, point, open_loop=open_loop)
-    count = stretches(seen, window)
+    count, related = stretches(seen, window)
     block = seen.block(window, count)
     chance = np.random.default_rng(seed)
     drawn = chance.multinomial(count, np.full(count, 1 / count), size=drawings)
@@ -58,6 +62,7 @@ def resample(samples: Samples, window: Window, point: Mapping[str, Any], *, open
     return Resampled(
         stretches=count,
         seconds=window.seconds / count,
+        widened=float(np.sqrt(count / (count - 1) * (1 + related) / (1 - related))),
         measured={name: float(of(once)[0]) for name, of in measures.items()},
         drawn={name: of(drawn) for name, of in measures.items() if name not in unsure},
         unsure=unsure,
@@ -110,8 +115,8 @@ class _Seen:
         return _stretch(self.due, window, count), _stretch(self.token_stamps, window, count)
 
 
-def stretches(seen: _Seen, window: Window) -> int:
-    """How many; see above. Raises TooShort."""
+def stretches(seen: _Seen, window: Window) -> tuple[int, float]:
+    """How many, and how neighbouring ones are still correlated; see above. Raises TooShort."""
     if not seen.well.any():
         raise TooShort("no request ended well")
     takes = float(seen.e2el[seen.well].mean()) / 1000
@@ -121,9 +126,10 @@ def stretches(seen: _Seen, window: Window) -> int:
         means = _mean(of_request[seen.well], seen.ttft[seen.well], count)(np.eye(count, dtype=np.int64))
         means = np.where(np.isnan(means), np.nanmean(means), means)
         paces = np.bincount(of_token, weights=seen.tokens, minlength=count).astype(np.float64)
-        if max(neighbours(means), neighbours(paces)) < 2 / np.sqrt(count):
-            return count
-        count //= 2
+        related = max(neighbours(means), neighbours(paces), 0.0)
+        if related < CLEAR / np.sqrt(count):
+            return count, related
+        count = count * 2 // 3
     raise TooShort(
         f"the window ({window.seconds:.0f} s; a request takes {takes:.1f} s) has fewer than {LEAST} stretches that do not depend "
         "on each other: measure for longer"
@@ -131,10 +137,10 @@ def stretches(seen: _Seen, window: Window) -> int:
 
 
 def neighbours(values: Floats) -> float:
-    """Correlation of each value with the next; 0 where they do not vary."""
+    """Correlation of each value with the next, corrected for its bias of -1/n (Kendall 1954); 0 where they do not vary."""
     off = values - values.mean()
     varies = float((off**2).sum())
-    return float((off[1:] * off[:-1]).sum()) / varies if varies > 0 else 0.0
+    return float((off[1:] * off[:-1]).sum()) / varies + 1 / len(values) if varies > 0 else 0.0
 
 
 def _measures(seen: _Seen, window: Window, block: tuple[Ints, Ints], count: int) -> tuple[dict[str, Measure], dict[str, str]]:

@@ -2,15 +2,14 @@
 
 Differences are B - A. The intervals of one comparison hold together, all of them with 95 % (the largest deviation of all measures, in units
 of each one's standard error, is what is bounded: single-step max-t, Westfall and Young 1993): with many measures side by side, one in
-twenty would else look real by chance. They are widened for the small number of stretches (Student's t instead of the normal, and
-n / (n - 1): Hesterberg 2015, section 5.3).
+twenty would else look real by chance. They are widened for the small number of stretches: Student's t instead of the normal distribution.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from math import isnan, nan, sqrt
+from math import hypot, isnan, nan
 from typing import Any
 
 import numpy as np
@@ -20,8 +19,6 @@ from fourways.report.objective import stands
 from fourways.report.reading import Deployment, ReportError, is_open_loop, samples_of, window_of
 
 LEVEL = 0.95
-NORMAL = 1.959963984540054
-"""The normal distribution's quantile for two-sided 95 %."""
 DRAWINGS = 1000
 HIGHER, LOWER, NOISE, SAME, UNKNOWN = "higher", "lower", "noise", "same", "cannot tell"
 SHARES = ("goodput_share", "error_share")
@@ -109,14 +106,11 @@ class _Pair:
     def spread(self, name: str) -> tuple[float, Any]:
         """Standard error of B - A, widened; and each drawing's deviation in units of it."""
         drawn = self.b.drawn[name] - self.a.drawn[name]
-        drawn = drawn[~np.isnan(drawn)]
-        error = float(drawn.std(ddof=1)) if len(drawn) > 1 else nan
-        if not error > 0:
+        plain = float(np.nanstd(drawn, ddof=1))
+        if not plain > 0:
             return 0.0, np.zeros(DRAWINGS)
-        fewest = min(self.a.stretches, self.b.stretches)
-        deviations = np.zeros(DRAWINGS)
-        deviations[: len(drawn)] = np.abs(drawn - drawn.mean()) / error
-        return error * student(fewest - 1) / NORMAL * sqrt(fewest / (fewest - 1)), deviations
+        error = hypot(*(side.widened * float(np.nanstd(side.drawn[name], ddof=1)) for side in (self.a, self.b)))
+        return error, np.abs(np.nan_to_num(drawn - np.nanmean(drawn))) / plain
 
     def differences(self, point: str, bound: float) -> list[Difference]:
         return [self._difference(point, name, bound) for name in self.a.measured if name in self.b.measured]
@@ -127,7 +121,8 @@ class _Pair:
         if why or isnan(a) or isnan(b):
             return Difference(point=point, measure=name, a=_or_none(a), b=_or_none(b), why=why or "nothing to measure")
         error, _ = self.spread(name)
-        low, high = b - a - bound * error, b - a + bound * error
+        reach = student(bound, min(self.a.stretches, self.b.stretches) - 1) * error
+        low, high = b - a - reach, b - a + reach
         verdict = HIGHER if low > 0 else LOWER if high < 0 else SAME if low == high == 0 else NOISE
         return Difference(point=point, measure=name, a=a, b=b, difference=b - a, low=low, high=high, verdict=verdict)
 
@@ -147,9 +142,8 @@ def _bound(pairs: Sequence[_Pair]) -> float:
     return float(np.quantile(np.max(every, axis=0), LEVEL)) if every else nan
 
 
-def student(freedom: int) -> float:
-    """Student's t for two-sided 95 %, to 0.2 % from 5 degrees of freedom on (expansion: Abramowitz and Stegun 26.7.5)."""
-    z = NORMAL
+def student(z: float, freedom: int) -> float:
+    """The quantile of Student's t that goes with the normal distribution's `z` (expansion: Abramowitz and Stegun 26.7.5)."""
     first = (z**3 + z) / 4
     second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
     third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384

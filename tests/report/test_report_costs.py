@@ -1,0 +1,167 @@
+"""What measured deployments cost, by hand, and where the cheaper one changes."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fourways.benchmark.plan import Load
+from fourways.costs.rates import Rates
+from fourways.report.build import Asked, Report, build
+from fourways.report.costs import cheapest
+from fourways.report.offers import month
+from fourways.report.reading import ReportError
+from tests.report import runs
+
+LOADS = (Load(concurrency=8),)
+
+
+def _report(*folders: Path, **more: Any) -> Report:
+    return build(Asked(folders=folders, **more))
+
+
+def _write(tmp_path: Path, name: str, **more: Any) -> Path:
+    return runs.write(tmp_path / name, stack=name, **({"loads": LOADS} | more))
+
+
+def test_capacity_costs_its_hour_over_the_tokens_of_an_hour(tmp_path: Path) -> None:
+    report = _report(_write(tmp_path, "mu", hourly=runs.CNY))
+    cost, point = report.costs[0], report.deployments[0].points[0]
+    per_hour = point["total_token_throughput"] * 3600
+    assert cost.tokens_per_hour == pytest.approx(per_hour)
+    assert float(cost.per_million or 0) == pytest.approx(216 / (per_hour / 1e6))
+    assert float(cost.per_million_output or 0) == pytest.approx(216 / (point["output_throughput"] * 3600 / 1e6))
+    by_hours = dict(report.groups[0].by_hours["mu"])
+    assert {hour: float(by_hours[hour] / by_hours[24]) for hour in (1, 4, 12)} == pytest.approx({1: 24, 4: 6, 12: 2})
+
+
+def test_tokens_cost_their_mix_at_any_hour(tmp_path: Path) -> None:
+    report = _report(_write(tmp_path, "token", kind="token", tokens=runs.BY_TOKEN))
+    point = report.deployments[0].points[0]
+    output = point["output_throughput"] / point["total_token_throughput"]
+    assert float(report.costs[0].per_million or 0) == pytest.approx((1 - output) * 2 + output * 8)
+    assert {float(cost) for _, cost in report.groups[0].by_hours["token"]} == {pytest.approx(float(report.costs[0].per_million or 0))}
+
+
+def test_cached_tokens_are_cheaper_only_where_they_have_a_price(tmp_path: Path) -> None:
+    def half(made: runs.Sample) -> None:
+        made.cached_tokens = made.prompt_tokens // 2
+
+    dear = _report(_write(tmp_path, "a", kind="token", tokens=runs.BY_TOKEN, change=half)).costs[0]
+    cheap = _report(_write(tmp_path, "b", kind="token", tokens={**runs.BY_TOKEN, "cached": "0"}, change=half)).costs[0]
+    assert dear.demand is not None
+    assert float((dear.per_million or 0) - (cheap.per_million or 0)) == pytest.approx(float(1 - dear.demand.output_share) * 0.5 * 2, rel=1e-3)
+
+
+def test_a_reservation_pays_for_what_is_beyond_it(tmp_path: Path) -> None:
+    given_ = {"kind": "ptu", "hourly": runs.CNY, "change": runs.overflows(4)}
+    report = _report(_write(tmp_path, "ptu", tokens=runs.BY_TOKEN, **given_))
+    point, cost = report.deployments[0].points[0], report.costs[0]
+    total, within = (part["total_token_throughput"] * 3600 for part in (point, point["reservation"]["within"]))
+    output = point["output_throughput"] / point["total_token_throughput"]
+    beyond = (total - within) / 1e6 * ((1 - output) * 2 + output * 8)
+    assert float(cost.per_million or 0) == pytest.approx((216 + beyond) / (total / 1e6), rel=1e-6)
+    unknown = _report(_write(tmp_path, "ptu2", **given_)).costs[0]
+    assert unknown.offer is None
+    assert unknown.why == "tokens beyond the reservation are billed as tokens, and their price is unknown"
+
+
+@pytest.mark.parametrize(
+    ("given_", "why"),
+    [
+        ({}, "its price is unknown: state it with --price x=216CNY"),
+        ({"tokens": {**runs.BY_TOKEN, "output": None}}, "the price of a million output tokens is unknown"),
+        ({"hourly": runs.CNY, "tokens": {**runs.BY_TOKEN, "currency": "USD"}}, "capacity is billed in CNY, tokens in USD"),
+        ({"hourly": runs.CNY, "slo": {}}, "no SLO is stated"),
+        ({"hourly": runs.CNY, "slo": {"ttft_ms": 1.0}}, "no point meets the SLO: at best 0.0% of requests do (at c8), 95% are needed"),
+        ({"hourly": runs.CNY, "clients": {"c8": runs.BUSY}}, "no point is valid and whole"),
+        ({"hourly": runs.CNY, "kind": "ptu", "tokens": runs.BY_TOKEN, "change": runs.overflows(1)}, "the reservation served nothing"),
+    ],
+)
+def test_a_cost_that_is_not_known_says_why(tmp_path: Path, given_: dict[str, Any], why: str) -> None:
+    cost = _report(_write(tmp_path, "x", **given_)).costs[0]
+    assert (cost.offer, cost.per_million) == (None, None)
+    assert cost.why.startswith(why)
+
+
+def test_a_price_that_is_stated_stands_in_for_the_runs(tmp_path: Path) -> None:
+    assumed = _write(tmp_path, "mu", hourly={**runs.CNY, "assumed": True})
+    before = _report(assumed).costs[0]
+    after = _report(assumed, prices={"mu": {"hourly_price": {"amount": "108", "currency": "CNY", "assumed": False}}}).costs[0]
+    assert before.assumed == ("the hourly price of mu",)
+    assert after.assumed == ()
+    assert after.per_million == (before.per_million or 0) / 2
+    with pytest.raises(ReportError, match="a price is stated for mi, which is no stack"):
+        _report(assumed, prices={"mi": {}})
+
+
+def test_currencies_are_apart_without_a_rate_and_together_with_one(tmp_path: Path) -> None:
+    folders = (
+        _write(tmp_path, "mu", hourly=runs.CNY),
+        _write(tmp_path, "token", kind="token", tokens={**runs.BY_TOKEN, "currency": "USD"}),
+    )
+    apart = _report(*folders)
+    assert [(group.currency, list(group.by_volume), group.break_evens) for group in apart.groups] == [
+        ("CNY", ["mu"], {}),
+        ("USD", ["token"], {}),
+    ]
+    together = _report(*folders, rates=Rates.parse(["USD=7CNY"]))
+    assert [(group.currency, list(group.by_volume)) for group in together.groups] == [("CNY", ["mu", "token"])]
+    assert together.costs[1].per_million == (apart.costs[1].per_million or 0) * 7
+    other = _report(*folders, rates=Rates.parse(["EUR=7CNY"])).costs[1]
+    assert other.offer is None
+    assert "USD" in other.why
+
+
+def test_the_break_even_is_where_both_cost_the_same(tmp_path: Path) -> None:
+    report = _report(_write(tmp_path, "mu", hourly=runs.CNY), _write(tmp_path, "token", kind="token", tokens=runs.BY_TOKEN))
+    group = report.groups[0]
+    each = float(report.costs[1].per_million or 0)
+    # Capacity costs 216 x 730 a month up to what it carries; each million tokens costs `each` by the token.
+    expected = 216 * 730 / each * 1e6
+    changes = group.break_evens["mu", "token"]
+    carried = float(report.costs[0].tokens_per_hour or 0) * 730
+    if expected < carried:
+        assert float(changes[0].tokens) == pytest.approx(expected)
+        assert (changes[0].below, changes[0].above) == ("token", "mu")
+    else:
+        assert changes == ()
+
+
+def test_one_stack_measured_twice_has_no_break_even_with_itself(tmp_path: Path) -> None:
+    report = _report(runs.capacity(tmp_path / "a"), runs.capacity(tmp_path / "b", seed=1))
+    assert report.groups[0].break_evens == {}
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
+    """Of three throughputs, prices stated by the test."""
+    folder = tmp_path_factory.mktemp("three")
+    return tuple(_write(folder, name, hourly=runs.CNY, tpot=tpot) for name, tpot in (("mu", 10.0), ("eas", 8.0), ("token", 12.0)))
+
+
+AMOUNTS = st.integers(1, 400).map(str)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(mu=AMOUNTS, eas=AMOUNTS, token=AMOUNTS, part=st.floats(0.001, 0.999))
+def test_the_cheapest_is_the_cheapest_everywhere(three: tuple[Path, ...], mu: str, eas: str, token: str, part: float) -> None:
+    hours = {name: {"hourly_price": {"amount": amount, "currency": "CNY", "assumed": False}} for name, amount in (("mu", mu), ("eas", eas))}
+    prices = {"input": token, "output": token, "cached": None, "currency": "CNY", "assumed": False}
+    report = _report(*three, prices={**hours, "token": {"token_prices": prices, "hourly_price": None}})
+    group = report.groups[0]
+    ranges = cheapest(group)
+    assert ranges[0][0] == 0
+    assert ranges[-1][1] == group.volumes[-1]
+    for (_, high, name), (low, _, after) in zip(ranges, ranges[1:], strict=False):
+        assert high == low
+        assert name != after
+    for low, high, name in ranges:
+        volume = low + (high - low) * Decimal(part)
+        costs = {cost.name: month(cost.offer, group.mix, volume) for cost in group.costs if cost.offer}
+        assert costs[name] == min(cost for cost in costs.values() if cost is not None)
