@@ -154,7 +154,7 @@ def _measures(seen: _Seen, window: Window, block: tuple[Ints, Ints], count: int)
         "mean_e2el_ms": _mean(of_request[well], seen.e2el[well], count),
         "output_throughput": _rate(of_token, seen.tokens, count, window.seconds),
         "error_share": _mean(of_request, (~well).astype(float), count),
-        **{name: _quantile(of_request[well], seen.ttft[well], quantile) for name, quantile in QUANTILES.items()},
+        **{name: _quantile(of_request[well], seen.ttft[well], count, quantile) for name, quantile in QUANTILES.items()},
     }
     unsure = {name: few for name, quantile in QUANTILES.items() if (few := _few(round(well.sum() * (1 - quantile)), "requests beyond it"))}
     if seen.good is not None:
@@ -197,20 +197,27 @@ def _rate(of: Ints, amounts: Floats, count: int, seconds: float) -> Measure:
     return measure
 
 
-def _quantile(of: Ints, values: Floats, quantile: float) -> Measure:
+def _quantile(of: Ints, values: Floats, count: int, quantile: float) -> Measure:
     """Interpolated linearly, as everywhere in this project."""
     order = np.argsort(values, kind="stable")
-    ranked, stretch_of = values[order], of[order]
+    ranked = values[order]
+    # Of each stretch, how many are among the so many lowest: what was drawn is never written out.
+    upto = np.cumsum(np.eye(count, dtype=np.int64)[of[order]], axis=0)
+
+    def ranks(drawn: Ints, place: Ints) -> Ints:
+        """By bisection, which of `ranked` stands at a place among what was drawn."""
+        low, high = np.zeros(len(drawn), dtype=np.int64), np.full(len(drawn), len(ranked) - 1)
+        while (low < high).any():
+            middle = (low + high) // 2
+            reached = (upto[middle] * drawn).sum(axis=1) > place
+            low, high = np.where(reached, low, middle + 1), np.where(reached, middle, high)
+        return low
 
     def measure(drawn: Ints) -> Floats:
-        found = np.full(len(drawn), np.nan)
-        for row, times in enumerate(drawn):
-            upto = np.cumsum(times[stretch_of])
-            if upto[-1] == 0:
-                continue
-            place = quantile * (upto[-1] - 1)
-            low, high = np.searchsorted(upto, (np.floor(place), np.ceil(place)), side="right")
-            found[row] = ranked[low] + (ranked[high] - ranked[low]) * (place - np.floor(place))
-        return found
+        number = drawn @ upto[-1]
+        place = quantile * np.maximum(number - 1, 0)
+        below = np.floor(place).astype(np.int64)
+        low, high = (ranked[ranks(drawn, at)] for at in (below, np.ceil(place).astype(np.int64)))
+        return np.where(number > 0, low + (high - low) * (place - below), np.nan)
 
     return measure

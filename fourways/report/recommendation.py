@@ -69,11 +69,7 @@ def _missing(
     if all(best.point is None for best in bests.values()):
         missing.append("No deployment meets the SLO at any point.")
     missing += [f"The cost of {cost.name} is not known: {cost.why}." for cost in found if cost.point and cost.offer is None]
-    missing += [
-        f"{what[0].upper()}{what[1:]} are assumed, not read from a price list: state what you pay (--price)."
-        for cost in found
-        for what in cost.assumed
-    ]
+    missing += [f"Assumed, not read from a price list: {what}. State what you pay with --price." for cost in found for what in cost.assumed]
     if len(by_currency) > 1:
         names = ", ".join(group.currency for group in by_currency)
         missing.append(f"Costs are in {names}: state a rate, such as --rate USD=7.1CNY.")

@@ -75,6 +75,7 @@ def test_a_stack_is_measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     assert "very-secret" not in said
     assert "c2" in said
     assert str(tmp_path / "out") in said
+    assert said.splitlines()[-1] == f"report: fourways report {tmp_path / 'out'}"
     run = load(tmp_path / "out")
     assert run.header["stack"] == "mu-singapore"
     assert run.header["endpoint"]["kind"] == "model-unit"
@@ -98,6 +99,7 @@ def test_ctrl_c_keeps_what_was_measured(monkeypatch: pytest.MonkeyPatch, tmp_pat
     code, said, _ = _bench(monkeypatch, tmp_path / "out", script, "--requests", "100000")
     assert code == bench.INTERRUPTED
     assert "interrupted" in said
+    assert said.splitlines()[-1] == f"report: fourways report {tmp_path / 'out'}"
     run = load(tmp_path / "out")
     assert run.header["complete"] is False
     assert run.points[0]["interrupted"] is True

@@ -71,11 +71,13 @@ def write(
     clients: dict[str, Client] | None = None,
     closed_by: dict[str, str] | None = None,
     stopped_by: str | None = None,
+    measured: int | None = None,
     workload: Workload | None = None,
     seed: int = 0,
     **more: Any,
 ) -> Path:
-    """A folder as `fourways bench` writes it. `clients` and `closed_by` by point, where not as they should be."""
+    """A folder as `fourways bench` writes it. `clients` and `closed_by` by point, where not as they should be; `measured`: only so many
+    points were."""
     asked_for = workload or Workload(input=Length(PROMPT, PROMPT), output=Length(ANSWER, ANSWER), seed=seed, run=f"{stack}{seed}")
     plan = Plan(loads=tuple(loads), workload=asked_for, seconds=SECONDS, slo=SLO if slo is None else slo)
     header = {
@@ -100,7 +102,7 @@ def write(
         "machine": {"system": "Linux", "processor": "a processor", "cores": 2},
     }
     writer = Writer(folder, header)
-    for load in loads:
+    for load in loads[:measured]:
         samples = asked(load, seed=seed, **more)
         client = (clients or {}).get(load.name, WELL)
         ended = (closed_by or {}).get(load.name, "time")

@@ -38,7 +38,7 @@ def test_what_was_measured_is_what_the_runner_says(tmp_path: Path) -> None:
 )
 def test_a_percentile_of_what_was_drawn_is_numpys(values: list[tuple[int, float]], times: list[int], quantile: float) -> None:
     of, seen = np.array([each for each, _ in values]), np.array([value for _, value in values])
-    found = _quantile(of, seen, quantile)(np.array([times]))[0]
+    found = _quantile(of, seen, 4, quantile)(np.array([times]))[0]
     drawn = np.repeat(seen, np.array(times)[of])
     assert found == pytest.approx(np.quantile(drawn, quantile)) if len(drawn) else np.isnan(found)
 

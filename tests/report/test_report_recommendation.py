@@ -44,7 +44,7 @@ def test_nothing_from_what_was_made_up(tmp_path: Path) -> None:
     ("a", "b", "missing"),
     [
         ({"hourly": None}, {}, "The cost of mu-singapore is not known: its price is unknown"),
-        ({"hourly": {**CHEAP, "assumed": True}}, {}, "The hourly price of mu-singapore is assumed"),
+        ({"hourly": {**CHEAP, "assumed": True}}, {}, "Assumed, not read from a price list: the hourly price of mu-singapore."),
         ({"stopped_by": "interrupt"}, {}, "mu-singapore was not measured to the end (interrupt)."),
         ({"stopped_by": "killed"}, {}, "mu-singapore was not measured to the end (still running, or killed)."),
         ({"slo": {}}, {"slo": {}}, "No SLO is stated"),
