@@ -85,13 +85,13 @@ class ServingPrices:
         return sums
 
     def hourly_json(self) -> dict[str, Any] | None:
-        """For `run.json`: the hour in the capacity's currency, the other currencies `beside` it, not in it. None where nothing is billed
-        by the hour, or in no single currency."""
+        """For `run.json`: the hour in the capacity's currency; not in it are the other currencies `beside` it, and what is billed at an
+        `unknown` price. None where nothing is billed by the hour, or in no single currency."""
         if self.main is None:
             return None
         price: dict[str, Any] = {"amount": _text(self.hourly[self.main]), "currency": self.main, "assumed": self.assumed}
         beside = [{"amount": _text(amount), "currency": name} for name, amount in sorted(self.hourly.items()) if name != self.main]
-        return price | ({"beside": beside} if beside else {})
+        return price | ({"beside": beside} if beside else {}) | ({"unknown": list(self.unknown)} if self.unknown else {})
 
 
 def serving_prices(estimate: Estimate, *, kind: str, model: str, region: str, most: bool = False) -> ServingPrices:

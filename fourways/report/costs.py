@@ -10,9 +10,9 @@ from itertools import combinations
 from typing import Any
 
 from fourways.costs.rates import Rates
-from fourways.economics import HOURS_A_MONTH, BreakEven, CurrenciesDiffer, Demand, Offer, break_evens, in_currency
+from fourways.economics import HOURS_A_MONTH, BreakEven, Demand, Offer, break_evens
 from fourways.report.objective import Best
-from fourways.report.offers import SECONDS_AN_HOUR, million, million_by_hours, month, priced
+from fourways.report.offers import SECONDS_AN_HOUR, Unpriced, million, million_by_hours, month, priced
 from fourways.report.reading import Deployment
 
 HOURS = tuple(range(1, 25))
@@ -68,15 +68,14 @@ def groups(found: Sequence[Cost]) -> list[Group]:
     return [_group(currency, [cost for cost in found if cost.offer and cost.offer.currency == currency]) for currency in currencies]
 
 
-def _cost(deployment: Deployment, best: Best, rates: Rates, price: Mapping[str, Any] | None) -> Cost:
-    point = best.point
-    found = priced(deployment, point, price)
-    offer, demand, why = found.offer, found.demand, best.why or found.why
-    if offer is not None and rates.currency is not None:
+def _cost(deployment: Deployment, best: Best, rates: Rates, stated: Mapping[str, Any] | None) -> Cost:
+    point, found, why = best.point, None, best.why
+    if point is not None:
         try:
-            offer = in_currency(offer, rates.currency, rates)
-        except CurrenciesDiffer as error:
-            offer, why = None, str(error)
+            found = priced(deployment, point, rates=rates, stated=stated)
+        except Unpriced as error:
+            why = str(error)
+    offer, demand = (found.offer, found.demand) if found else (None, None)
     each = million(offer, demand) if offer and demand else None
     highest = max((float(point["total_token_throughput"]) for point in deployment.points), default=0.0)
     return Cost(
@@ -86,7 +85,7 @@ def _cost(deployment: Deployment, best: Best, rates: Rates, price: Mapping[str, 
         offer=offer,
         demand=demand,
         why=why,
-        assumed=found.assumed,
+        assumed=found.assumed if found else (),
         tokens_per_hour=None if point is None else float(point["total_token_throughput"]) * SECONDS_AN_HOUR,
         of_highest=None if point is None or not highest else float(point["total_token_throughput"]) / highest,
         per_million=each,

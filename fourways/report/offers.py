@@ -7,63 +7,58 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from fourways.economics import HOURS_A_MONTH, Capacity, Demand, Offer, cost_per_million, flat_prices, monthly_cost
+from fourways.costs.rates import Rates
+from fourways.economics import HOURS_A_MONTH, Capacity, Demand, Fixed, Offer, TokenPrices, cost_per_million, monthly_cost
 from fourways.economics.cost import CannotServe
 from fourways.report.reading import Deployment
 
-PTU = "ptu"
+TOKEN = "token"
+"""The kind whose tokens are all billed (stacks/kinds); others are paid by the hour, a reservation's overflow by the token beside."""
 SECONDS_AN_HOUR = 3600
+NO_RATES = Rates()
+
+
+class Unpriced(ValueError):
+    """Its cost cannot be said; the text says what is missing."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Priced:
-    """`offer` None: its cost cannot be said, and `why` says what is missing. `demand` is the point's mix at the point's pace, around the
-    clock; `reasons` say what of it is assumed."""
+    """`demand` is the point's mix at the point's pace, around the clock; `assumed` names the prices that nobody has read or stated."""
 
-    offer: Offer | None
-    demand: Demand | None
-    why: str = ""
+    offer: Offer
+    demand: Demand
     assumed: tuple[str, ...] = ()
 
 
-def priced(deployment: Deployment, point: Mapping[str, Any] | None, stated: Mapping[str, Any] | None = None) -> Priced:
-    """`stated`: prices that were stated for this report, `hourly_price` and `token_prices` as in run.json; they stand in for the run's."""
-    header, given = deployment.header, stated or {}
-    hourly, tokens = (given.get(name) or header.get(name) for name in ("hourly_price", "token_prices"))
-    if point is None:
-        return Priced(offer=None, demand=None, why="no point meets the SLO")
-    if hourly is None and tokens is None:
-        stack = header["stack"]
-        return Priced(
-            offer=None, demand=None, why=f"its price is unknown: state it with --price {stack}=216CNY (an hour) or "
-            f"--price {stack}=0.2/0.4USD (a million tokens in / out)",
-        )  # fmt: skip
-    if hourly and tokens and hourly["currency"] != tokens["currency"]:
-        return Priced(offer=None, demand=None, why=f"capacity is billed in {hourly['currency']}, tokens in {tokens['currency']}")
-    if hourly and not _within(point)["total_token_throughput"]:
-        return Priced(offer=None, demand=None, why="the reservation served nothing")
-    demand = demand_of(point)
-    if tokens is not None and (tokens["input"] is None or tokens["output"] is None):
-        missing = " and ".join(side for side in ("input", "output") if tokens[side] is None)
-        if hourly is None or _overflows(point):
-            return Priced(offer=None, demand=demand, why=f"the price of a million {missing} tokens is unknown")
-        tokens = None
-    if _overflows(point) and tokens is None:
-        return Priced(offer=None, demand=demand, why="tokens beyond the reservation are billed as tokens, and their price is unknown")
-    assumed = tuple(
-        f"{what} of {deployment.name}"
-        for what, stated in (("the hourly price", hourly), ("the token prices", tokens))
-        if stated and stated.get("assumed")
-    )
+def priced(deployment: Deployment, point: Mapping[str, Any], *, rates: Rates = NO_RATES, stated: Mapping[str, Any] | None = None) -> Priced:
+    """In the rates' currency, or else in that of its own price. `stated`: prices that were stated for this report, `hourly_price` and
+    `token_prices` as in run.json; they stand in for the run's. Raises Unpriced."""
+    given = stated or {}
+    hourly, tokens = (given.get(name) or deployment.header.get(name) for name in ("hourly_price", "token_prices"))
+    by_token = deployment.kind == TOKEN
+    main = tokens if by_token else hourly
+    if main is None:
+        raise Unpriced(f"its price is unknown: {_how(deployment)}")
+    if hourly and (left_out := hourly.get("unknown")):
+        raise Unpriced(f"no price is known of {', '.join(left_out)}: {_how(deployment)}")
+    currency = rates.currency or str(main["currency"])
+    hour = None if hourly is None else _hour(hourly, currency, rates)
+    prices = None if tokens is None else _token_prices(tokens, currency, rates, needed=by_token or _overflows(point))
+    if _overflows(point) and prices is None:
+        raise Unpriced("tokens beyond the reservation are billed as tokens, and their price is unknown")
+    used = (("the hourly price", hourly), ("the token prices", tokens if prices is not None else None))
+    assumed = tuple(f"{what} of {deployment.name}" for what, price in used if price and price.get("assumed"))
     offer = Offer(
         name=deployment.name,
         kind=deployment.kind,
-        currency=(hourly or tokens or {})["currency"],
-        capacity=() if hourly is None else (_capacity(deployment, point, Decimal(str(hourly["amount"])), fixed=tokens is not None),),
-        tokens=() if tokens is None else (_token_prices(tokens),),
+        currency=currency,
+        capacity=() if by_token or hour is None else (_capacity(deployment, point, hour, fixed=prices is not None),),
+        tokens=() if prices is None else (prices,),
+        fixed=(Fixed(name="what is billed by the hour beside tokens", monthly=hour * HOURS_A_MONTH),) if by_token and hour else (),
         assumed=bool(assumed),
     )
-    return Priced(offer=offer, demand=demand, assumed=assumed)
+    return Priced(offer=offer, demand=demand_of(point), assumed=assumed)
 
 
 def demand_of(point: Mapping[str, Any]) -> Demand:
@@ -99,6 +94,8 @@ def month(offer: Offer, demand: Demand, tokens: Decimal) -> Decimal | None:
 
 def _capacity(deployment: Deployment, point: Mapping[str, Any], hourly: Decimal, *, fixed: bool) -> Capacity:
     """What was measured is one block. Where tokens beyond it are billed as tokens (a reservation), there is one block at any volume."""
+    if not _within(point)["total_token_throughput"]:
+        raise Unpriced("the reservation served nothing")
     return Capacity(
         hourly=hourly,
         tokens_per_hour=Decimal(str(_within(point)["total_token_throughput"])) * SECONDS_AN_HOUR,
@@ -109,11 +106,33 @@ def _capacity(deployment: Deployment, point: Mapping[str, Any], hourly: Decimal,
     )
 
 
-def _token_prices(prices: Mapping[str, Any]) -> Any:
-    hit = prices.get("cached")
-    return flat_prices(
-        input=Decimal(str(prices["input"])), output=Decimal(str(prices["output"])), hit=None if hit is None else Decimal(str(hit))
-    )
+def _hour(price: Mapping[str, Any], currency: str, rates: Rates) -> Decimal:
+    """With what is billed beside it in other currencies."""
+    return sum((_converted(part["amount"], part["currency"], currency, rates) for part in (price, *price.get("beside", ()))), Decimal(0))
+
+
+def _token_prices(prices: Mapping[str, Any], currency: str, rates: Rates, *, needed: bool) -> TokenPrices | None:
+    """None where one is unknown and no token of the measured ones was billed by it."""
+    if missing := [side for side in ("input", "output") if prices[side] is None]:
+        if needed:
+            raise Unpriced(f"the price of a million {' and '.join(missing)} tokens is unknown")
+        return None
+    hit = prices["input"] if prices.get("cached") is None else prices["cached"]
+    each = (_converted(amount, prices["currency"], currency, rates) for amount in (prices["input"], prices["output"], hit))
+    return TokenPrices(miss=next(each), output=next(each), hit=next(each))
+
+
+def _converted(amount: object, of: str, to: str, rates: Rates) -> Decimal:
+    if (found := rates.convert(Decimal(str(amount)), of, to)) is None:
+        raise Unpriced(f"it is billed in {of}, the others in {to}: state a rate between them, such as --rate {of}=7.1{to}")
+    return found
+
+
+def _how(deployment: Deployment) -> str:
+    """The option that states the price that its kind needs."""
+    stack = deployment.header["stack"]
+    said = f"--price {stack}=0.2/0.4USD, a million tokens in / out" if deployment.kind == TOKEN else f"--price {stack}=216CNY, an hour"
+    return f"state it with {said}"
 
 
 def _overflows(point: Mapping[str, Any]) -> bool:

@@ -78,8 +78,12 @@ def test_a_reservation_pays_for_what_is_beyond_it(tmp_path: Path) -> None:
     ("given_", "why"),
     [
         ({}, "its price is unknown: state it with --price x=216CNY"),
-        ({"tokens": {**runs.BY_TOKEN, "output": None}}, "the price of a million output tokens is unknown"),
-        ({"hourly": runs.CNY, "tokens": {**runs.BY_TOKEN, "currency": "USD"}}, "capacity is billed in CNY, tokens in USD"),
+        ({"kind": "token", "hourly": runs.CNY}, "its price is unknown: state it with --price x=0.2/0.4USD"),
+        ({"kind": "ptu", "tokens": runs.BY_TOKEN}, "its price is unknown: state it with --price x=216CNY"),
+        ({"hourly": {**runs.CNY, "unknown": ["gpu (no price)"]}}, "no price is known of gpu (no price): state it with --price x=216CNY"),
+        ({"hourly": {**runs.CNY, "beside": [{"amount": "1", "currency": "USD"}]}}, "it is billed in USD, the others in CNY: state a rate"),
+        ({"kind": "token", "tokens": {**runs.BY_TOKEN, "output": None}}, "the price of a million output tokens is unknown"),
+        ({"kind": "ptu", "hourly": runs.CNY, "tokens": {**runs.BY_TOKEN, "currency": "USD"}}, "it is billed in USD, the others in CNY"),
         ({"hourly": runs.CNY, "slo": {}}, "no SLO is stated"),
         ({"hourly": runs.CNY, "slo": {"ttft_ms": 1.0}}, "no point meets the SLO: at best 0.0% of requests do (at c8), 95% are needed"),
         ({"hourly": runs.CNY, "clients": {"c8": runs.BUSY}}, "no point is valid and whole"),
@@ -121,6 +125,24 @@ def test_currencies_are_apart_without_a_rate_and_together_with_one(tmp_path: Pat
     assert "USD" in other.why
 
 
+def test_what_is_billed_in_another_currency_beside_is_converted_or_the_cost_is_not_known(tmp_path: Path) -> None:
+    hour = {**runs.CNY, "beside": [{"amount": "2", "currency": "USD"}]}
+    folder = _write(tmp_path, "mu", hourly=hour)
+    alone = _report(_write(tmp_path, "plain", hourly=runs.CNY)).costs[0]
+    both = _report(folder, rates=Rates.parse(["USD=7CNY"])).costs[0]
+    assert float((both.per_million or 0) / (alone.per_million or 1)) == pytest.approx((216 + 14) / 216, rel=0.05)
+    assert both.offer is not None
+    assert both.offer.capacity[0].hourly == 230
+
+
+def test_an_hour_beside_tokens_is_no_capacity(tmp_path: Path) -> None:
+    """A secret or a gateway of a token API carries no token: it is paid whatever the volume."""
+    folder = _write(tmp_path, "token", kind="token", tokens=runs.BY_TOKEN, hourly={"amount": "0.5", "currency": "CNY"})
+    offer = _report(folder).costs[0].offer
+    assert offer is not None
+    assert (offer.capacity, [part.monthly for part in offer.fixed]) == ((), [Decimal(365)])
+
+
 def test_the_break_even_is_where_both_cost_the_same(tmp_path: Path) -> None:
     hour = {"amount": "1", "currency": "CNY", "assumed": False}
     report = _report(_write(tmp_path, "mu", hourly=hour), _write(tmp_path, "token", kind="token", tokens=runs.BY_TOKEN))
@@ -141,7 +163,7 @@ def test_one_stack_measured_twice_has_no_break_even_with_itself(tmp_path: Path) 
 def three(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
     """Of three throughputs, prices stated by the test."""
     folder = tmp_path_factory.mktemp("three")
-    return tuple(_write(folder, name, tpot=tpot) for name, tpot in (("mu", 10.0), ("eas", 8.0), ("token", 12.0)))
+    return tuple(_write(folder, name, kind=name, tpot=tpot) for name, tpot in (("model-unit", 10.0), ("eas", 8.0), ("token", 12.0)))
 
 
 AMOUNTS = st.integers(1, 400).map(str)
@@ -150,7 +172,10 @@ AMOUNTS = st.integers(1, 400).map(str)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(mu=AMOUNTS, eas=AMOUNTS, token=AMOUNTS, part=st.floats(0.001, 0.999))
 def test_the_cheapest_is_the_cheapest_everywhere(three: tuple[Path, ...], mu: str, eas: str, token: str, part: float) -> None:
-    hours = {name: {"hourly_price": {"amount": amount, "currency": "CNY", "assumed": False}} for name, amount in (("mu", mu), ("eas", eas))}
+    hours = {
+        name: {"hourly_price": {"amount": amount, "currency": "CNY", "assumed": False}}
+        for name, amount in (("model-unit", mu), ("eas", eas))
+    }
     prices = {"input": token, "output": token, "cached": None, "currency": "CNY", "assumed": False}
     report = _report(*three, prices={**hours, "token": {"token_prices": prices}})
     group = report.groups[0]
