@@ -119,13 +119,18 @@ def billed_model(state: str | Mapping[str, Any], served: str) -> str:
 
 
 def token_prices(model: str, region: str) -> TokenPrices | None:
-    """Of the price book; None where it prices no token of the model there."""
-    found = {side: prices.price("tokens", f"{model} {side}", region, "PostPaid") for side in ("input", "output")}
+    """Of the price book; None where it prices no token of the model there, or its parts in several currencies. Of prices by the hour of
+    the day the dearest."""
+    found = {
+        "input": prices.token_price(model, "input", region),
+        "output": prices.token_price(model, "output", region),
+        "cached": prices.token_price(model, "input", region, cache="hit"),
+    }
     known = [price for price in found.values() if price is not None]
     if not known or len({price.currency for price in known}) > 1:
         return None
     amounts = {side: price.amount if price is not None else None for side, price in found.items()}
-    return TokenPrices(**amounts, cached=None, currency=known[0].currency, assumed=any(price.assumed for price in known))
+    return TokenPrices(**amounts, currency=known[0].currency, assumed=any(price.assumed for price in known))
 
 
 def _text(amount: Decimal | None) -> str | None:

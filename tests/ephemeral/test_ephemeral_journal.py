@@ -81,10 +81,9 @@ def test_what_cannot_be_read_is_an_error_that_names_the_file(tmp_path: Path, tex
 
 def test_nothing_secret_is_written(tmp_path: Path) -> None:
     journals.write(a_journal(tmp_path))
-    keys = json.loads((tmp_path / "abc123" / journals.FILE).read_text())
-    assert set(keys) == {
-        "format", "run", "project", "target", "account", "folder", "backend", "began", "expires_at", "budget", "process", "entries", "ended",
-    }  # fmt: skip
+    keys = set(json.loads((tmp_path / "abc123" / journals.FILE).read_text()))
+    where, when = {"project", "target", "account", "folder", "backend"}, {"began", "expires_at", "ended"}
+    assert keys == {"format", "run", "budget", "process", "entries"} | where | when
 
 
 @pytest.mark.parametrize(
