@@ -39,6 +39,8 @@ REGION = "ap-southeast-1"
 PRODUCTION = "mu-singapore"
 SETTLE_SECONDS = 60.0
 """Of the fake's clock, for what was planted to come to rest."""
+CLIENT_LIMITED = 3
+"""Exit code of a run whose client was the limit: on a busy machine it often is, and nothing here hangs on what was measured."""
 GROUPS = ("token-singapore", "ptu-singapore", "mu-singapore", "payg-singapore", "metal-singapore")
 BENCH = ("bench", "--fake", "--ephemeral", "--yes", "--ttl", "5h", "--budget", "100000CNY", "--currency-rate", "USD=7.1CNY")
 WORKLOAD = ("--seconds", "3", "--concurrency", "1,2", "--input", "32", "--output", "16")
@@ -125,7 +127,7 @@ class Stage:
         """Seconds from the journal to the end of a whole run."""
         process, _ = self.begin(stacks)
         began = time.monotonic()
-        if process.wait():
+        if process.wait() not in (0, CLIENT_LIMITED):
             raise SystemExit(f"an undisturbed run over {stacks} ended with {process.returncode}")
         return time.monotonic() - began
 

@@ -125,7 +125,7 @@ def _carry_out(
     base: Workspace, workspace: Workspace, journal: Journal, priced: Sequence[Priced], plan: Plan, limits: Limits, asked: Asked
 ) -> int:
     open_before = _open_bills(base)
-    meter = Meter(limits, lanes(priced))
+    meter = Meter(limits, lanes(priced), fake=base.fake is not None)
     fake = " --fake" if base.fake else ""
     guard = RunGuard(
         meter=meter,

@@ -5,7 +5,7 @@ All that is in the way is told at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -141,7 +141,7 @@ def unwatched(priced: Sequence[Priced], limits: Limits) -> list[str]:
     return lines
 
 
-def money(sums: budget.Sums | dict[str, Decimal]) -> str:
+def money(sums: Mapping[str, Decimal]) -> str:
     """`864.00 CNY + 0.31 USD`."""
     return " + ".join(f"{amount:,.2f} {currency}" for currency, amount in sorted(sums.items()) if amount)
 

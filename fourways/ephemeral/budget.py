@@ -119,10 +119,11 @@ class Lane:
 
 @dataclass
 class Meter:
-    """What all copies cost together."""
+    """What all copies cost together. `fake` says that the money is made up."""
 
     limits: Limits
     lanes: dict[str, Lane] = field(default_factory=dict)
+    fake: bool = False
 
     def spent(self, now: float) -> Sums:
         """At most, until now, by currency."""
@@ -134,7 +135,7 @@ class Meter:
 
     def words(self, now: float) -> str:
         """For the display."""
-        return self.limits.words(self.spent(now))
+        return self.limits.words(self.spent(now)) + (" (fake)" if self.fake else "")
 
 
 def total(sums: Iterable[Mapping[str, Decimal]]) -> Sums:
