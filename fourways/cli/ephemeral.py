@@ -15,7 +15,7 @@ from rich.prompt import Confirm
 
 from fourways.benchmark.cluster import Cluster
 from fourways.benchmark.plan import Plan
-from fourways.cli import bench
+from fourways.cli import bench, report
 from fourways.cli.bench_display import table as points_table
 from fourways.cli.demo import console, let_in, say_target
 from fourways.cli.ephemeral_plan import Priced, make_copies, preview_copies, table, unwatched
@@ -33,6 +33,7 @@ from fourways.ephemeral import budget, copies
 from fourways.ephemeral import journal as journals
 from fourways.ephemeral.budget import Limits, Meter
 from fourways.ephemeral.journal import Entry, Journal
+from fourways.report.objective import SHARE
 from stacks.stack_file import read_config
 
 
@@ -149,7 +150,7 @@ def _carry_out(
             going.run()
         finally:  # an error of our own must not hide what is left
             proven = _proven(base, going, open_before)
-    _tell(going, meter.words(guard.clock()))
+    _tell(going, asked, meter.words(guard.clock()))
     return exit_code(going.outcomes, going.stopped, proven)
 
 
@@ -189,14 +190,38 @@ def _open_bills(base: Workspace) -> set[tuple[str, ...]]:
     return {(str(row["kind"]), str(row["resource"]), str(row["opened"])) for row in base.fake.ask("ledger?open=1")}
 
 
-def _tell(going: EphemeralRun, cost: str) -> None:
-    """All results, those that failed too."""
+def _tell(going: EphemeralRun, asked: Asked, cost: str) -> None:
+    """All results, those that failed too, and the report on them."""
     for outcome in going.outcomes:
         if outcome.run is not None:
             say(f"\n{outcome.source}", points_table(outcome.run.points, outcome.run.header["target"]), f"results: {outcome.run.folder}")
         if outcome.error:
             say(f"\n{outcome.source}: not measured whole: {outcome.error}")
-    say(f"\ncost: {cost}")
+    say("", *_report(going, asked), f"cost: {cost}")
+
+
+def _report(going: EphemeralRun, asked: Asked) -> list[str]:
+    """Written into the run's folder; lines that say where. What was measured is kept whether or not a report can be made of it."""
+    folders = [outcome.run.folder for outcome in going.outcomes if outcome.run is not None and outcome.run.points]
+    if not folders:
+        return ["no report: nothing was measured"]
+    folder = Path(going.journal.folder)
+    wanted = report.Wanted(
+        folders=folders,
+        out=folder / "report.html",
+        markdown=folder / "report.md",
+        json=folder / "report.json",
+        slo=asked.wanted.slo,
+        share=SHARE,
+        rates=asked.rates,
+        prices=(),
+        compare=None,
+        missing={outcome.source: outcome.error.splitlines()[0] for outcome in going.outcomes if outcome.error},
+    )
+    try:
+        return report.report(wanted)
+    except UserError as error:
+        return [f"no report: {error}"]
 
 
 def _limits(asked: Asked, priced: Sequence[Priced], rates: Rates) -> Limits:

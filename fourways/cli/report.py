@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ class Wanted:
     rates: Sequence[str]
     prices: Sequence[str]
     compare: tuple[str, str] | None
+    missing: Mapping[str, str] = field(default_factory=dict)
 
 
 def report(wanted: Wanted) -> list[str]:
@@ -46,6 +47,7 @@ def report(wanted: Wanted) -> list[str]:
                 rates=Rates.parse(wanted.rates),
                 prices=prices_of(wanted.prices),
                 compare=wanted.compare,
+                missing=wanted.missing,
             )
         )
     except (ReportError, PlanError) as error:

@@ -28,7 +28,7 @@ CAPACITY = frozenset(
         "alicloud:ecs/instance:Instance",
     }
 )
-"""Types that the model runs on: the hour's price is in their currency."""
+"""Types that the model runs on: the hour's price is in the currency of their main part."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class ServingPrices:
 def serving_prices(estimate: Estimate, *, kind: str, model: str, region: str, most: bool = False) -> ServingPrices:
     """From a stack's estimate and what its endpoint is. `most`: with every scaler at its maximum."""
     hourly = {total.currency: total.hourly for total in (estimate.largest if most else estimate.totals) if total.hourly}
-    of_capacity = {row.currency for row in estimate.rows if row.status == "priced" and row.type in CAPACITY}
+    of_capacity = {row.currency for row in estimate.rows if row.status == "priced" and row.type in CAPACITY and not row.part}
     candidates = of_capacity or set(hourly)
     main = next(iter(candidates)) if len(candidates) == 1 else None
     billed = kind in (BY_THE_TOKEN, RESERVED)

@@ -17,7 +17,8 @@ from fourways.report.recommendation import Recommendation, recommend
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What a report is made of. `slo` None: the one by which was measured; `prices` by stack: {amount, currency} an hour."""
+    """What a report is made of. `slo` None: the one by which was measured; `prices` by stack: {amount, currency} an hour; `missing`: stacks
+    that were to be measured too and were not, or not whole, with the reason."""
 
     folders: Sequence[Path]
     slo: Mapping[str, float] | None = None
@@ -25,6 +26,7 @@ class Asked:
     rates: Rates = field(default_factory=Rates)
     prices: Mapping[str, Mapping[str, Any]] | None = None
     compare: tuple[str, str] | None = None
+    missing: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +42,7 @@ class Report:
     groups: Sequence[Group]
     comparison: Comparison | None
     recommendation: Recommendation
+    missing: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def fake(self) -> bool:
@@ -72,6 +75,7 @@ def build(asked: Asked) -> Report:
         groups=by_currency,
         comparison=compare(*pair) if pair else None,
         recommendation=recommend(deployments, bests, found, by_currency, share=asked.share),
+        missing=asked.missing,
     )
 
 

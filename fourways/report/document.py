@@ -31,6 +31,7 @@ def as_dict(report: Report) -> dict[str, Any]:
             }
             for each, cost in zip(report.deployments, report.costs, strict=True)
         ],
+        "not_measured": dict(report.missing),
         "pareto": [{"deployment": name, "point": point} for name, point in report.pareto],
         "costs": [_group(group) for group in report.groups],
         "comparison": report.comparison and report.comparison.as_dict(),

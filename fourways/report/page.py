@@ -67,6 +67,7 @@ def _notices(report: Report) -> list[Notice]:
     found = []
     if report.fake:
         found.append("Measured on the fake cloud: all numbers are made up, and nothing is recommended from them.")
+    found += [f"{name} was to be measured too: {why}" for name, why in report.missing.items()]
     for each in report.deployments:
         if not each.header["complete"]:
             stopped = each.header.get("stopped_by") or "still running, or killed"

@@ -56,6 +56,14 @@ def test_the_hour_is_in_the_capacitys_currency_and_the_others_are_beside_it() ->
     assert found.tokens is None, "tokens of machines of one's own are not billed"
 
 
+def test_disks_of_machines_are_beside_them_in_their_own_currency() -> None:
+    machine = {"type_": "alicloud:ecs/instance:Instance", "instanceType": "ecs.gn8v-8x.48xlarge", "systemDiskCategory": "cloud_essd"}
+    found = of("bare-metal", {**machine, "systemDiskSize": 200, "systemDiskPerformanceLevel": "PL1"}).hourly_json()
+    assert found is not None
+    assert (found["amount"], found["currency"]) == ("432", "CNY")
+    assert [one["currency"] for one in found["beside"]] == ["USD"]
+
+
 def test_what_is_billed_by_the_token_has_no_hour() -> None:
     found = of("token", {"type_": "fourways:modelstudio:ApiKey", "models": [MODEL]})
     assert found.hourly_json() is None

@@ -97,6 +97,11 @@ def test_all_stacks_are_measured_alike_and_nothing_is_left(tmp_path: Path, fake:
     assert priced_by_the_hour == {*ALL} - {"token-singapore"}
     assert {stack for stack, one in runs.items() if one.header["token_prices"]} == {"token-singapore", "ptu-singapore"}
     everything_carries_the_run(ran)
+    shown = json.loads((folder / "report.json").read_text())
+    assert [one["stack"] for one in shown["deployments"]] == [*ALL]
+    assert (shown["made_up"], shown["recommendation"]["given"]) == (True, False)
+    assert f"report: {folder / 'report.html'}" in ran.said
+    assert "<html" in (folder / "report.html").read_text()
 
 
 def everything_carries_the_run(ran: Ran) -> None:
@@ -157,6 +162,7 @@ def test_a_stack_that_fails_to_come_up_does_not_hide_the_others(tmp_path: Path, 
     ran.nothing_is_left()
     assert "mu-singapore: not measured whole: `pulumi up` ended with" in ran.said
     assert results.load(Path(ran.journal.folder) / "results" / "token-singapore").header["complete"]
+    assert "mu-singapore was to be measured too: `pulumi up` ended with" in (Path(ran.journal.folder) / "report.html").read_text()
 
 
 def test_what_is_in_the_way_is_told_at_once_and_nothing_is_bought(tmp_path: Path, fake: fake_server.FakeServer) -> None:
