@@ -47,7 +47,7 @@ def test_what_can_be_bound_to_a_tag_is_bound_to_benchmarks() -> None:
     assert all(action.partition(":")[2].startswith(deletes) for action in (*bound["Action"], *free["Action"]))
 
 
-def test_it_allows_all_that_a_sweep_calls(fake: Cloud) -> None:  # noqa: F811 - the fixture of another file
+def test_it_allows_all_that_a_sweep_calls(fake: Cloud) -> None:
     vpc, vswitch = network(fake, Tag=tags(fake))
     nat(fake, vpc, vswitch, name("nat"))
     account = Account(fake)

@@ -81,8 +81,11 @@ class Eas(Cloud):
     def model_studio(self, action: str, region: str, *path: str, **request: Any) -> dict[str, Any]:  # noqa: ARG002 - no such thing
         return {"requestId": "r"}
 
-    def dashscope(self, action: str, region: str, method: str, path: str, query: Any = None) -> dict[str, Any]:  # noqa: ARG002 - nor this
+    def dashscope(self, *_: Any) -> dict[str, Any]:
         return {"deployments": [], "total": 0}
+
+    def logs(self, *_: Any, **__: Any) -> dict[str, Any]:
+        return {"projects": [], "count": 0, "total": 0}
 
 
 def entry(id_: str = "") -> dict[str, Any]:
