@@ -85,7 +85,7 @@ class Eas(Cloud):
         return {"deployments": [], "total": 0}
 
     def logs(self, *_: Any, **__: Any) -> dict[str, Any]:
-        return {"projects": [], "count": 0, "total": 0}
+        return {"projects": [], "count": 0, "total": 0, "tagResources": []}
 
 
 def entry(id_: str = "") -> dict[str, Any]:
