@@ -121,9 +121,18 @@ def labels(resource: Resource) -> dict[str, str] | None:
     return None
 
 
+def tag(resource: Resource, key: str) -> str | None:
+    """One tag or label of a resource; None where it has none of that key. Another one that is not known yet does no harm."""
+    for place in ("labels", "tags"):
+        if has(resource.properties, place):
+            given = child(resource.properties, place)
+            return str(given[key]) if has(given, key) else None
+    return None
+
+
 def environment(resource: Resource) -> str | None:
     """The environment of the resource by its tag, else of its stack by `fourways:environment`; None where neither says."""
-    return (labels(resource) or {}).get(ENVIRONMENT) or resource.config.get("fourways:environment")
+    return tag(resource, ENVIRONMENT) or resource.config.get("fourways:environment")
 
 
 def structured(resource: Resource, key: str) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from policies.model import ANY, ENVIRONMENT, EXPIRES_AT, Parameters, Resource, ResourceRule, labels
+from policies.model import ANY, ENVIRONMENT, EXPIRES_AT, Parameters, Resource, ResourceRule, tag
 
 
 class TtlParameters(Parameters):
@@ -22,10 +22,10 @@ class TtlParameters(Parameters):
 
 def check(resource: Resource, parameters: TtlParameters) -> Iterator[str]:
     """A message where the time is missing, unreadable or out of place."""
-    given = labels(resource)
-    if not given or ENVIRONMENT not in given:
+    environment = tag(resource, ENVIRONMENT)
+    if environment is None:
         return
-    environment, expires = given[ENVIRONMENT], given.get(EXPIRES_AT)
+    expires = tag(resource, EXPIRES_AT)
     if environment in parameters.environments:
         if not expires:
             yield f"environment {environment} without {EXPIRES_AT}"

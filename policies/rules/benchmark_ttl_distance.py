@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import Field
 
-from policies.model import ANY, EXPIRES_AT, Parameters, Resource, ResourceRule, labels
+from policies.model import ANY, EXPIRES_AT, Parameters, Resource, ResourceRule, tag
 from policies.rules.benchmark_ttl import readable
 
 
@@ -23,7 +23,7 @@ class DistanceParameters(Parameters):
 
 def check(resource: Resource, parameters: DistanceParameters) -> Iterator[str]:
     """A message for an end that is too far away."""
-    expires = (labels(resource) or {}).get(EXPIRES_AT)
+    expires = tag(resource, EXPIRES_AT)
     if expires and readable(expires) and datetime.fromisoformat(expires) > now() + timedelta(days=parameters.days):
         yield f"{EXPIRES_AT} is {expires}: more than {parameters.days:g} days away"
 

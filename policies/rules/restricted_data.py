@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import Field
 
-from policies.model import DATA, Finding, Parameters, Resource, ResourceRule, StackRule, has, labels
+from policies.model import DATA, Finding, Parameters, Resource, ResourceRule, StackRule, has, tag
 from policies.reading import known
 from policies.rules.allowed_regions import OURS, PROVIDER
 
@@ -31,7 +31,7 @@ class DataParameters(Parameters):
 
 def restricted(resource: Resource) -> bool:
     """Whether the resource's data is restricted, by its tag or by its stack's setting."""
-    return RESTRICTED in ((labels(resource) or {}).get(DATA), resource.config.get("fourways:data"))
+    return RESTRICTED in (tag(resource, DATA), resource.config.get("fourways:data"))
 
 
 def check(resource: Resource, parameters: DataParameters) -> Iterator[str]:
@@ -47,7 +47,7 @@ def check(resource: Resource, parameters: DataParameters) -> Iterator[str]:
         yield "what is beyond the reservation goes to the shared pool of the token API (overflow), and the data is restricted"
 
 
-def check_stack(resources: Sequence[Resource], parameters: DataParameters) -> Iterator[Finding]:  # noqa: ARG001 - regions: the other rule
+def check_stack(resources: Sequence[Resource], parameters: Parameters) -> Iterator[Finding]:  # noqa: ARG001 - it has none of its own
     """A finding for each key of a stack with restricted data that has neither a reservation nor units of its own to open."""
     if not any(map(_restricted, resources)) or any(one.type in (RESERVATION, UNITS) for one in resources):
         return
@@ -72,6 +72,6 @@ STACK_RULE = StackRule(
     name="restricted-data-stack",
     description="A stack with restricted data does not use the token API.",
     mend="use a reservation without overflow, Model Units or machines of the stack's own (fourways:serving), or correct fourways:data.",
-    parameters=DataParameters,
+    parameters=Parameters,
     check=check_stack,
 )

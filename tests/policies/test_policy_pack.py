@@ -142,6 +142,16 @@ def test_stack_rules_name_the_resource(pack: analyzer_pb2_grpc.AnalyzerStub) -> 
     ]
 
 
+def test_the_pack_starts_without_what_only_some_rules_need() -> None:
+    heavy = ("pulumi_alicloud", "fourways.costs", "fourways.catalog", "stacks", "components")
+    program = (
+        "import sys; import policies.analyzer, policies.adapter; from policies.rules import RULES; from policies.settings import load;"
+        f"list(load(RULES)); print([name for name in {heavy} if name in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT, timeout=DEADLINE)
+    assert result.stdout.strip() == "[]"
+
+
 def test_a_pack_that_cannot_start_says_why_without_a_traceback(tmp_path: Path) -> None:
     (tmp_path / "exemptions.yaml").write_text("- {rule: management-ports}")
     command = [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:1", str(ROOT / "policies")]

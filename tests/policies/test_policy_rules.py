@@ -65,6 +65,7 @@ PASSES = [
     (required_tags.RULE, resource(KEY, {"description": "fourways-dev-a1b2c3-chat", "models": UNKNOWN})),
     (required_tags.RULE, resource("fourways:modelstudio:ModelLimits", {"limits": UNKNOWN})),
     (benchmark_ttl.RULE, resource(VPC, {"tags": OWN})),
+    (benchmark_ttl.RULE, resource(VPC, {"tags": {**OWN, "network": UNKNOWN}})),
     (benchmark_ttl.RULE, resource(VPC, {"tags": BENCH})),
     (benchmark_ttl.RULE, resource(VPC, {"tags": {"fourways-expires-at": "soon"}})),
     (benchmark_prepaid.RULE, resource(GROUP, {"labels": OWN, "chargeType": "PrePaid"})),

@@ -26,4 +26,5 @@ ecs.Instance(
     system_disk_encrypted=not careless,
     description="keys: sk-1a2b3c4d5e6f7a8b9c0d1e2f" if careless else "the shop",
     internet_max_bandwidth_out=5,
+    tags={"team": "shop", "network": network.id},  # known after the update only
 )
