@@ -81,6 +81,7 @@ class Rule(Generic[P]):
     description: str
     mend: str
     parameters: type[P]
+    check: Callable[..., Iterable[Any]]
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def concerns(self, resource: Resource, parameters: P) -> bool:
