@@ -118,7 +118,7 @@ def test_units_have_slots(api: Deployments) -> None:
     name = api.units()["deployed_model"]
     assert code(chat(api, name)) == (503, "ModelUnavailable")
     api.wait()
-    for _ in range(curves.slots(8)):
+    for _ in range(curves.slots("model-unit", 8)):
         assert chat(api, name, answer=1000).status == 200
     assert code(chat(api, name)) == (429, "insufficient_quota")
     api.wait(60)

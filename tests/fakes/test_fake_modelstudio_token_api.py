@@ -252,7 +252,7 @@ class Deployed(Backend):
         if name == "full":
             raise CloudError(429, "Throttling.AllocationQuota", "The capacity is used up.")
         self.demands.append(demand)
-        return serving.Served(self.metered, 0.1, {"x-dashscope-ptu-overflow": "true"} if self.metered else {})
+        return serving.Served(self.metered, "ptu", 0.1, {"x-dashscope-ptu-overflow": "true"} if self.metered else {})
 
 
 def test_a_deployed_model_is_served_by_who_has_it(cloud: Cloud, client: Any) -> None:

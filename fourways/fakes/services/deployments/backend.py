@@ -97,9 +97,9 @@ class DeploymentsBackend(Backend):
         load = max(taken_in / (capacity.input_tpm * 1000), taken_out / (capacity.output_tpm * 1000))
         if load <= 1:
             reservation.usage.input, reservation.usage.output = taken_in, taken_out
-            return Served(metered=False, load=float(load))
+            return Served(metered=False, way="ptu", load=float(load))
         if reservation.overflow == "enable":
-            return Served(metered=True, load=curves.shared_load(), headers=dict(_OVERFLOW))
+            return Served(metered=True, way="token", load=curves.shared_load(), headers=dict(_OVERFLOW))
         raise errors.out_of_capacity(reservation.model, "the reserved tokens of this minute are used up and overflow is off.")
 
     def _by_units(self, units: Deployment, demand: Demand) -> Served:
@@ -115,14 +115,14 @@ class DeploymentsBackend(Backend):
             raise errors.too_many_requests(units.model, units.rpm_limit)
         if units.tpm_limit is not None and tokens > units.tpm_limit:
             raise errors.out_of_capacity(units.model, f"more than {units.tpm_limit} tokens a minute.")
-        slots, now = curves.slots(units.ready), self.scope.clock.now()
+        slots, now = curves.slots("model-unit", units.ready), self.scope.clock.now()
         units.busy_until = [end for end in units.busy_until if end > now]
         if len(units.busy_until) >= slots:
             raise errors.out_of_capacity(units.model, f"its {slots} slots are busy.")  # that nothing waits for one is assumed
         load = (len(units.busy_until) + 1) / slots
-        pace = curves.pace(demand.prompt_tokens, load)
+        pace = curves.pace("model-unit", demand.prompt_tokens - demand.cached_tokens, load)
         units.busy_until.append(now + pace.first + pace.each * max(0, demand.completion_tokens - 1))
         usage.requests += 1
         usage.input += demand.prompt_tokens
         usage.output += Decimal(demand.completion_tokens)
-        return Served(metered=False, load=load)
+        return Served(metered=False, way="model-unit", load=load)

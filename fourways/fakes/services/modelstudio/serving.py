@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from fourways.fakes.service import Scope
+from fourways.fakes.services.shared.curves import Way
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,10 @@ class Demand:
 @dataclass(frozen=True)
 class Served:
     """The request is served. `metered`: its tokens are billed as those of the shared API are (overflow of a reservation), and count
-    against the shared limits. `load` is the share of the capacity in use, 0 to 1: how fast the made-up curves answer."""
+    against the shared limits. `way` and `load`, the share of the capacity in use from 0 to 1, say how fast the made-up curves answer."""
 
     metered: bool
+    way: Way
     load: float
     headers: dict[str, str] = field(default_factory=dict)
 

@@ -87,12 +87,13 @@ def _chat(cloud: Cloud, key: ApiKey, body: bytes) -> Response:
     beginnings = prefix_cache.beginnings(key.workspace, name, json.loads(body)["messages"])
     cached = prefix_cache.cached_tokens(backend, beginnings)
     demand = serving.Demand(key.workspace, job.prompt_tokens, cached, made)
-    served = server[0].serve(name, demand) if server else serving.Served(metered=True, load=curves.shared_load())
+    served = server[0].serve(name, demand) if server else serving.Served(metered=True, way="token", load=curves.shared_load())
     if served.metered:
         limits.take(backend, key.workspace, model.id, job.prompt_tokens + made)
         metering.meter(scope, key, model, job.prompt_tokens, cached, made)
     prefix_cache.keep(backend, beginnings)
-    response = pacing.respond(cloud.clock, replace(job, cached_tokens=cached), 0.0, curves.pace(job.prompt_tokens, served.load))
+    pace = curves.pace(served.way, job.prompt_tokens - cached, served.load)
+    response = pacing.respond(cloud.clock, replace(job, cached_tokens=cached), 0.0, pace)
     response.headers.update(served.headers)
     return response
 

@@ -80,7 +80,7 @@ class Scaling:
         now = self._backend.scope.clock.now()
         asked = sum(at > now - QPS_WINDOW for at in self._asked.get(source.name, ()))
         serving = source.in_state(RUNNING)
-        slots = sum(curves.slots(replica.need.gpus) for replica in serving)
+        slots = sum(curves.slots("eas", replica.need.gpus) for replica in serving)
         load = min(1.0, sum(end > now for end in source.busy_until) / slots) if slots else 0.0
         seeded = self._backend.scope.cloud.seed.get("eas", {}).get("metrics", {}).get(source.name, {})
         # The average is over the instances that are scaled, which is what the formula multiplies it with again.

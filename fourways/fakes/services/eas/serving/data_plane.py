@@ -97,7 +97,8 @@ def _answer(cloud: Cloud, service: Service, path: str, request: Request) -> Resp
         return Response.of_json({"version": "fake"})
     if path == "/v1/models":
         return Response.of_json(completions.models(running, service.created))
-    slots = sum(min(running.requests or curves.slots(replica.need.gpus), curves.slots(replica.need.gpus)) for replica in serving)
+    most = [curves.slots("eas", replica.need.gpus) for replica in serving]
+    slots = sum(min(running.requests or each, each) for each in most)
     try:
         job = completions.accept(request.body, running, chat=path == "/v1/chat/completions", now=cloud.clock.now())
     except completions.RefusedError as error:
@@ -113,7 +114,7 @@ def _serve(cloud: Cloud, service: Service, job: completions.Job, slots: int) -> 
     if ahead - slots >= curves.longest_queue(slots):
         return text(450, "450 the waiting queue of the service is full")
     begin = now if ahead < slots else service.busy_until[ahead - slots]
-    pace = curves.pace(job.prompt_tokens, min(ahead + 1, slots) / slots)
+    pace = curves.pace("eas", job.prompt_tokens, min(ahead + 1, slots) / slots)
     end = begin + pace.first + pace.each * max(0, len(job.completion) - 1)
     service.busy_until.append(end)
 

@@ -108,7 +108,7 @@ def _serve(scope: Scope, machine: Machine, job: completions.Job, slots: int) -> 
     busy = meter.under_way(now)
     ahead = len(busy)
     begin = now if ahead < slots else busy[ahead - slots]
-    pace = curves.pace(job.prompt_tokens, min(ahead + 1, slots) / slots)
+    pace = curves.pace("bare-metal", job.prompt_tokens, min(ahead + 1, slots) / slots)
     end = meter.take(job, begin, pace, now)
     response = pacing.respond(scope.clock, job, begin - now, pace, lambda: meter.release(end))
     machines = scope.backend(EcsBackend).machines

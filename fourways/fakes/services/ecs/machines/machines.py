@@ -83,7 +83,7 @@ class Machines:
     def slots(self, machine: Machine, unit: EngineUnit) -> int:
         """Requests at once: what the engine was told, and no more than its GPUs decode."""
         instance = self._backend.instances.known(machine.instance_id)
-        most = curves.slots(instance.type.gpus * machine.plan.nodes if instance else 0)
+        most = curves.slots("bare-metal", instance.type.gpus * machine.plan.nodes if instance else 0)
         return min(unit.engine.requests or most, most)
 
     def admits(self, machine: Machine, port: int) -> bool:
