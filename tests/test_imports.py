@@ -27,6 +27,7 @@ ALLOWED = {
     "fourways/pages": set(),
     "fourways/recovery": {"fourways/catalog", "fourways/cloud", "fourways/cleanup"},
     "fourways/economics": {"fourways/catalog", "fourways/costs"},
+    "fourways/advisor": {"fourways/benchmark", "fourways/catalog", "fourways/costs", "fourways/economics", "fourways/pages", "stacks"},
     "fourways/ephemeral": {"fourways/benchmark", "fourways/cloud", "fourways/costs"},
     "fourways/verify": {"fourways/catalog", "fourways/cloud", "fourways/costs", "fourways/ephemeral"},
     "fourways/cli": {"fourways/*", "stacks"},

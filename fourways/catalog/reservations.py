@@ -45,6 +45,8 @@ class Capacity(Fact):
     tiers: tuple[str, ...]
     input: Steps
     output: Steps
+    cached_weight: Decimal = Decimal(1)
+    """What an input token found in the cache counts, of a whole one."""
 
 
 class Terms(Fact):
