@@ -5,6 +5,6 @@ plain `--json` digest has no policy events at all (pulumi 3.259.0, backend/displ
 """
 
 from fourways.checks.policies import Policies, Violation, read_policies
-from fourways.checks.report import BUDGET, FAILURE, FINE, POLICY, USAGE, Report, check
+from fourways.checks.report import BUDGET, FAILURE, FINE, POLICY, USAGE, Report, Unread, check, worst
 
-__all__ = ["BUDGET", "FAILURE", "FINE", "POLICY", "USAGE", "Policies", "Report", "Violation", "check", "read_policies"]
+__all__ = ["BUDGET", "FAILURE", "FINE", "POLICY", "USAGE", "Policies", "Report", "Unread", "Violation", "check", "read_policies", "worst"]

@@ -1,4 +1,4 @@
-"""A report as text for the terminal, as the one comment of a pull request, and as JSON."""
+"""A report as text for the terminal, as Markdown (a part of the comment in `comment.py`), and as JSON."""
 
 from typing import Any
 
@@ -12,11 +12,6 @@ from fourways.checks.report import FINE, Planned, Report
 from fourways.costs import render as costs
 from fourways.costs import wording
 from fourways.costs.render import escape
-
-MARKER = "<!-- fourways check -->"
-"""First line of the comment, by which the next run finds it to update it; the stack is named after it where there are several."""
-LIMIT = 60_000
-"""A comment of GitHub holds 65,536 characters."""
 
 
 def text(report: Report) -> Group:
@@ -33,19 +28,21 @@ def text(report: Report) -> Group:
         parts.append(costs.difference_table(report.difference, rates=report.rates))
     if report.verdict:
         parts.append(Text(f"budget: {report.verdict.message}", style="green" if report.verdict.status == "within" else "yellow"))
+    if report.cheaper:
+        parts.append(Text(f"other ways: {report.cheaper}"))
     return Group(*parts)
 
 
-def markdown(report: Report) -> str:
-    """The comment. It must stay under GitHub's limit: the full table of costs is what goes when it does not fit."""
-    head = [f"{MARKER}\n<!-- stack: {escape(report.stack)} -->", f"### `fourways check` of {escape(report.stack)}: {_outcome(report)}"]
+def markdown(report: Report) -> tuple[str, str]:
+    """The stack's part of the comment, and its full table of costs, which is what goes first when a comment does not fit."""
+    head = [f"<!-- stack: {escape(report.stack)} -->", f"### `fourways check` of {escape(report.stack)}: {outcome(report)}"]
     if report.target:
         head.append(f"Target: {escape(report.target)}")
     if report.errors:
         head.append("#### Errors\n\n" + "\n".join(f"- {escape(error)}" for error in report.errors))
     head.append("#### What changes\n\n" + _changes_markdown(report))
     head.append("#### Policies\n\n" + _policies_markdown(report))
-    head.append("#### Cost\n\n" + costs.difference_markdown(report.difference, report.rates))
+    head.append("#### Cost\n\n" + costs.difference_markdown(report.difference, report.rates).rstrip("\n"))
     if report.verdict:
         head.append(f"Budget: {_mark(report.verdict.status == 'within')} {escape(report.verdict.message)}")
     head += [escape(line) for line in costs.people(report.estimate)]
@@ -56,11 +53,10 @@ def markdown(report: Report) -> str:
     if report.today and (old := wording.stale(report.estimate, report.today)):
         head.append("Old prices: " + "; ".join(escape(line) for line in old))
     head.append("Prices: " + ("; ".join(escape(source) for source in wording.sources(report.estimate)) or "none used"))
+    if report.cheaper:
+        head.append(f"#### Other ways to serve this workload\n\n{escape(report.cheaper)}")
     full = f"<details><summary>All resources</summary>\n\n{costs.markdown(report.estimate, report.rates, report.today)}\n</details>"
-    body = "\n\n".join(head)
-    return (f"{body}\n\n{full}\n" if len(body) + len(full) < LIMIT else f"{body[:LIMIT]}\n\n(too long: the rest is left out)\n").replace(
-        "\n\n\n", "\n\n"
-    )
+    return "\n\n".join(head), full
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -90,10 +86,12 @@ def as_json(report: Report) -> dict[str, Any]:
         },
         "cost": costs.as_json(report.estimate, report.difference, rates=report.rates, today=report.today),
         "budget": {"status": report.verdict.status, "message": report.verdict.message} if report.verdict else None,
+        "cheaper": report.cheaper,
     }
 
 
-def _outcome(report: Report) -> str:
+def outcome(report: Report) -> str:
+    """The finding in a word or two."""
     if report.errors:
         return "the preview failed"
     if not report.policies.ran:

@@ -17,6 +17,8 @@ POLICY = 3
 BUDGET = 4
 
 OPERATIONS = {"create": "create", "update": "update", "replace": "replace", "delete": "delete", "import": "import"}
+WORST_FIRST = (FAILURE, USAGE, POLICY, BUDGET, FINE)
+"""Of several stacks the worst finding counts: what could not be looked at says nothing for sure, so it comes first."""
 PULUMIS_OWN = ("pulumi:pulumi:Stack", "pulumi:providers:")
 """Types that change nothing in the cloud."""
 
@@ -33,7 +35,8 @@ class Planned:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What a check found. `errors` are the engine's own, without those that only say that a policy refused."""
+    """What a check found. `errors` are the engine's own, without those that only say that a policy refused. `cheaper` says whether another
+    way of serving would cost less for the stack's stated workload; empty where none is stated."""
 
     stack: str
     target: str
@@ -48,6 +51,7 @@ class Report:
     """What sums of several currencies are brought to one by."""
     today: date | None = None
     """The day by which a price is old; None: that is not said."""
+    cheaper: str = ""
 
     @property
     def exit_code(self) -> int:
@@ -60,6 +64,25 @@ class Report:
         return BUDGET if self.verdict and self.verdict.status == "over" else FINE
 
 
+@dataclass(frozen=True, kw_only=True)
+class Unread:
+    """A stack that could not be looked at: its settings are wrong, or there was no preview to read."""
+
+    stack: str
+    target: str
+    error: str
+
+    @property
+    def exit_code(self) -> int:
+        """Nothing is known of it."""
+        return FAILURE
+
+
+def worst(findings: Iterable[Report | Unread]) -> int:
+    """The exit code of several stacks; fine where there are none."""
+    return min((finding.exit_code for finding in findings), key=WORST_FIRST.index, default=FINE)
+
+
 def check(
     preview: str | Iterable[Mapping[str, Any]] | Preview,
     *,
@@ -69,6 +92,7 @@ def check(
     state: str | Mapping[str, Any] | None = None,
     rates: costs.Rates = costs.NO_RATES,
     today: date | None = None,
+    cheaper: str = "",
 ) -> Report:
     """Reads a preview's events. The cost before is that of `state` where it is given (`pulumi stack export`), else what the preview itself
     says it starts from. Raises costs.CostError where the input is no preview."""
@@ -88,6 +112,7 @@ def check(
         errors=_errors(read, policies),
         rates=rates,
         today=today,
+        cheaper=cheaper,
     )
 
 

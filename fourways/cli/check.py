@@ -1,51 +1,82 @@
-"""`fourways check STACK`: one preview with the policy pack, read for policies, cost and budget."""
+"""`fourways check STACK...`: one preview a stack with the policy pack, read for policies, cost and budget.
+
+What is not needed to start a preview is imported while it runs: the preview is nearly all of the time that a check takes.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from fourways import checks, costs
-from fourways.checks import render
-from fourways.cli.demo import console
+from fourways.cli.errors import UserError
 from fourways.cli.project import POLICIES, stack_file
 from fourways.cli.workspace import Workspace, current_workspace
-from stacks.settings import read_stack_file
+
+if TYPE_CHECKING:
+    from fourways import checks
+    from stacks.settings import Settings
 
 
-def check(stack: str, *, fake: bool, output: str, write: Path | None, rates: Sequence[str] = ()) -> int:
-    """Print the report as text, markdown or json, and return its exit code. Raises UserError where no preview could be made, CostError for
-    a wrong rate."""
-    stated = costs.Rates.parse(rates)
-    settings = read_stack_file(stack_file(stack))
+def check(stacks: Sequence[str], *, fake: bool, output: str, write: Path | None, rates: Sequence[str] = ()) -> int:
+    """Print the findings as text, markdown or json, write the comment, and return the worst exit code.
+
+    A stack that cannot be looked at is told in its place, and the others are looked at all the same. Raises UserError where a stack has
+    no file, or pulumi cannot be run at all, CostError for a wrong rate.
+    """
+    for stack in stacks:
+        stack_file(stack)
     workspace = current_workspace(fake=fake)
+    findings = [look(workspace, stack, rates) for stack in stacks]
+    from fourways import checks
+    from fourways.checks import comment
+
+    if write is not None:
+        write.write_text(comment.comment(findings), encoding="utf-8")
+    if output == "json":
+        print(json.dumps(_as_json(findings), indent=2))
+    elif output == "markdown":
+        print(comment.comment(findings))
+    else:
+        _print(findings)
+    return checks.worst(findings)
+
+
+def look(workspace: Workspace, stack: str, rates: Sequence[str] = ()) -> checks.Report | checks.Unread:
+    """One stack's finding. Raises CostError for a wrong rate."""
+    with _started(workspace, stack) as (events, state):
+        from fourways import checks, costs
+        from stacks.problems import SettingsError
+        from stacks.settings import read_stack_file
+
+        stated = costs.Rates.parse(rates)
+        try:
+            settings = read_stack_file(workspace.stacks / stack_file(stack).name)
+            return checks.check(
+                events.result(),
+                stack=stack,
+                target=workspace.target,
+                budget=_budget(settings),
+                state=state.result(),
+                rates=stated,
+                today=date.today(),
+            )
+        except (SettingsError, UserError, costs.CostError) as error:
+            return checks.Unread(stack=stack, target=workspace.target, error=str(error))
+
+
+@contextmanager
+def _started(workspace: Workspace, stack: str) -> Iterator[tuple[Future[str], Future[dict[str, Any]]]]:
+    """The preview and the state, both under way; the end waits for both."""
     if workspace.fake is not None:
         workspace.read("stack", "select", "--create", "--stack", stack)
-    state = workspace.state(stack)
-    budget = None
-    if settings.budget is not None:
-        budget = costs.Budget(amount=settings.budget.amount, currency=settings.budget.currency, per=settings.budget.per)
-    report = checks.check(
-        preview(workspace, stack),
-        stack=stack,
-        target=workspace.target,
-        budget=budget,
-        state=state,
-        rates=stated,
-        today=date.today(),
-    )
-    if write is not None:
-        write.write_text(render.markdown(report))
-    if output == "json":
-        print(json.dumps(render.as_json(report), indent=2))
-    elif output == "markdown":
-        print(render.markdown(report))
-    else:
-        console.print(render.text(report))
-    return report.exit_code
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        yield pool.submit(preview, workspace, stack), pool.submit(workspace.state, stack)
 
 
 def preview(workspace: Workspace, stack: str) -> str:
@@ -56,3 +87,40 @@ def preview(workspace: Workspace, stack: str) -> str:
     if not result.stdout.strip():
         workspace.fail("preview", result)
     return result.stdout
+
+
+def _budget(settings: Settings) -> Any:
+    from fourways import costs
+
+    budget = settings.budget
+    return None if budget is None else costs.Budget(amount=budget.amount, currency=budget.currency, per=budget.per)
+
+
+def _as_json(findings: Sequence[checks.Report | checks.Unread]) -> dict[str, Any]:
+    """One stack's finding as it is; several in a list, with the worst exit code."""
+    from fourways import checks
+    from fourways.checks import render
+
+    rows = [
+        {"stack": finding.stack, "target": finding.target, "exit_code": finding.exit_code, "errors": [finding.error]}
+        if isinstance(finding, checks.Unread)
+        else render.as_json(finding)
+        for finding in findings
+    ]
+    return rows[0] if len(rows) == 1 else {"exit_code": checks.worst(findings), "stacks": rows}
+
+
+def _print(findings: Sequence[checks.Report | checks.Unread]) -> None:
+    from rich.text import Text
+
+    from fourways import checks
+    from fourways.checks import render
+    from fourways.cli.demo import console
+
+    if not findings:
+        console.print("no stack is touched by this change")
+    for finding in findings:
+        if isinstance(finding, checks.Unread):
+            console.print(Text(f"stack {finding.stack}, target: {finding.target}\nerror: {finding.error}", style="red"))
+        else:
+            console.print(render.text(finding))

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from fourways import checks, costs
-from fourways.checks import render
+from fourways.checks import comment, render
 
 EVENTS = (Path(__file__).parents[1] / "costs" / "samples" / "events.jsonl").read_text(encoding="utf-8")
 GROUP = "urn:pulumi:mu-singapore::fourways::fourways:eas:ResourceGroup::group"
@@ -114,8 +114,8 @@ def test_a_replacement_names_its_reason_and_counts_once() -> None:
 
 
 def test_the_comment_says_all_and_starts_with_its_marker() -> None:
-    comment = render.markdown(run(EVENTS, 300_000))
-    assert comment.startswith(render.MARKER)
+    text = comment.comment([run(EVENTS, 300_000)])
+    assert text.startswith(comment.MARKER)
     for words in (
         "mu-singapore: 1 policy violation",
         "| update | fourways:eas:ResourceGroup | group | instanceCount |",
@@ -126,8 +126,8 @@ def test_the_comment_says_all_and_starts_with_its_marker() -> None:
         "over the budget 300,000 CNY a month by 15,360.00 CNY",
         "assumed: stand-in",
     ):
-        assert words in comment
-    assert "[secret]" not in comment
+        assert words in text
+    assert "[secret]" not in text
 
 
 def test_the_comment_of_a_huge_stack_still_fits() -> None:
@@ -142,7 +142,7 @@ def test_the_comment_of_a_huge_stack_still_fits() -> None:
         }
         for number in range(2000)
     ]
-    assert len(render.markdown(run([*read, *many]))) < 65_536
+    assert len(comment.comment([run([*read, *many])])) < 65_536
 
 
 def test_the_text_and_the_json_say_the_same() -> None:
@@ -156,3 +156,47 @@ def test_the_text_and_the_json_say_the_same() -> None:
     assert content["policies"]["violations"][0]["policy"] == "management-ports"
     assert content["budget"]["status"] == "over"
     assert content["cost"]["difference"][0] == {"currency": "CNY", "hourly": "216", "monthly": "157680"}
+
+
+def test_the_comment_of_several_stacks_is_one_and_says_each_finding_first() -> None:
+    good, bad = run(events(violations=False)), run(EVENTS)
+    unread = checks.Unread(stack="mu-nowhere", target="fake", error="no | preview\n<b>at all</b>")
+    text = comment.comment([good, bad, unread])
+    assert text.count(comment.MARKER) == 1
+    assert text.startswith(comment.MARKER)
+    overview = text[: text.index("<!-- stack: ")]
+    assert "`fourways check` of 3 stacks" in overview
+    assert "| mu-singapore | fine | 315,360.00 CNY and 31.39 USD | +157,680.00 CNY and +31.39 USD |" in overview
+    assert "| mu-singapore | 1 policy violation |" in overview
+    assert "| mu-nowhere | could not be looked at | unknown | unknown |" in overview
+    assert text.count("### `fourways check` of mu-singapore") == 2
+    assert "> no \\| preview\n> \\<b\\>at all\\</b\\>" in text
+    assert checks.worst([good, bad, unread]) == checks.FAILURE
+    assert checks.worst([good, bad]) == checks.POLICY
+    assert checks.worst([good, run(events(violations=False), 300_000)]) == checks.BUDGET
+    assert checks.worst([good]) == checks.worst([]) == checks.FINE
+
+
+def test_no_stack_at_all_is_a_comment_too() -> None:
+    assert comment.comment([]) == f"{comment.MARKER}\n{comment.NOTHING}\n"
+
+
+def test_of_many_stacks_the_long_ones_are_cut_and_the_short_ones_are_whole() -> None:
+    short = checks.Unread(stack="short", target="fake", error="a short error")
+    long = [checks.Unread(stack=f"long-{number}", target="fake", error="\n".join(["a long error"] * 5000)) for number in range(3)]
+    text = comment.comment([*long, short])
+    assert len(text) < 65_536
+    assert text.count(comment.CUT) == 3
+    assert "> a short error" in text
+    assert all(f"of long-{number}: could" in text for number in range(3))
+
+
+def test_another_way_of_serving_is_said_where_it_is_known() -> None:
+    sentence = "The token API would cost 1,000.00 CNY a month less for 8 M tokens a day."
+    report = checks.check(EVENTS, stack="mu-singapore", cheaper=sentence)
+    assert f"#### Other ways to serve this workload\n\n{sentence}" in comment.comment([report])
+    assert "Other ways" not in comment.comment([run(EVENTS)])
+    assert render.as_json(report)["cheaper"] == sentence
+    out = StringIO()
+    Console(file=out, width=200).print(render.text(report))
+    assert sentence in out.getvalue()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from fourways.checks.render import MARKER
+from fourways.checks.comment import MARKER
 
 FOLDER = Path(__file__).resolve().parents[2] / ".github" / "workflows"
 

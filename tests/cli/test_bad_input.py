@@ -14,6 +14,7 @@ import pytest
 from fourways.cli import fake_server, project, toolchain, workspace
 from fourways.cli.advice import advice
 from fourways.cli.errors import UserError
+from fourways.cli.workspace import Workspace
 
 
 def fourways(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -30,18 +31,22 @@ def test_unknown_stack_lists_those_there_are(command: tuple[str, ...]) -> None:
     assert "Traceback" not in result.stderr
 
 
-def test_malformed_stack_file_names_file_key_and_what_is_allowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_malformed_stack_file_names_file_key_and_what_is_allowed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     text = (project.STACKS / "Pulumi.mu-singapore.yaml").read_text()
     (tmp_path / "Pulumi.broken.yaml").write_text(
         text.replace("units: 4", "units: four").replace("environment: production", "environment: prod")
     )
     monkeypatch.setattr(project, "STACKS", tmp_path)
-    from fourways.cli.check import check
-    from stacks.problems import SettingsError
+    from fourways.cli import check
 
-    with pytest.raises(SettingsError) as caught:
-        check("broken", fake=True, output="text", write=None)
-    message = str(caught.value)
+    nothing = Workspace(folder=tmp_path, environment={}, pulumi=Path("/bin/false"), fake=None, stacks=tmp_path)
+    monkeypatch.setattr(check, "current_workspace", lambda **_: nothing)
+    comment = tmp_path / "comment.md"
+    assert check.check(["broken"], fake=False, output="text", write=comment) == 1
+    message = capsys.readouterr().out
+    assert "could not be looked at" in comment.read_text()
     assert "Pulumi.broken.yaml" in message
     assert "fourways:serving.capacity.units" in message
     assert "fourways:environment" in message

@@ -15,19 +15,35 @@ app = typer.Typer()
 
 @app.command()
 def check(
-    stack: Stack,
+    stacks: Annotated[list[str] | None, typer.Argument(metavar="STACK...", help="Stacks that have a file in stacks/.")] = None,
     fake: OnFake = False,
     output: Annotated[Format, typer.Option("--format", help="How to print the result.")] = Format.text,
     write: Annotated[Path | None, typer.Option(help="Also write the Markdown of a pull request comment to this file.")] = None,
     rate: Rate = None,
+    changed: Annotated[
+        str | None, typer.Option(metavar="BASE", help="The stacks that changed since this commit, instead of names.")
+    ] = None,
 ) -> None:
-    """Preview a stack with the policy pack: policies, cost an hour and a month, and the difference to what is up.
+    """Preview stacks with the policy pack: policies, cost an hour and a month, and the difference to what is up.
 
-    Exit codes: 0 fine, 1 the preview failed, 2 wrong use, 3 a mandatory policy is broken, 4 over budget.
+    Exit codes: 0 fine, 1 a preview failed, 2 wrong use, 3 a mandatory policy is broken, 4 over budget; of several stacks the worst.
     """
     from fourways.cli import check as checks
+    from fourways.cli.changed import changed_stacks
 
-    raise typer.Exit(checks.check(stack, fake=fake, output=output.value, write=write, rates=rate or []))
+    if bool(stacks) == (changed is not None):
+        raise typer.BadParameter("name one stack or more, or give --changed BASE")
+    chosen = list(dict.fromkeys(stacks or ())) if changed is None else changed_stacks(changed)
+    raise typer.Exit(checks.check(chosen, fake=fake, output=output.value, write=write, rates=rate or []))
+
+
+@app.command()
+def changed(base: Annotated[str, typer.Argument(help="The commit to compare with, such as origin/main.")]) -> None:
+    """Name the stacks that the working tree changes since it left BASE, one a line: its stack files, or all where shared code changed."""
+    from fourways.cli.changed import changed_stacks
+
+    for stack in changed_stacks(base):
+        typer.echo(stack)
 
 
 @app.command()
