@@ -61,12 +61,14 @@ def read_policies(events: Iterable[Mapping[str, Any]]) -> Policies:
                 packs[f"{summary.get('policyPackName')} {summary.get('policyPackVersion')}"] = None
                 asked.update(dict.fromkeys([*(summary.get("passed") or []), *(summary.get("failed") or [])]))
                 failed.update(summary.get("failed") or [])
-        if told := event.get("policyEvent"):
-            violation = _violation(told)
+        if said := event.get("policyEvent"):
+            violation = _violation(said)
             violations[violation] = None
             failed.add(violation.policy)
     passed = tuple(sorted(name for name in asked if name not in failed))
-    return Policies(ran=bool(asked or violations), packs=tuple(packs), passed=passed, violations=tuple(violations))
+    # Events come in the order in which resources were looked at, which is another one each time.
+    told = sorted(violations, key=lambda violation: (not violation.blocking, violation.policy, violation.urn, violation.message))
+    return Policies(ran=bool(asked or violations), packs=tuple(packs), passed=passed, violations=tuple(told))
 
 
 def _violation(told: Mapping[str, Any]) -> Violation:

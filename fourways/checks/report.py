@@ -7,7 +7,7 @@ from typing import Any
 
 from fourways import costs
 from fourways.checks.policies import Policies, read_policies
-from fourways.costs.documents import Preview, read_preview
+from fourways.costs.documents import Preview, Step, read_preview
 
 FINE = 0
 FAILURE = 1
@@ -25,7 +25,8 @@ PULUMIS_OWN = ("pulumi:pulumi:Stack", "pulumi:providers:")
 
 @dataclass(frozen=True, kw_only=True)
 class Planned:
-    """One resource that the update would touch. `why` names the inputs that change, or that make it be replaced."""
+    """One resource that the update would touch. `why` names the inputs that change, or that make it be replaced, with the
+    numbers before and after."""
 
     operation: str
     type: str
@@ -103,7 +104,7 @@ def check(
     return Report(
         stack=stack,
         target=target,
-        changes=tuple(_planned(read)),
+        changes=tuple(sorted(_planned(read), key=lambda change: (change.type, change.name))),
         policies=policies,
         estimate=after,
         difference=costs.difference(before, after),
@@ -123,8 +124,15 @@ def _planned(read: Preview) -> Iterable[Planned]:
         if state is None or state.type.startswith(PULUMIS_OWN) or step.op not in OPERATIONS or step.urn in seen:
             continue
         seen.add(step.urn)
-        why = step.replaces if step.op == "replace" else step.diffs
-        yield Planned(operation=OPERATIONS[step.op], type=state.type, name=state.name, why=tuple(why or ()))
+        keys = step.replaces if step.op == "replace" else step.diffs
+        why = tuple(f"{key}{_values(step, key)}" for key in keys or ())
+        yield Planned(operation=OPERATIONS[step.op], type=state.type, name=state.name, why=why)
+
+
+def _values(step: Step, key: str) -> str:
+    """` 1 -> 2` for a number or a switch. Text is not shown: a program may hold a secret in clear, and a comment is no place for it."""
+    before, after = ((side.inputs or {}).get(key) if side else None for side in (step.old, step.new))
+    return f" {before:g} -> {after:g}" if isinstance(before, int | float) and isinstance(after, int | float) and before != after else ""
 
 
 def _errors(read: Preview, policies: Policies) -> tuple[str, ...]:

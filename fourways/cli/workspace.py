@@ -156,6 +156,7 @@ def fake_environment(folder: Path, fake: FakeServer, toolchain: Toolchain) -> di
         "FOURWAYS_FAKE": fake.address,
         "FOURWAYS_FAKE_CA": str(fake.ca),
         "FOURWAYS_FAKE_FOLDER": str(folder),
+        "FOURWAYS_FAKE_STACKS": str(STACK_SOURCES),
         "SSL_CERT_FILE": str(fake.bundle),
         "ALICLOUD_ACCESS_KEY": os.environ.get("FOURWAYS_FAKE_ACCESS_KEY") or "test",
         "ALICLOUD_SECRET_KEY": os.environ.get("FOURWAYS_FAKE_SECRET_KEY") or "test",

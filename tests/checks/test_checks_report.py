@@ -91,7 +91,7 @@ def test_an_advisory_violation_is_shown_and_passes() -> None:
 
 def test_what_changes_is_said_once_each() -> None:
     assert {(change.operation, change.name, change.why) for change in run(EVENTS).changes} == {
-        ("update", "group", ("instanceCount",)),
+        ("update", "group", ("instanceCount 1 -> 2",)),
         ("create", "nat", ()),
         ("update", "ssh", ("cidrIp",)),
     }
@@ -118,7 +118,7 @@ def test_the_comment_says_all_and_starts_with_its_marker() -> None:
     assert text.startswith(comment.MARKER)
     for words in (
         "mu-singapore: 1 policy violation",
-        "| update | fourways:eas:ResourceGroup | group | instanceCount |",
+        "| update | fourways:eas:ResourceGroup | group | instanceCount 1 -\\> 2 |",
         "**management-ports** (mandatory) ssh: 0.0.0.0/0 may reach port 22",
         "To mend: narrow cidrIp",
         ":white_check_mark: required-tags",

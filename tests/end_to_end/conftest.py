@@ -160,9 +160,9 @@ def fourways(folder: Path) -> Fourways:
         "FOURWAYS_POLL_SECONDS": "0.2",
     }
 
-    def run(*arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, code: int = 0, **more: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "fourways.cli.main", *arguments]
-        result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+        result = subprocess.run(command, capture_output=True, text=True, check=False, env={**environment, **more})
         assert result.returncode == code, f"fourways {' '.join(arguments)} ended with {result.returncode}:\n{result.stdout}{result.stderr}"
         assert "Traceback" not in result.stdout + result.stderr
         return result

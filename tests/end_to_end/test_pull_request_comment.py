@@ -1,0 +1,58 @@
+"""mu-singapore is changed from 4 to 8 units on the fake: the comment is the golden one to the letter, and the fake bills what it says."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from fourways.cli import fake_server
+from fourways.cli.project import STACKS
+from tests.checks.four_to_eight import COMMENT, STACK, changed
+from tests.end_to_end.conftest import Fourways
+
+
+@pytest.fixture(scope="module")
+def eight_units(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The stack files of the pull request."""
+    folder = tmp_path_factory.mktemp("stacks")
+    for path in STACKS.glob("Pulumi.*.yaml"):
+        (folder / path.name).write_text(changed(path.read_text()) if path.name == f"Pulumi.{STACK}.yaml" else path.read_text())
+    return folder
+
+
+def hourly(folder: Path) -> Decimal:
+    """What the fake bills an hour now."""
+    return sum((Decimal(row["hourly_price"]) for row in fake_server.running(folder / "fake").ask("ledger?open=1")), Decimal(0))
+
+
+def test_the_comment_says_what_the_change_costs(fourways: Fourways, folder: Path, eight_units: Path, tmp_path: Path) -> None:
+    fourways("demo", "up", STACK)
+    assert hourly(folder) == 4 * 54
+    comment = tmp_path / "comment.md"
+    fourways("check", STACK, "--fake", "--write", str(comment), code=4, FOURWAYS_FAKE_STACKS=str(eight_units))
+    assert comment.read_text() == COMMENT.read_text(), "record it again if that is wanted: python -m tests.checks.four_to_eight"
+
+
+def test_after_the_change_the_fake_bills_what_the_comment_said(fourways: Fourways, folder: Path, eight_units: Path, tmp_path: Path) -> None:
+    up = ("pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--stack", STACK)
+    fourways("shell", "--", *up, FOURWAYS_FAKE_STACKS=str(eight_units))
+    assert hourly(folder) == 8 * 54
+    comment = tmp_path / "comment.md"
+    fourways("check", STACK, "--fake", "--write", str(comment), code=4, FOURWAYS_FAKE_STACKS=str(eight_units))
+    assert "#### What changes\n\nNothing." in comment.read_text()
+    assert "The cost does not change: 432.00 CNY an hour, 315,360.00 CNY a month (730 h)." in comment.read_text()
+
+
+def test_several_stacks_make_one_comment_and_the_worst_exit_code(fourways: Fourways, eight_units: Path, tmp_path: Path) -> None:
+    comment = tmp_path / "comment.md"
+    fourways("check", STACK, "token-singapore", "--fake", "--write", str(comment), code=4, FOURWAYS_FAKE_STACKS=str(eight_units))
+    text = comment.read_text()
+    assert text.startswith("<!-- fourways check -->\n### `fourways check` of 2 stacks")
+    assert f"| {STACK} | over budget | 315,360.00 CNY | none |" in text
+    assert "### `fourways check` of token-singapore: fine" in text
+
+
+def test_the_stack_comes_down(fourways: Fourways) -> None:
+    assert "Nothing is open, nothing is left." in fourways("demo", "down", STACK).stdout
