@@ -110,7 +110,7 @@ def copy_workspace(folder: Path) -> Workspace:
     """A Pulumi project of its own in `folder` for whatever cloud the environment decides: the user's credentials and plugins, with a state,
     a passphrase and stack files that are only the folder's."""
     toolchain = find_toolchain()
-    _make_project(folder)
+    make_project(folder)
     (folder / "stacks").mkdir(exist_ok=True)
     kept = {name: value for name, value in os.environ.items() if name not in ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_STACK")}
     environment = {**kept, **_own_backend(folder), "PULUMI_PARALLEL": os.environ.get("PULUMI_PARALLEL", "32")}
@@ -127,7 +127,7 @@ def fake_workspace(folder: Path = DEMO_FOLDER, *, port: int | None = None, speed
     toolchain = find_toolchain()
     port = int(number_from("FOURWAYS_FAKE_PORT", DEFAULT_PORT)) if port is None else port
     speed = number_from("FOURWAYS_FAKE_SPEED", 1.0) if speed is None else speed
-    _make_project(folder)
+    make_project(folder)
     fake = fake_server.start(folder / "fake", port, speed)
     home = folder / "home"
     home.mkdir(exist_ok=True)
@@ -207,7 +207,7 @@ def _own_backend(folder: Path) -> dict[str, str]:
     return {"PULUMI_BACKEND_URL": (folder / "state").as_uri(), "PULUMI_CONFIG_PASSPHRASE_FILE": str(passphrase)}
 
 
-def _make_project(folder: Path) -> None:
+def make_project(folder: Path) -> None:
     """The folder, out of git, with a Pulumi.yaml that points at the program of this checkout."""
     folder.mkdir(parents=True, exist_ok=True)
     _ignore(folder)

@@ -78,6 +78,14 @@ def kill_when(process: subprocess.Popen[str], reached: Callable[[], bool], wait:
     return True
 
 
+def wait_until(reached: Callable[[], bool]) -> None:
+    """Until `reached` says so; its own assertions end it early."""
+    deadline = time.monotonic() + LIMIT
+    while not reached():
+        assert time.monotonic() < deadline, "what was waited for never came"
+        time.sleep(0.005)
+
+
 def recover(run: Run, *, dry_run: bool = False, lag: float = 0.3) -> tuple[int, str]:
     """Exit code and output of `fourways recover STACK --yes` on this workspace."""
     said = io.StringIO()
