@@ -6,13 +6,11 @@ import sys
 
 import typer
 
-from fourways.catalog.facts import CatalogError
 from fourways.cli.commands import benchmark, checks, demo, endpoint, fakes, prices, upkeep
 from fourways.cli.errors import FAILED, UserError
 from fourways.cloud.credentials import CredentialsError
 from fourways.cloud.errors import CloudError
 from fourways.cloud.target import TargetError
-from fourways.costs.documents import CostError
 from stacks.problems import SettingsError
 
 app = typer.Typer(
@@ -36,12 +34,21 @@ def main() -> None:
     except CloudError as error:
         print(f"error: {error}{f'. {hint}' if (hint := error.hint()) else ''}", file=sys.stderr)
         sys.exit(FAILED)
-    except (SettingsError, TargetError, CredentialsError, CostError, CatalogError) as error:
+    except _told_errors() as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(FAILED)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         sys.exit(130)
+
+
+def _told_errors() -> tuple[type[Exception], ...]:
+    """Errors whose text is for the user. Asked for when something was raised, and not before: they bring half of the library along, which
+    is half of the time that a command takes to start."""
+    from fourways.catalog.facts import CatalogError
+    from fourways.costs.documents import CostError
+
+    return SettingsError, TargetError, CredentialsError, CostError, CatalogError
 
 
 if __name__ == "__main__":
