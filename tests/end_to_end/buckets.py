@@ -44,6 +44,7 @@ def bucket() -> Iterator[Bucket]:
         endpoint = f"http://{host}:{port}"
         client = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
         client.create_bucket(Bucket=NAME)
-        yield Bucket(f"s3://{NAME}/team?endpoint={endpoint}&region=us-east-1&s3ForcePathStyle=true", client)
+        options = f"endpoint={endpoint}&region=us-east-1&s3ForcePathStyle=true&response_checksum_validation=when_required"
+        yield Bucket(f"s3://{NAME}/team?{options}", client)
     finally:
         server.stop()

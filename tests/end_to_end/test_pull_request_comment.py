@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from fourways.cli import fake_server
 from fourways.cli.project import STACKS
 from tests.checks.four_to_eight import COMMENT, STACK, changed
+from tests.checks.test_checks_documents import read_only
 from tests.end_to_end.conftest import Fourways
 
 
@@ -25,6 +27,11 @@ def eight_units(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def hourly(folder: Path) -> Decimal:
     """What the fake bills an hour now."""
     return sum((Decimal(row["hourly_price"]) for row in fake_server.running(folder / "fake").ask("ledger?open=1")), Decimal(0))
+
+
+def calls(folder: Path) -> Counter[str]:
+    """What the fake was asked so far, by action."""
+    return Counter(fake_server.running(folder / "fake").ask("requests?action=none")["actions"])
 
 
 def test_the_comment_says_what_the_change_costs(fourways: Fourways, folder: Path, eight_units: Path, tmp_path: Path) -> None:
@@ -45,11 +52,18 @@ def test_after_the_change_the_fake_bills_what_the_comment_said(fourways: Fourway
     assert "The cost does not change: 432.00 CNY an hour, 315,360.00 CNY a month (730 h)." in comment.read_text()
 
 
-def test_several_stacks_make_one_comment_and_the_worst_exit_code(fourways: Fourways, eight_units: Path, tmp_path: Path) -> None:
-    comment = tmp_path / "comment.md"
-    fourways("check", STACK, "token-singapore", "--fake", "--write", str(comment), code=4, FOURWAYS_FAKE_STACKS=str(eight_units))
+def test_several_stacks_make_one_comment_and_the_worst_exit_code(
+    fourways: Fourways, folder: Path, eight_units: Path, tmp_path: Path
+) -> None:
+    comment, before = tmp_path / "comment.md", calls(folder)
+    stacks = (STACK, "payg-singapore", "token-singapore")
+    fourways("check", *stacks, "--fake", "--write", str(comment), code=4, FOURWAYS_FAKE_STACKS=str(eight_units))
     text = comment.read_text()
-    assert text.startswith("<!-- fourways check -->\n### `fourways check` of 2 stacks")
+    assert text.startswith("<!-- fourways check -->\n### `fourways check` of 3 stacks")
+    # Everybody may ask who they are. The rest is what the role of a pull request has to be granted, and it is.
+    asked = {action for action in calls(folder) - before if action != "GetCallerIdentity"}
+    assert "DescribeMachineSpec" in asked
+    assert asked <= {action.partition(":")[2] for action in read_only()}
     assert f"| {STACK} | over budget | 315,360.00 CNY | none |" in text
     assert "### `fourways check` of token-singapore: fine" in text
 
