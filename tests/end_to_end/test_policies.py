@@ -21,13 +21,13 @@ from fourways import checks
 from fourways.checks.report import FINE, POLICY
 from fourways.cli.check import preview
 from fourways.cli.project import STACKS, stack_names
+from fourways.cli.workspace import Workspace
 from fourways.costs.documents import known, read_preview
 from policies.exemptions import ELSEWHERE
 from policies.model import ANY
 from policies.rules import RULES
 from tests.end_to_end.conftest import Run
 
-PROGRAM = Path(__file__).with_name("program_of_a_shop")
 NOT_IN_THE_CLOUD = ("pulumi:", "fourways:components:")
 
 
@@ -164,24 +164,48 @@ def test_what_is_exempted_is_shown_and_does_not_fail_the_check(check: Check, tmp
     assert f"exempted until {last} by me (tried with made-up data): the key opens the token API" in shown
 
 
+def project(run: Run, folder: Path, name: str, program: str, config: Mapping[str, Any]) -> Workspace:
+    """A Pulumi project of another program, with a stack `live`."""
+    (folder / "stacks").mkdir(parents=True)
+    described = yaml.safe_load((run.workspace.folder / "Pulumi.yaml").read_text())
+    for provider in described["plugins"]["providers"]:
+        provider["path"] = str((run.workspace.folder / provider["path"]).resolve())
+    described |= {"name": name, "main": os.path.relpath(Path(__file__).with_name(program), folder)}
+    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(described))
+    (folder / "stacks" / "Pulumi.live.yaml").write_text(yaml.safe_dump({"config": dict(config)}))
+    environment = {**run.workspace.environment, "PYTHONPATH": str(STACKS.parent)}
+    found = dataclasses.replace(run.workspace, folder=folder, environment=environment)
+    assert found.capture("stack", "init", "live", "--non-interactive").returncode == 0
+    return found
+
+
+def judge(workspace: Workspace, **environment: str) -> checks.Report:
+    events = preview(dataclasses.replace(workspace, environment={**workspace.environment, **environment}), "live")
+    assert "can't run policy" not in events
+    return checks.check(events, stack="live")
+
+
+def test_a_program_that_breaks_everything_is_told_of_every_rule(run: Run, tmp_path: Path) -> None:
+    config = {
+        "alicloud:region": "eu-central-1",
+        "fourways:environment": "production",
+        "fourways:owner": "llm-platform",
+        "fourways:data": "restricted",
+        "fourways:budget": {"amount": 1000, "currency": "CNY", "per": "month"},
+    }
+    faults = project(run, tmp_path / "faults", "fourways-faults", "program_of_faults", config)
+    soon, late = (f"{datetime.now(UTC) + timedelta(hours=hours):%Y-%m-%dT%H:%M:%SZ}" for hours in (4, 999))
+    report = judge(faults, SOON=soon, LATE=late)
+    assert report.errors == ()
+    assert {violation.policy for violation in report.policies.violations} == {rule.name for rule in RULES}
+    assert report.exit_code == POLICY
+
+
 def test_somebody_elses_program_is_left_alone_by_rules_of_ours(run: Run, tmp_path: Path) -> None:
     """A project `shop`, in a region that ours are not in, without our tags, settings and images."""
-    project = tmp_path / "shop"
-    (project / "stacks").mkdir(parents=True)
-    shutil.copy(PROGRAM / "__main__.py", project)
-    runtime = {"name": "python", "options": {"virtualenv": sys.prefix}}
-    (project / "Pulumi.yaml").write_text(yaml.safe_dump({"name": "shop", "runtime": runtime, "stackConfigDir": "stacks"}))
-    (project / "stacks" / "Pulumi.live.yaml").write_text(yaml.safe_dump({"config": {"alicloud:region": "eu-central-1"}}))
-    shop = dataclasses.replace(run.workspace, folder=project)
-    assert shop.capture("stack", "init", "live", "--non-interactive").returncode == 0
-
-    def judge(**environment: str) -> checks.Report:
-        events = preview(dataclasses.replace(shop, environment={**shop.environment, **environment}), "live")
-        assert "can't run policy" not in events
-        return checks.check(events, stack="live")
-
-    sound = judge()
+    shop = project(run, tmp_path / "shop", "shop", "program_of_a_shop", {"alicloud:region": "eu-central-1"})
+    sound = judge(shop)
     assert (sound.errors, sound.policies.violations, sound.exit_code) == ((), (), FINE)
     assert {change.type for change in sound.changes} >= {"alicloud:ecs/instance:Instance", "alicloud:vpc/network:Network"}
-    careless = judge(CARELESS="1")
+    careless = judge(shop, CARELESS="1")
     assert {violation.policy for violation in careless.policies.violations} == {"encrypted-disks", "management-ports", "plain-secrets"}
