@@ -15,11 +15,12 @@ import pytest
 
 from fourways import costs
 from fourways.benchmark.plan import Load, Plan
+from fourways.benchmark.run import Silent
 from fourways.benchmark.workload import Length, Workload
 from fourways.cli import ephemeral_run
 from fourways.cli.ephemeral import Exit, exit_code
 from fourways.cli.ephemeral_plan import Copy, Priced
-from fourways.cli.ephemeral_run import EphemeralRun, Outcome, RunGuard, lanes
+from fourways.cli.ephemeral_run import EphemeralRun, LaneSpending, Outcome, RunGuard, Watched, lanes
 from fourways.cli.guarded import StoppedError, Why
 from fourways.cli.workspace import Workspace
 from fourways.costs.rates import Rates
@@ -205,11 +206,20 @@ def test_a_signal_while_it_measures_ends_in_a_destroy(stage: Stage, number: int,
 
 def test_a_signal_before_the_second_stack_is_not_lost_by_the_loops_of_the_first(stage: Stage) -> None:
     """The event loop of a measurement leaves a handler of its own behind."""
-    stage.run()
     with stage.going.guard.listening():
         stage.going.run()
         os.kill(os.getpid(), signal.SIGINT)
         assert stage.going.guard.interrupted == "SIGINT"
+
+
+def test_a_signal_breaks_off_what_may_take_long_until_the_first_point_begins(stage: Stage) -> None:
+    guard = stage.going.guard
+    with guard.listening(), guard.breaking_off():
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGTERM)
+        assert guard.interrupted == "SIGTERM"
+        Watched(Silent(), guard, cast(LaneSpending, None)).point(Load(concurrency=1), None)
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def test_a_second_ctrl_c_says_how_to_go_on(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
