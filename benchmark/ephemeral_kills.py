@@ -90,8 +90,8 @@ class Stage:
             stack="bench-abcdef-1",
             service="deepseek_v4_flash_prod_abcdef",
         )
-        planted = len(self.colleague.plant()) - 1  # all but the VPC, which is free
         bills = len(self.fake.ask("ledger?open=1"))
+        planted = len(self.colleague.plant()) - 1  # all but the VPC, which is free
         while len(self.fake.ask("ledger?open=1")) < bills + planted:  # services are billed once they run
             self.fake.ask("clock", "POST", {"step": SETTLE_SECONDS})
         self.before = self.everything()
