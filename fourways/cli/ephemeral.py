@@ -20,11 +20,10 @@ from fourways.cli.bench_display import table as points_table
 from fourways.cli.demo import console, let_in, say_target
 from fourways.cli.ephemeral_plan import Priced, make_copies, preview_copies, table, unwatched
 from fourways.cli.ephemeral_run import EphemeralRun, Outcome, RunGuard, lanes
-from fourways.cli.ephemeral_runs import clean, finish, folder_of, named, not_clean, this_process
+from fourways.cli.ephemeral_runs import clean, finish, folder_of, named, not_clean, nothing_of_the_run_left, this_process
 from fourways.cli.errors import USAGE, UserError
 from fourways.cli.guarded import StoppedError, Why, say
 from fourways.cli.project import project_name
-from fourways.cli.teardown import nothing_left
 from fourways.cli.workspace import Workspace, copy_workspace, current_workspace
 from fourways.cloud import clients
 from fourways.costs.documents import CostError
@@ -170,7 +169,7 @@ def exit_code(outcomes: Sequence[Outcome], stopped: StoppedError | None, proven:
 def _proven(base: Workspace, going: EphemeralRun, open_before: set[tuple[str, ...]]) -> bool:
     """The proof that nothing billed is left: no thing with the run's tags, and on the fake no bill that the run has opened."""
     journal = going.journal
-    clear = nothing_left(journal.stacks, journal.regions, journal.project, what=f"the tags of run {journal.run}")
+    clear = nothing_of_the_run_left(going.workspace, journal)
     if still_open := sorted(_open_bills(base) - open_before):
         say("The fake's ledger is open for: " + ", ".join(" ".join(bill[:2]) for bill in still_open))
     elif base.fake is not None:

@@ -19,6 +19,7 @@ from fourways.benchmark.results import ResultsError, Run
 from fourways.benchmark.run import Display, Engine, measure_endpoint
 from fourways.benchmark.tally import Tally
 from fourways.benchmark.target import Target, TargetError
+from fourways.cleanup import State
 from fourways.cli.bench import in_header, prices_of
 from fourways.cli.bench_display import BenchDisplay
 from fourways.cli.bench_spending import Spending
@@ -27,7 +28,7 @@ from fourways.cli.ephemeral_plan import Priced
 from fourways.cli.ephemeral_runs import destroy, log_of, note, poll_seconds
 from fourways.cli.errors import UserError
 from fourways.cli.guarded import Guard, StoppedError, Why, run_pulumi, say, tail
-from fourways.cli.teardown import nothing_left
+from fourways.cli.teardown import nothing_left, studio_keys
 from fourways.cli.workspace import Workspace
 from fourways.costs.documents import CostError
 from fourways.ephemeral.budget import Lane, Meter
@@ -186,7 +187,9 @@ class EphemeralRun:
         self._at(copy.stack, "destroying")
         with self._showing(title, "destroy"):
             gone = destroy(self.workspace, self.journal, Entry(source=copy.source, stack=copy.stack, region=copy.settings.region))
-        clean = nothing_left([copy.stack], [copy.settings.region], self.journal.project, what=f"the tags of {copy.stack}") and gone
+        keys = [] if gone else studio_keys(self.workspace, State(stack=copy.stack, export=self.workspace.state(copy.stack)))
+        where, what, run = [copy.settings.region], f"the tags of {copy.stack}", self.journal.run
+        clean = nothing_left([copy.stack], where, self.journal.project, what=what, run=run, keys=keys) and gone
         self._at(copy.stack, "gone" if clean else "left")
         return clean
 

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import psutil
 
+from fourways import cleanup
 from fourways.cli.errors import FAILED, USAGE, UserError
 from fourways.cli.guarded import GRACE_SECONDS, KILL_SECONDS, Guard, StoppedError, run_pulumi, say, tail
 from fourways.cli.project import ROOT
 from fourways.cli.recover import Recovery
-from fourways.cli.teardown import destroyed, nothing_left
+from fourways.cli.teardown import destroyed, nothing_left, studio_keys
 from fourways.cli.workspace import Workspace, copy_workspace, number_from
 from fourways.cloud.errors import CloudError
 from fourways.ephemeral import journal as journals
@@ -93,7 +94,7 @@ def clean(base: Workspace, journal: Journal) -> bool:
         journal = note(journal, entry.stack, "destroying")
         well = destroy(workspace, journal, entry)
         journal = note(journal, entry.stack, "gone" if well else "left")
-    if not nothing_left(journal.stacks, journal.regions, journal.project, what=f"the tags of run {journal.run}"):
+    if not nothing_of_the_run_left(workspace, journal):
         say(not_clean(workspace, journal))
         return False
     finish(journal)
@@ -118,6 +119,14 @@ def destroy(workspace: Workspace, journal: Journal, entry: Entry) -> bool:
             say(f"the destroy of {entry.stack} failed{', trying again after a refresh' if not attempt else ''}:\n{tail(log)}")
 
     return destroyed(workspace, entry.stack, carry_out, told)
+
+
+def nothing_of_the_run_left(workspace: Workspace, journal: Journal) -> bool:
+    """Look for what carries the tags or names of any of its copies; delete what is found. True when there is nothing any more."""
+    left = [cleanup.State(stack=stack, export=workspace.state(stack)) for stack in workspace.state_stacks(only_up=True)]
+    keys = [key for state in left for key in studio_keys(workspace, state)]
+    what = f"the tags of run {journal.run}"
+    return nothing_left(journal.stacks, journal.regions, journal.project, what=what, run=journal.run, keys=keys)
 
 
 def note(journal: Journal, stack: str, step: journals.Step) -> Journal:

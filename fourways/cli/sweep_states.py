@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from fourways import cleanup
-from fourways.cleanup.states import API_KEY
 from fourways.cli import ephemeral_runs as runs
 from fourways.cli.errors import USAGE, UserError
+from fourways.cli.teardown import studio_keys
 from fourways.cli.workspace import Workspace
 from fourways.ephemeral.journal import Journal
 
@@ -38,7 +37,7 @@ def read(workspace: Workspace, run: str = "") -> Known:
         own = runs.workspace_of(workspace, journal)
         for stack in own.state_stacks():
             found.append((own, cleanup.State(stack=stack, export=own.state(stack), run=journal.run, over=journal.run in dead)))
-    keys = [key for place, state in found for key in _keys(place, state)]
+    keys = [key for place, state in found for key in studio_keys(place, state)]
     left = tuple(journal for journal in journals if journal.run in dead and run in ("", journal.run))
     return Known(states=tuple(state for _, state in found), keys=tuple(keys), dead=left)
 
@@ -61,11 +60,3 @@ def take_down(workspace: Workspace, dead: Sequence[Journal], tell: Callable[[str
     for journal in dead:
         tell(f"run {journal.run} was killed: taking down {', '.join(journal.stacks)}")
         runs.clean(workspace, journal)
-
-
-def _keys(workspace: Workspace, state: cleanup.State) -> list[cleanup.StudioKey]:
-    """What shows the deployments of a stack's workspace; none where the state's secrets cannot be read here."""
-    if not any(resource["type"] == API_KEY for resource in state.resources()):
-        return []
-    result = workspace.capture("stack", "export", "--show-secrets", "--stack", state.stack)
-    return [] if result.returncode else cleanup.studio_keys(json.loads(result.stdout))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 from fourways import cleanup
+from fourways.cleanup.states import API_KEY
 from fourways.cli.guarded import StoppedError, say
 from fourways.cli.workspace import Workspace
-from fourways.cloud.errors import CloudError
 from fourways.verify.steps import DESTROY, MEND, Step
 
 
@@ -30,18 +31,35 @@ def destroyed(workspace: Workspace, stack: str, run: Callable[[Step], int], told
     return False
 
 
-def nothing_left(stacks: Iterable[str], regions: Iterable[str], project: str, *, what: str = "the run's tags") -> bool:
-    """Look for what carries the stacks' tags; delete what is found. True when there is nothing any more."""
-    cloud, places, names = cleanup.RealCloud(), sorted(set(regions)), frozenset(stacks)
-    try:
-        found = [thing for thing in cleanup.look(cloud, places, project) if thing.owner.stack in names]
-    except CloudError as error:
-        say(f"The look for what is left failed: {error}")
-        return False
+def nothing_left(
+    stacks: Iterable[str],
+    regions: Iterable[str],
+    project: str,
+    *,
+    what: str = "the run's tags",
+    run: str = "",
+    keys: Sequence[cleanup.StudioKey] = (),
+) -> bool:
+    """Look for what carries the stacks' tags or names; delete what is found. True when there is nothing any more: what could not be looked
+    for is no proof. `run` says whose hidden things count; `keys` show the deployments of workspaces that are still there."""
+    cloud, places, names = cleanup.RealCloud(keys=tuple(keys)), sorted(set(regions)), frozenset(stacks)
+    sight = cleanup.survey(cloud, places, project, run=run)
+    for line in sight.unseen:
+        say(f"COULD NOT LOOK: {line}")
+    found = [thing for thing in sight.found if thing.owner.stack in names]
     if not found:
-        say(f"Nothing with {what} is left in {', '.join(places)}.")
-        return True
+        if not sight.unseen:
+            say(f"Nothing with {what} is left in {', '.join(places)}.")
+        return not sight.unseen
     options = cleanup.Options(project=project, now=datetime.now(UTC), named=names)
     leftovers = cleanup.plan(found, [], options)
     say("What pulumi has not taken down:", cleanup.table(leftovers, datetime.now(UTC)))
-    return cleanup.delete(leftovers, cloud, tell=say).clean
+    return cleanup.delete(leftovers, cloud, tell=say).clean and not sight.unseen
+
+
+def studio_keys(workspace: Workspace, state: cleanup.State) -> list[cleanup.StudioKey]:
+    """What shows the deployments of a stack's Model Studio workspace; none where the state's secrets cannot be read here."""
+    if not any(resource["type"] == API_KEY for resource in state.resources()):
+        return []
+    result = workspace.capture("stack", "export", "--show-secrets", "--stack", state.stack)
+    return [] if result.returncode else cleanup.studio_keys(json.loads(result.stdout))
