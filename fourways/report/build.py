@@ -74,7 +74,7 @@ def build(asked: Asked) -> Report:
         costs=found,
         groups=by_currency,
         comparison=compare(*pair) if pair else None,
-        recommendation=recommend(deployments, bests, found, by_currency, share=asked.share),
+        recommendation=recommend(deployments, bests, found, by_currency, share=asked.share, not_measured=asked.missing),
         missing=asked.missing,
     )
 

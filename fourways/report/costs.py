@@ -44,11 +44,11 @@ class Cost:
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """Deployments whose costs are in one currency and can be compared. `mix` is the demand that volumes are priced at."""
+    """Deployments whose costs are in one currency and can be compared. `shape` is how all of them are asked for a volume: an even month."""
 
     currency: str
     costs: Sequence[Cost]
-    mix: Demand
+    shape: Demand
     by_hours: Mapping[str, Sequence[tuple[int, Decimal]]]
     volumes: Sequence[Decimal]
     by_volume: Mapping[str, Sequence[Decimal | None]]
@@ -96,19 +96,21 @@ def _cost(deployment: Deployment, best: Best, rates: Rates, stated: Mapping[str,
 def _group(currency: str, known: Sequence[Cost]) -> Group:
     pairs = [(cost.offer, cost.demand) for cost in known if cost.offer and cost.demand]
     stacks = {cost.name: cost.stack for cost in known}
-    # Volumes are of one mix; runs of one workload differ in it by a rounding only.
-    mix = pairs[0][1]
+    # Each offer has its own mix in its prices: only that the month is even counts here.
+    shape = pairs[0][1]
     most = TIMES * max(demand.tokens for _, demand in pairs)
-    volumes = sorted({most * step / STEPS for step in range(1, STEPS + 1)} | {at for offer, _ in pairs for at in _jumps(offer, mix, most)})
+    volumes = sorted(
+        {most * step / STEPS for step in range(1, STEPS + 1)} | {at for offer, _ in pairs for at in _jumps(offer, shape, most)}
+    )
     return Group(
         currency=currency,
         costs=known,
-        mix=mix,
+        shape=shape,
         by_hours={offer.name: [(hours, million_by_hours(offer, demand, hours)) for hours in HOURS] for offer, demand in pairs},
         volumes=volumes,
-        by_volume={offer.name: [month(offer, mix, tokens) for tokens in volumes] for offer, _ in pairs},
+        by_volume={offer.name: [month(offer, shape, tokens) for tokens in volumes] for offer, _ in pairs},
         break_evens={
-            (a.name, b.name): break_evens(a, b, mix, up_to=most)
+            (a.name, b.name): break_evens(a, b, shape, up_to=most)
             for (a, _), (b, _) in combinations(pairs, 2)
             # One stack measured twice is one thing to buy.
             if stacks[a.name] != stacks[b.name]
@@ -116,11 +118,11 @@ def _group(currency: str, known: Sequence[Cost]) -> Group:
     )
 
 
-def _jumps(offer: Offer, mix: Demand, most: Decimal) -> list[Decimal]:
+def _jumps(offer: Offer, shape: Demand, most: Decimal) -> list[Decimal]:
     """Volumes right below and above those at which a block more is bought, so that a plot shows the step."""
     if len(offer.capacity) != 1 or offer.capacity[0].blocks is not None:
         return []
-    each = (offer.capacity[0].tokens_per_hour or Decimal(0)) * mix.hours
+    each = (offer.capacity[0].tokens_per_hour or Decimal(0)) * shape.hours
     edges = [each * count for count in range(1, int(most / each) + 1)] if most / each < STEPS else []
     return [volume for edge in edges for volume in (edge, edge * BEYOND) if volume <= most]
 
@@ -133,7 +135,7 @@ def cheapest(group: Group) -> list[tuple[Decimal, Decimal, str]]:
     start = Decimal(0)
     for end in ends:
         middle = (start + end) / 2
-        able = {name: cost for name, offer in offers.items() if (cost := month(offer, group.mix, middle)) is not None}
+        able = {name: cost for name, offer in offers.items() if (cost := month(offer, group.shape, middle)) is not None}
         name = min(able, key=lambda name: able[name])
         if found and found[-1][2] == name:
             found[-1] = (found[-1][0], end, name)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from fourways.costs.rates import Rates
-from fourways.economics import HOURS_A_MONTH, Capacity, Demand, Fixed, Offer, TokenPrices, cost_per_million, monthly_cost
+from fourways.economics import HOURS_A_MONTH, Capacity, Demand, Fixed, Offer, TokenPrices, cost_per_million, flat_prices, monthly_cost
 from fourways.economics.cost import CannotServe
 from fourways.report.reading import Deployment
 
@@ -16,6 +16,9 @@ TOKEN = "token"
 """The kind whose tokens are all billed (stacks/kinds); others are paid by the hour, a reservation's overflow by the token beside."""
 SECONDS_AN_HOUR = 3600
 NO_RATES = Rates()
+FINE = Decimal("0.000001")
+"""To this tokens a second and hours are rounded, so that their products are exact: a quotient that is too large by its last digit would
+take a block more."""
 
 
 class Unpriced(ValueError):
@@ -44,7 +47,8 @@ def priced(deployment: Deployment, point: Mapping[str, Any], *, rates: Rates = N
         raise Unpriced(f"no price is known of {', '.join(left_out)}: {_how(deployment)}")
     currency = rates.currency or str(main["currency"])
     hour = None if hourly is None else _hour(hourly, currency, rates)
-    prices = None if tokens is None else _token_prices(tokens, currency, rates, needed=by_token or _overflows(point))
+    demand = demand_of(point)
+    prices = None if tokens is None else _token_prices(tokens, currency, rates, demand, needed=by_token or _overflows(point))
     if _overflows(point) and prices is None:
         raise Unpriced("tokens beyond the reservation are billed as tokens, and their price is unknown")
     used = (("the hourly price", hourly), ("the token prices", tokens if prices is not None else None))
@@ -58,13 +62,12 @@ def priced(deployment: Deployment, point: Mapping[str, Any], *, rates: Rates = N
         fixed=(Fixed(name="what is billed by the hour beside tokens", monthly=hour * HOURS_A_MONTH),) if by_token and hour else (),
         assumed=bool(assumed),
     )
-    return Priced(offer=offer, demand=demand_of(point), assumed=assumed)
+    return Priced(offer=offer, demand=demand, assumed=assumed)
 
 
 def demand_of(point: Mapping[str, Any]) -> Demand:
     """All tokens of a month at the point's pace; the mix as it was measured."""
-    total = Decimal(str(point["total_token_throughput"]))
-    output = Decimal(str(point["output_throughput"]))
+    total, output = _a_second(point, "total_token_throughput"), _a_second(point, "output_throughput")
     cached = Decimal(str(point["cached_share"] or 0))
     return Demand(
         tokens=total * SECONDS_AN_HOUR * HOURS_A_MONTH,
@@ -81,7 +84,8 @@ def million(offer: Offer, demand: Demand) -> Decimal:
 
 def million_by_hours(offer: Offer, demand: Demand, hours_a_day: int) -> Decimal:
     """The same where the point's pace is asked for only so many hours a day, and capacity is paid through the whole day."""
-    return cost_per_million(offer, demand.at(demand.tokens * hours_a_day / 24))
+    hours = (demand.hours * hours_a_day / 24).quantize(FINE)
+    return cost_per_million(offer, replace(demand, tokens=demand.tokens / demand.hours * hours, hours=hours))
 
 
 def month(offer: Offer, demand: Demand, tokens: Decimal) -> Decimal | None:
@@ -98,7 +102,7 @@ def _capacity(deployment: Deployment, point: Mapping[str, Any], hourly: Decimal,
         raise Unpriced("the reservation served nothing")
     return Capacity(
         hourly=hourly,
-        tokens_per_hour=Decimal(str(_within(point)["total_token_throughput"])) * SECONDS_AN_HOUR,
+        tokens_per_hour=_a_second(_within(point), "total_token_throughput") * SECONDS_AN_HOUR,
         blocks=1 if fixed else None,
         least=1,
         always_on=True,
@@ -111,15 +115,17 @@ def _hour(price: Mapping[str, Any], currency: str, rates: Rates) -> Decimal:
     return sum((_converted(part["amount"], part["currency"], currency, rates) for part in (price, *price.get("beside", ()))), Decimal(0))
 
 
-def _token_prices(prices: Mapping[str, Any], currency: str, rates: Rates, *, needed: bool) -> TokenPrices | None:
-    """None where one is unknown and no token of the measured ones was billed by it."""
+def _token_prices(prices: Mapping[str, Any], currency: str, rates: Rates, demand: Demand, *, needed: bool) -> TokenPrices | None:
+    """What a token of the measured mix costs on average, so that it keeps its own mix beside others'. None where a price is unknown and no
+    token that was measured was billed by it."""
     if missing := [side for side in ("input", "output") if prices[side] is None]:
         if needed:
             raise Unpriced(f"the price of a million {' and '.join(missing)} tokens is unknown")
         return None
-    hit = prices["input"] if prices.get("cached") is None else prices["cached"]
-    each = (_converted(amount, prices["currency"], currency, rates) for amount in (prices["input"], prices["output"], hit))
-    return TokenPrices(miss=next(each), output=next(each), hit=next(each))
+    cached = prices["input"] if prices.get("cached") is None else prices["cached"]
+    miss, hit, output = (_converted(amount, prices["currency"], currency, rates) for amount in (prices["input"], cached, prices["output"]))
+    each = (1 - demand.output_share) * ((1 - demand.cache_hit) * miss + demand.cache_hit * hit) + demand.output_share * output
+    return flat_prices(input=each, output=each)
 
 
 def _converted(amount: object, of: str, to: str, rates: Rates) -> Decimal:
@@ -133,6 +139,10 @@ def _how(deployment: Deployment) -> str:
     stack = deployment.header["stack"]
     said = f"--price {stack}=0.2/0.4USD, a million tokens in / out" if deployment.kind == TOKEN else f"--price {stack}=216CNY, an hour"
     return f"state it with {said}"
+
+
+def _a_second(point: Mapping[str, Any], throughput: str) -> Decimal:
+    return Decimal(str(point[throughput])).quantize(FINE)
 
 
 def _overflows(point: Mapping[str, Any]) -> bool:

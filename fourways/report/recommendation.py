@@ -25,11 +25,18 @@ class Recommendation:
 
 
 def recommend(
-    deployments: Sequence[Deployment], bests: Mapping[str, Best], found: Sequence[Cost], by_currency: Sequence[Group], *, share: float
+    deployments: Sequence[Deployment],
+    bests: Mapping[str, Best],
+    found: Sequence[Cost],
+    by_currency: Sequence[Group],
+    *,
+    share: float,
+    not_measured: Mapping[str, str],
 ) -> Recommendation:
-    """Between the deployments of a report."""
-    if missing := _missing(deployments, bests, found, by_currency):
-        return Recommendation(missing=missing)
+    """Between the deployments of a report. `not_measured`: stacks that should have been among them, with the reason."""
+    missing = _missing(deployments, bests, found, by_currency)
+    if missing or not_measured:
+        return Recommendation(missing=[*missing, *(f"{name} was to be measured too: {why}" for name, why in not_measured.items())])
     group = by_currency[0]
     choices = cheapest(group)
     reasons = [

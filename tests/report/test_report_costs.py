@@ -46,7 +46,7 @@ def test_tokens_cost_their_mix_at_any_hour(tmp_path: Path) -> None:
     point = report.deployments[0].points[0]
     output = point["output_throughput"] / point["total_token_throughput"]
     assert float(report.costs[0].per_million or 0) == pytest.approx((1 - output) * 2 + output * 8)
-    assert {cost for _, cost in report.groups[0].by_hours["token"]} == {report.costs[0].per_million}
+    assert {round(cost, 20) for _, cost in report.groups[0].by_hours["token"]} == {round(report.costs[0].per_million or Decimal(0), 20)}
 
 
 def test_cached_tokens_are_cheaper_only_where_they_have_a_price(tmp_path: Path) -> None:
@@ -61,6 +61,19 @@ def test_cached_tokens_are_cheaper_only_where_they_have_a_price(tmp_path: Path) 
     )
 
 
+def test_each_keeps_its_own_mix_beside_others(tmp_path: Path) -> None:
+    """Tokens that another deployment found in its cache make this one's no cheaper."""
+
+    def cached(made: runs.Sample) -> None:
+        made.cached_tokens = made.prompt_tokens
+
+    token = _write(tmp_path, "token", kind="token", tokens={**runs.BY_TOKEN, "cached": "0"})
+    group = _report(_write(tmp_path, "mu", hourly=runs.CNY, change=cached), token).groups[0]
+    found = group.costs[1]
+    assert found.offer is not None
+    assert float(month(found.offer, group.shape, Decimal(10**6)) or 0) == pytest.approx(float(found.per_million or 0))
+
+
 def test_a_reservation_pays_for_what_is_beyond_it(tmp_path: Path) -> None:
     given_ = {"kind": "ptu", "hourly": runs.CNY, "change": runs.overflows(4)}
     report = _report(_write(tmp_path, "ptu", tokens=runs.BY_TOKEN, **given_))
@@ -69,6 +82,8 @@ def test_a_reservation_pays_for_what_is_beyond_it(tmp_path: Path) -> None:
     output = point["output_throughput"] / point["total_token_throughput"]
     beyond = (total - within) / 1e6 * ((1 - output) * 2 + output * 8)
     assert float(cost.per_million or 0) == pytest.approx((216 + beyond) / (total / 1e6), rel=1e-6)
+    half_a_day = dict(report.groups[0].by_hours["ptu"])[12]
+    assert float(half_a_day) == pytest.approx((2 * 216 + beyond) / (total / 1e6), rel=1e-6)
     unknown = _report(_write(tmp_path, "ptu2", **given_)).costs[0]
     assert unknown.offer is None
     assert unknown.why == "tokens beyond the reservation are billed as tokens, and their price is unknown"
@@ -187,5 +202,5 @@ def test_the_cheapest_is_the_cheapest_everywhere(three: tuple[Path, ...], mu: st
         assert name != after
     for low, high, name in ranges:
         volume = low + (high - low) * Decimal(part)
-        costs = {cost.name: month(cost.offer, group.mix, volume) for cost in group.costs if cost.offer}
+        costs = {cost.name: month(cost.offer, group.shape, volume) for cost in group.costs if cost.offer}
         assert costs[name] == min(cost for cost in costs.values() if cost is not None)

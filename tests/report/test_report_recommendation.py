@@ -61,6 +61,11 @@ def test_nothing_where_something_is_missing(tmp_path: Path, a: dict[str, Any], b
     assert any(each.startswith(missing) for each in found.missing), found.missing
 
 
+def test_nothing_where_one_that_should_be_there_was_not_measured(tmp_path: Path) -> None:
+    found = _recommended(tmp_path, missing={"metal-singapore": "it did not come up"})
+    assert found == Recommendation(missing=["metal-singapore was to be measured too: it did not come up"])
+
+
 def test_one_deployment_is_no_choice(tmp_path: Path) -> None:
     found = build(Asked(folders=[runs.capacity(tmp_path / "a", loads=LOADS)])).recommendation
     assert found.missing == ["Only one deployment was measured: there is nothing to choose between."]
