@@ -114,6 +114,8 @@ def _problem(error: ErrorDetails) -> Problem:
         "int_from_float": "write a whole number",
         "int_type": "write a whole number without quotes",
         "bool_type": "write true or false without quotes",
+        # A validator of ours: its text says what is wrong and what to do.
+        "value_error": str(error.get("ctx", {}).get("error")),
     }.get(kind, "correct the value")
     return Problem(key=key, given=shown(error["input"]), allowed=allowed, todo=todo)
 

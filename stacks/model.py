@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field
 
 from stacks.kinds import Kind, Serving
 from stacks.part import Part
+from stacks.workload import Workload
 
 TTL_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -65,6 +66,9 @@ class Settings(Part):
     budget: Budget | None = Field(default=None, description="a mapping with amount and currency")
     network: NetworkSettings | None = Field(
         default=None, description="a mapping with cidr and zones, for kinds whose machines are in a VPC"
+    )
+    workload: Workload | None = Field(
+        default=None, description="a mapping with tokensPerDay and what else is known of the load; `fourways advise` says for which way"
     )
     serving: Serving = Field(description="a mapping with kind and what that kind needs")
     ttl: str | None = Field(

@@ -23,7 +23,7 @@ __all__ = ["Settings", "SettingsError", "json_schema", "load", "read_stack_file"
 PROJECT = "fourways"
 OURS = "fourways:"
 REGION = "alicloud:region"
-STRUCTURED = ("budget", "network", "serving")
+STRUCTURED = ("budget", "network", "serving", "workload")
 PULUMIS = ("project", "stack")
 #: Would lie in clear in the state: the plugin does not mark them secret.
 KEYS_OF_THE_CLOUD = ("alicloud:accessKey", "alicloud:secretKey", "alicloud:securityToken")

@@ -24,7 +24,7 @@ HOURS = tuple(range(1, 25))
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
-    """Two ways, each in its cheapest form for the workload, and all volumes (tokens a month) at which the cheaper one changes; `cheaper` is
+    """Two ways, each in its cheapest form for the workload, and all volumes (tokens a month) at which the cheaper one changes. `cheaper` is
     the one at the workload's own volume."""
 
     a: str
@@ -35,8 +35,8 @@ class Pair:
 
 @dataclass(frozen=True, kw_only=True)
 class Advice:
-    """`best` has the cheapest form of each way, in the order of the ways; `by_volume` and `by_hours` are its plots: (tokens a month, cost of
-    the month) and (hours of use a day, cost of a million tokens)."""
+    """`best` has the cheapest form of each way, in the order of the ways. `by_volume` is a plot of (tokens a month, cost of the month),
+    `by_hours` one of (hours of use a day, cost of a million tokens)."""
 
     given: Given
     choice: Choice

@@ -143,7 +143,7 @@ def _of_people(given: Given) -> Iterator[Input]:
         hours = hours_of_people(kind, workload)
 
         def changed(factor: Decimal, kind: str = kind, hours: Decimal = hours) -> Given:
-            stated = {**dict[str, Decimal](team.hours_per_month), kind: hours * factor}
+            stated = {**{str(way): its for way, its in team.hours_per_month.items()}, kind: hours * factor}
             return replace(given, workload=workload.changed(team=team.model_copy(update={"hours_per_month": stated})))
 
         yield Input(f"people's hours for {NAMES[kind]}", lambda factor, hours=hours: f"{hours * factor:,.0f} a month", changed)  # type: ignore[misc]

@@ -9,8 +9,7 @@ from typing import Any
 
 from fourways.advisor.advise import Advice, Pair
 from fourways.advisor.facts import Line
-from fourways.advisor.offers import NAMES
-from fourways.economics import BreakEven
+from fourways.economics import BreakEven, ceiling
 
 SHOWN = 3
 """Break-evens of two ways that are told one by one; of more the first and the last, and how many there are."""
@@ -32,8 +31,8 @@ def headline(advice: Advice) -> str:
     asked = f"{workload.tokens_per_day:,.0f} tokens a day, peak {workload.peak:,.0f} TPM, {workload.hours_a_day:f} hours a day"
     if choice.name is None:
         last = choice.branch[-1] if choice.branch else None
-        why = "; ".join(f"{name} {because}" for name, because in last.dropped) if last else "nothing can be offered: see what is missing"
-        return f"For {asked}: nothing can be recommended. {why}."
+        why = _together(last.dropped) if last else "nothing can be offered: see what is missing"
+        return f"For {asked}: nothing can be recommended. {why[0].upper()}{why[1:]}."
     best = choice.line(choice.name)
     cost = "" if best.cost is None else f"about {best.cost.monthly:,.0f} {choice.currency} a month"
     each = best.per_million(choice.demand)
@@ -148,33 +147,45 @@ def _by_cost(one: Line) -> tuple[bool, bool, Decimal]:
 def _branch(advice: Advice) -> Grid:
     rows = []
     for taken in advice.choice.branch:
-        gone = "; ".join(f"{name} {because}" for name, because in taken.dropped) or "-"
+        gone = _together(taken.dropped) or "-"
         left = taken.left[0] if len(taken.left) == 1 else f"{len(taken.left)} offers"
         rows.append((taken.ask, gone if taken.asked else "not asked", left))
     return Grid(title="How it was decided", columns=("question", "who falls away, and why", "left"), rows=tuple(rows))
 
 
+def _together(dropped: Sequence[tuple[str, str]]) -> str:
+    """Those that fall away for one reason are named together."""
+    by_reason: dict[str, list[str]] = {}
+    for name, because in dropped:
+        by_reason.setdefault(because, []).append(name)
+    return "; ".join(
+        f"{' and '.join([', '.join(names[:-1]), names[-1]]) if names[1:] else names[0]}: {because}" for because, names in by_reason.items()
+    )
+
+
 def _pairs(advice: Advice) -> Grid:
     note = f"Tokens a month, up to {_volume(advice.up_to)} (20 times the workload), at its mix, hours and ratio of peak to mean."
-    rows = tuple((f"{pair.a} / {pair.b}", pair.cheaper or "-", _changes(pair, advice.up_to)) for pair in advice.pairs)
+    rows = tuple((f"{pair.a} / {pair.b}", pair.cheaper or "-", _changes(pair, advice)) for pair in advice.pairs)
     return Grid(title="Break-evens", columns=("pair", "cheaper at the workload", "the cheaper one changes at"), rows=rows, note=note)
 
 
-def _changes(pair: Pair, up_to: Decimal) -> str:
+def _changes(pair: Pair, advice: Advice) -> str:
     changes = pair.changes
     if not changes:
-        return f"nowhere up to {_volume(up_to)}"
+        return f"nowhere up to {_volume(advice.up_to)}"
     if len(changes) <= SHOWN:
-        return "; ".join(map(_change, changes))
-    return f"{len(changes)} times, from {_change(changes[0])} to {_change(changes[-1])} (each block more is a step)"
+        return "; ".join(_change(one, advice) for one in changes)
+    return f"{len(changes)} times, from {_change(changes[0], advice)} to {_change(changes[-1], advice)} (each block more is a step)"
 
 
-def _change(one: BreakEven) -> str:
-    return f"{_volume(one.tokens)}: {one.below or 'the same'} -> {one.above or 'the same'}"
+def _change(one: BreakEven, advice: Advice) -> str:
+    most = ceiling(advice.choice.line(one.below).offer, advice.choice.demand) if one.below else None
+    why = " (all that the first can serve)" if one.step and most is not None and one.tokens >= most.next_minus() else ""
+    return f"{_volume(one.tokens)}: {one.below or 'the same'} -> {one.above or 'the same'}{why}"
 
 
 def _flips(advice: Advice) -> Grid:
-    note = "The nearest value of each input that changes the way to serve; inputs that are not here do not, up to ten times and down to a tenth."
+    note = "The nearest value of each input that changes the way to serve. Inputs that are not here do not, from a tenth to ten times."
     rows = tuple((one.input, one.now, one.then, one.answer) for one in advice.flips)
     return Grid(title="What would change the answer", columns=("input", "now", "from about", "then"), rows=rows, note=note)
 
@@ -204,11 +215,6 @@ def _offer_data(one: Line, advice: Advice) -> dict[str, Any]:
         "not_comparable": one.not_comparable or None,
         "misses_latency": one.misses_latency or None,
     }
-
-
-def ways(advice: Advice) -> Sequence[str]:
-    """The ways that an offer stands for in the plots, for people."""
-    return [NAMES[one.offer.kind] for one in advice.best]
 
 
 def _volume(tokens: Decimal) -> str:

@@ -68,6 +68,10 @@ def measured(folder: Path, workload: Workload) -> Measured:
     best = max(good, key=_throughput)
     output = Decimal(str(best["output_throughput"])) / _throughput(best)
     notes = [f"measured in {folder.name}, point {best['name']}"]
+    notes += [
+        f"beside it {part['amount']} {part['currency']} an hour, not counted here"
+        for part in (header.get("hourly_price") or {}).get("beside", ())
+    ]
     if abs(output - workload.output_share) > OTHER_MIX:
         notes.append(f"measured with {output:.0%} output, the workload has {workload.output_share:.0%}")
     return Measured(

@@ -71,7 +71,7 @@ def people(offer: Offer, workload: Workload) -> tuple[Fixed, ...]:
 
 def hours_of_people(kind: str, workload: Workload) -> Decimal:
     """Hours a month that a way takes: as the workload's team says, else as assumed."""
-    stated = dict[str, Decimal](workload.team.hours_per_month) if workload.team else {}
+    stated = {str(way): hours for way, hours in workload.team.hours_per_month.items()} if workload.team else {}
     return stated[kind] if kind in stated else Decimal(efforts()[kind].hours)
 
 

@@ -46,7 +46,7 @@ def _section(grid: Grid) -> Section:
 def _figures(advice: Advice, currency: str) -> list[Figure]:
     names = [one.offer.name for one in advice.best if one.offer.currency == currency]
     by_volume = {name: points for name in names if (points := advice.by_volume[name])}
-    by_hours = {name: [(Decimal(hours), cost) for hours, cost in points] for name in names if (points := advice.by_hours[name])}
+    by_hours = {name: [(Decimal(hours), cost) for hours, cost in advice.by_hours[name]] for name in names if advice.by_hours[name]}
     own, hours = advice.choice.demand.tokens, advice.workload.hours_a_day
     found = []
     if by_volume:

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from fourways.cli.commands import benchmark, checks, demo, endpoint, fakes, prices, upkeep
+from fourways.cli.commands import advise, benchmark, checks, demo, endpoint, fakes, prices, upkeep
 from fourways.cli.errors import FAILED, UserError
 from fourways.cloud.credentials import CredentialsError
 from fourways.cloud.errors import CloudError
@@ -20,7 +20,7 @@ app = typer.Typer(
     add_completion=True,
     pretty_exceptions_enable=False,
 )
-for group in (demo, checks, prices, endpoint, benchmark, upkeep, fakes):
+for group in (demo, checks, prices, advise, endpoint, benchmark, upkeep, fakes):
     app.add_typer(group.app)
 
 
