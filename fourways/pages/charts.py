@@ -106,6 +106,8 @@ def _chart(layers: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]], sta
         "$schema": SCHEMA,
         "width": WIDTH,
         "height": height,
+        # Readers' fonts are wider than the one that the drawing was measured with.
+        "padding": {"left": 24, "right": 12, "top": 5, "bottom": 5},
         "background": None,
         "data": {"values": list(rows)},
         "layer": [*layers, *stamped],
