@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-WIDTH, HEIGHT = 420, 260
+WIDTH, HEIGHT = 400, 260
 """Pixels of a plot's inside: its text stays legible when a phone shows it at 0.7 of its size."""
 BAR = 34
 """Pixels of a bar and its distance to the next."""
