@@ -49,7 +49,7 @@ def markdown(report: Report) -> tuple[str, str]:
     if report.estimate.unknown:
         head.append("Price unknown: " + ", ".join(f"{escape(row.name)} ({escape(row.note)})" for row in report.estimate.unknown))
     if commitment := wording.commitment(report.estimate):
-        head.append(f"After it {escape(commitment)}")
+        head.append(f"After this change, {escape(commitment)}")
     if report.today and (old := wording.stale(report.estimate, report.today)):
         head.append("Old prices: " + "; ".join(escape(line) for line in old))
     head.append("Prices: " + ("; ".join(escape(source) for source in wording.sources(report.estimate)) or "none used"))

@@ -13,8 +13,8 @@ from fourways.cli.project import ROOT, stack_names
 STACK_FILE = re.compile(r"stacks/Pulumi\.(?P<stack>.+)\.yaml")
 NO_PREVIEW = (
     ".github/", "benchmark/", "docs/", "tests/", "Makefile", "README.md", "pyproject.toml", "requirements-dev.txt",
-    "requirements-cluster.txt", "fourways/benchmark/", "fourways/chaos/", "fourways/cleanup/", "fourways/doctor/", "fourways/metrics/",
-    "fourways/recovery/", "fourways/verify/",
+    "requirements-cluster.txt", "fourways/benchmark/", "fourways/chaos/", "fourways/cleanup/", "fourways/doctor/", "fourways/ephemeral/",
+    "fourways/metrics/", "fourways/pages/", "fourways/recovery/", "fourways/report/", "fourways/verify/",
 )  # fmt: skip
 """What no preview, price or policy reads. What is not named here may change any stack: a path nobody thought of is looked at."""
 

@@ -11,6 +11,7 @@ import json
 import re
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,12 @@ def record(folder: Path) -> tuple[str, dict[str, Any]]:
         fake_server.stop(folder / "fake")
 
 
-def comment() -> str:
+def undated(text: str) -> str:
+    """A comment without what the day adds to it: which prices are old by now."""
+    return re.sub(r"Old prices: .*\n\n|\n(Old price: .*\n)+", "", text)
+
+
+def comment(today: date | None = None) -> str:
     """The comment that the recording makes, with the budget of the stack file."""
     from fourways import checks, costs
     from fourways.checks.comment import comment
@@ -89,7 +95,7 @@ def comment() -> str:
     given = read_stack_file(stack_file(STACK)).budget
     assert given is not None
     budget = costs.Budget(amount=given.amount, currency=given.currency, per=given.per)
-    found = checks.check(EVENTS.read_text(), stack=STACK, target="fake", budget=budget, state=STATE.read_text())
+    found = checks.check(EVENTS.read_text(), stack=STACK, target="fake", budget=budget, state=STATE.read_text(), today=today)
     return comment([found])
 
 

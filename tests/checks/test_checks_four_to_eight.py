@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from tests.checks.four_to_eight import COMMENT, EVENTS, STATE, comment, same
+from datetime import date
+
+from tests.checks.four_to_eight import COMMENT, EVENTS, STATE, comment, same, undated
 
 
 def test_the_recorded_preview_makes_the_golden_comment() -> None:
     assert comment() == COMMENT.read_text()
+
+
+def test_the_day_adds_old_prices_and_nothing_else() -> None:
+    later = comment(date(2029, 1, 1))
+    assert "Old prices: model-unit-machines" in later
+    assert undated(later) == COMMENT.read_text()
 
 
 def test_the_sums_are_those_of_pencil_and_paper() -> None:
