@@ -81,8 +81,8 @@ def named(properties: Any, path: Path, text: str, parameters: SecretParameters) 
         for step in path[:-1]:
             pair = known(pair, step)
         key = str(known(pair, "name") or "") if isinstance(pair, Mapping) else ""
-    if not text or text.startswith(("$", "{{")) or key in parameters.harmless or "kmsEncrypted" in key:
-        return ""
+    if not text or text.isdigit() or text.startswith(("$", "{{")) or key in parameters.harmless or "kmsEncrypted" in key:
+        return ""  # nothing, a number (MAX_TOKEN), a reference, or in cipher
     return f"a secret by its name ({key})" if NAMED.search(key.replace("-", "").replace("_", "")) else ""
 
 

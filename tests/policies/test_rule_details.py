@@ -72,6 +72,7 @@ def test_what_is_marked_is_no_finding_and_what_lies_below_it() -> None:
     assert secrets_in(SERVICE, env, secrets=frozenset({("config", "storage")})) != []
     assert secrets_in(SERVICE, service(containers=[{"env": [{"name": "HF_TOKEN", "value": UNKNOWN}]}])) == []
     assert secrets_in(SERVICE, service(containers=[{"env": [{"name": "HF_TOKEN", "value": "$(KEY)"}]}])) == []
+    assert secrets_in(SERVICE, service(containers=[{"env": [{"name": "MAX_NEW_TOKEN", "value": "8192"}]}])) == []
     assert secrets_in(ECS, {"kmsEncryptedPassword": "abc", "clientToken": "1f", "password": ""}) == []
 
 
