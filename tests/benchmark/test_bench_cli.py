@@ -82,6 +82,29 @@ def test_a_stack_is_measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     assert run.points[0]["goodput_share"] == 1.0
 
 
+GROUP = {
+    "urn": "urn:pulumi:mu-singapore::fourways::fourways:eas:ResourceGroup::machines",
+    "type": "fourways:eas:ResourceGroup",
+    "id": "ap-southeast-1/eas-r-1",
+    "custom": True,
+    "inputs": {"region": "ap-southeast-1", "instanceType": "ml.gu8tef.4.23xlarge", "instanceCount": 1, "chargeType": "PostPaid"},
+}
+
+
+@pytest.mark.usefixtures("calm")
+@pytest.mark.parametrize(("given", "expected"), [([], ("216", "CNY")), (["--hourly-price", "12.5USD"], ("12.5", "USD"))])
+def test_the_price_is_that_of_the_state_or_the_one_stated(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: list[str], expected: tuple[str, str]
+) -> None:
+    monkeypatch.setattr(Workspace, "state", lambda *_: {"deployment": {"resources": [GROUP]}})
+    code, said, _ = _bench(monkeypatch, tmp_path / "out", lambda _, body: full(body), *given)
+    assert code == 0, said
+    header = load(tmp_path / "out").header
+    assert (header["hourly_price"]["amount"], header["hourly_price"]["currency"]) == expected
+    assert header["token_prices"] is None
+    assert f"price: {expected[0]} {expected[1]} an hour" in said
+
+
 def test_a_point_that_the_client_limited_is_an_exit_code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("fourways.benchmark.points.limits", lambda *_: ["the client was slow"])
     code, said, _ = _bench(monkeypatch, tmp_path / "out", lambda _, body: full(body))
