@@ -158,6 +158,27 @@ def wait_until(process: subprocess.Popen[str], reached: Callable[[], bool]) -> N
         time.sleep(0.02)
 
 
+def test_what_a_killed_run_has_left_is_taken_down_though_its_pulumi_goes_on(tmp_path: Path, fake: fake_server.FakeServer) -> None:
+    """More moments, by `fourways sweep`: benchmark/ephemeral_kills.py."""
+    process = subprocess.Popen(
+        command("mu-singapore"),
+        env=environment(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    wait_until(process, lambda: stands_at(tmp_path, "up") and fake.ask("ledger?open=1") != [])
+    process.kill()
+    process.wait()
+    (left,) = journals.find(tmp_path / "ephemeral")
+    clean = [sys.executable, "-m", "fourways.cli.main", "bench", "--fake", "--clean", left.run]
+    result = subprocess.run(clean, env=environment(tmp_path), capture_output=True, text=True, check=False)
+    ran = Ran(result.returncode, result.stdout + result.stderr, tmp_path, fake)
+    assert ran.code == Exit.MEASURED, ran.said
+    ran.nothing_is_left()
+
+
 def test_a_stack_that_fails_to_come_up_does_not_hide_the_others(tmp_path: Path, fake: fake_server.FakeServer) -> None:
     fake.ask("faults", "POST", [{"kind": "error", "action": "CreateVpc", "times": None, "status": 403, "code": "Forbidden.RAM"}])
     ran = run(tmp_path, fake, "mu-singapore", "token-singapore")
