@@ -19,7 +19,7 @@ def _blocks(page: Page) -> Iterator[str]:
     yield f"# {escape(page.title)}"
     yield _lines(page.lead)
     for notice in page.notices:
-        yield f"> **{escape(notice.text)}**"
+        yield _quoted(notice.text)
     for section in page.sections:
         yield f"## {escape(section.heading)}"
         for part in section.parts:
@@ -30,7 +30,7 @@ def _part(part: Text | Notice | Table | Figure) -> str:
     if isinstance(part, Text):
         return _lines(part.text)
     if isinstance(part, Notice):
-        return f"> {escape(part.text)}"
+        return _quoted(part.text)
     if isinstance(part, Table):
         return _table(part)
     return "\n\n".join(filter(None, [f"### {escape(part.title)}", escape(part.summary), _table(part.table), escape(part.note)]))
@@ -47,6 +47,10 @@ def _row(cells: Sequence[Cell]) -> str:
 
 def _lines(text: str) -> str:
     return "\n".join(f"- {escape(line.removeprefix('- '))}" if line.startswith("- ") else escape(line) for line in text.splitlines())
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in _lines(text).splitlines())
 
 
 def escape(text: str) -> str:

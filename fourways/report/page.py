@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from fourways.pages import Figure, Notice, Page, Section, Table, Text
 from fourways.report import figures, tables
@@ -59,7 +60,8 @@ def _listed(texts: Iterable[str]) -> str:
 def _lead(report: Report) -> str:
     slo = slo_text(report.slo)
     said = f"SLO: {slo}, for {report.share:.0%} of all requests." if slo else "No SLO is stated."
-    return f"{len(report.deployments)} measured. {said}"
+    number = len(report.deployments)
+    return f"{number} deployment{'s' if number > 1 else ''} measured. {said}"
 
 
 def _notices(report: Report) -> list[Notice]:
@@ -73,16 +75,21 @@ def _notices(report: Report) -> list[Notice]:
             stopped = each.header.get("stopped_by") or "still running, or killed"
             wanted = each.header["plan"]["loads"]
             found.append(f"{each.name} was not measured to the end ({stopped}): {len(each.points)} of {len(wanted)} points.")
-        for point in each.points:
-            if not stands(point):
-                why = "; ".join(point["invalid_reasons"]) or f"closed by {point['closed_by']}, {point['abandoned']} requests abandoned"
-                found.append(f"{each.name}, {load(point)}: {state(point)} ({why}).")
-            if point["failed"]:
-                found.append(f"{each.name}, {load(point)}: {errors(point)} requests failed.")
+        if wrong := [said for point in each.points for said in _wrong(point)]:
+            found.append(f"{each.name} has points that are not to be relied on, or with errors\n\n{_listed(wrong)}")
     workloads = {str(sorted(each.workload.items())) for each in report.deployments}
     if len(workloads) > 1:
         found.append("The deployments were asked different things: their numbers do not compare.")
     return [Notice(text=text, kind="warning") for text in found]
+
+
+def _wrong(point: Mapping[str, Any]) -> Iterator[str]:
+    """What is the matter with a point."""
+    if not stands(point):
+        why = "; ".join(point["invalid_reasons"]) or f"closed by {point['closed_by']}, {point['abandoned']} requests abandoned"
+        yield f"{load(point)}: {state(point)} ({why})"
+    if point["failed"]:
+        yield f"{load(point)}: failed {errors(point)}"
 
 
 def _remarks(report: Report) -> list[Part]:

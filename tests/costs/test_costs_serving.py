@@ -94,6 +94,12 @@ def test_what_has_no_price_is_named_and_never_zero() -> None:
     assert token_prices("a-model-of-nobody", REGION) is None
 
 
+def test_an_hour_names_what_it_leaves_out() -> None:
+    """A report must not take it for all that is billed."""
+    found = ServingPrices(hourly={"CNY": Decimal(216)}, main="CNY", unknown=("machines (gn7i)",)).hourly_json()
+    assert found == {"amount": "216", "currency": "CNY", "assumed": False, "unknown": ["machines (gn7i)"]}
+
+
 @pytest.mark.parametrize(("cached", "cost"), [(Decimal(1), "9.5"), (None, "10.5")])
 def test_cached_tokens_cost_what_they_cost_and_else_what_others_do(cached: Decimal | None, cost: str) -> None:
     tokens = TokenPrices(input=Decimal(2), output=Decimal(4), cached=cached, currency="USD", assumed=False)

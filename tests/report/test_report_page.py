@@ -194,8 +194,11 @@ def test_errors_invalid_points_and_what_was_cut_short_are_in_sight(cloud: Writte
         assert {row[-1] for row in tables[f"ptu-singapore: {name} by rate (open loop)"].rows[1:]} == {"cut short"}
     text = chromium.text(cloud.html)
     assert "ptu-singapore was not measured to the end (interrupt): 3 of 3 points." in text
-    assert "ptu-singapore, 8 at a time: INVALID (the client used 99% of a core" in text
-    assert re.search(r"ptu-singapore, 4 at a time: \d+ of \d+: \d+ x 429 requests failed", text)
+    assert "ptu-singapore has points that are not to be relied on, or with errors" in text
+    assert "8 at a time: INVALID (the client used 99% of a core" in text
+    assert "20 a second: cut short (closed by interrupt, 0 requests abandoned)" in text
+    assert re.search(r"4 at a time: failed [1-9]\d* of \d+: \d+ x 429", text)
+    assert "> - 8 at a time: INVALID" in cloud.markdown
     assert ["ptu-singapore", "8"] in [row[:2] for row in tables["Throughput against interactivity"].rows]
     assert ("ptu-singapore", "c8") not in [(each["deployment"], each["point"]) for each in cloud.data["pareto"]]
 
