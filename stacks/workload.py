@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,6 +14,7 @@ from stacks.part import Part
 
 HOURS_A_MONTH, HOURS_A_WEEK = Decimal(730), Decimal(168)
 MINUTES_AN_HOUR = 60
+PLACES = Decimal("1e-12")
 PEAK = Decimal(3)
 """The peak where none is stated, in means of the hours of use: an assumption that every output names."""
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -108,8 +109,8 @@ class Workload(Part):
 
     @property
     def days_a_month(self) -> Decimal:
-        """Days of use in a month of 730 hours."""
-        return len(self.hours.days) * HOURS_A_MONTH / HOURS_A_WEEK
+        """Days of use in a month of 730 hours; to 12 places, rounded down, so that products of it are exact and no month is longer."""
+        return (len(self.hours.days) * HOURS_A_MONTH / HOURS_A_WEEK).quantize(PLACES, ROUND_DOWN)
 
     @property
     def tokens_a_month(self) -> Decimal:
@@ -119,7 +120,7 @@ class Workload(Part):
     @property
     def hours_a_month(self) -> Decimal:
         """Hours of use in a month."""
-        return min(self.hours_a_day * self.days_a_month, HOURS_A_MONTH)
+        return self.hours_a_day * self.days_a_month
 
     @property
     def mean_tpm(self) -> Decimal:

@@ -65,7 +65,7 @@ def advise(workload: Workload, *, region: str, results: Sequence[Measured] = (),
         given=given,
         choice=choice,
         best=best,
-        pairs=tuple(_pair(a, b, demand, up_to) for a, b in combinations(best, 2) if not (a.not_comparable or b.not_comparable)),
+        pairs=pairs(best, demand, up_to),
         up_to=up_to,
         flips=flips(given, choice),
         turns=turns(given, choice),
@@ -83,6 +83,11 @@ def best_of_each(lines: Sequence[Line]) -> tuple[Line, ...]:
         if of_way:
             found.append(min(of_way, key=lambda one: (bool(one.not_comparable), one.cost is None, one.cost.monthly if one.cost else 0)))
     return tuple(found)
+
+
+def pairs(best: Sequence[Line], demand: Demand, up_to: Decimal) -> tuple[Pair, ...]:
+    """Each two ways that are in one currency."""
+    return tuple(_pair(a, b, demand, up_to) for a, b in combinations(best, 2) if not (a.not_comparable or b.not_comparable))
 
 
 def _pair(a: Line, b: Line, demand: Demand, up_to: Decimal) -> Pair:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal, localcontext
 
 from fourways.advisor.measured import Measured
 from fourways.advisor.token_prices import token_prices
@@ -38,14 +38,15 @@ class Missing:
 
 
 def demand_of(workload: Workload) -> Demand:
-    """A month of the workload."""
-    hours = workload.hours_a_month
+    """A month of the workload. The ratio of peak to mean is rounded down: what just fits a block must not take another for a last digit."""
+    with localcontext(rounding=ROUND_DOWN):
+        ratio = workload.peak * MINUTES_AN_HOUR * workload.hours_a_day / workload.tokens_per_day
     return Demand(
         tokens=workload.tokens_a_month,
-        hours=hours,
+        hours=workload.hours_a_month,
         output_share=workload.output_share,
         cache_hit=workload.cache_hit_rate,
-        peak_to_mean=max(workload.peak * MINUTES_AN_HOUR / (workload.tokens_a_month / hours), Decimal(1)),
+        peak_to_mean=max(ratio, Decimal(1)),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ class Within(_Form):
     """How far a number may be above the least of all that are left."""
 
     fact: str
-    margin: float
+    margin: Decimal
 
 
 class Step(_Form):
@@ -109,7 +110,11 @@ def _margins(step: Step, offer: str, left: Sequence[str], facts: Mapping[str, Fa
     least = min(facts[one][step.within.fact] for one in left)
     times = float(facts[offer][step.within.fact] / least) if least else 1.0
     over = f"{times - 1:.0%} more than" if times < 2 else f"{times:,.1f} times"
-    return {"margin": f"{step.within.margin:.0%}", "over": over, "beyond_margin": times - 1 > step.within.margin}
+    return {
+        "margin": f"{step.within.margin:.0%}",
+        "over": over,
+        "beyond_margin": facts[offer][step.within.fact] > least * (1 + step.within.margin),
+    }
 
 
 def unknown_facts(known: Sequence[str], by: Tree | None = None) -> set[str]:

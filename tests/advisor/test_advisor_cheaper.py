@@ -1,0 +1,37 @@
+"""The one sentence for a pull request."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from fourways.advisor import cheaper
+from fourways.costs.model import Total
+from tests.advisor.samples import RATES, REGION, workload
+
+D = Decimal
+
+
+def total(monthly: int, currency: str = "CNY") -> list[Total]:
+    return [Total(currency=currency, hourly=D(monthly) / 730, monthly=D(monthly))]
+
+
+def test_a_cheaper_way_is_named_with_both_costs() -> None:
+    said = cheaper(workload(), kind="model-unit", region=REGION, current=total(157_680), rates=RATES)
+    # 7.2 M a day at 0.175 USD a million, times 7 and 30.4 days, are 268 CNY.
+    assert said is not None
+    assert said.startswith("For the stated workload of 7,200,000 tokens a day, token API would cost about 268 CNY a month")
+    assert "Model Units as it is 157,680 CNY (on assumed prices or throughput)" in said
+
+
+def test_nothing_is_said_where_nothing_is_cheaper_or_comparable() -> None:
+    assert cheaper(workload(), kind="token", region=REGION, rates=RATES) is None
+    assert cheaper(workload(), kind="model-unit", region=REGION, current=total(157_680)) is None
+    assert cheaper(workload(), kind="model-unit", region=REGION, current=total(290), rates=RATES) is None
+    assert cheaper(workload(), kind="model-unit", region=REGION, current=total(300), rates=RATES) is not None
+
+
+@pytest.mark.parametrize("kind", ["ptu", "bare-metal", "eas"])
+def test_without_an_estimate_the_advisor_prices_the_kind_itself(kind: str) -> None:
+    assert cheaper(workload(), kind=kind, region=REGION, rates=RATES) is not None
