@@ -37,6 +37,23 @@ MALFORMED: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     "budget of nothing": (changed("budget.amount", 0), [("fourways:budget.amount", "above 0")]),
     "budget in euros": (changed("budget.currency", "EUR"), [("fourways:budget.currency", "CNY or USD")]),
     "budget is a number": (changed("budget", 60000), [("fourways:budget", "write a mapping")]),
+    "workload without tokens": (GOOD | {"fourways:workload": {"peakTpm": 5}}, [("fourways:workload.tokensPerDay", "add the key")]),
+    "workload mistyped": (
+        GOOD | {"fourways:workload": {"tokensPerDay": 5, "peekTpm": 5}},
+        [("fourways:workload.peekTpm", 'did you mean "peakTpm"')],
+    ),
+    "workload below its mean": (
+        GOOD | {"fourways:workload": {"tokensPerDay": 8000000, "peakTpm": 5}},
+        [("fourways:workload", "are 5,556 a minute on the mean: give at least that")],
+    ),
+    "workload of no time": (
+        GOOD | {"fourways:workload": {"tokensPerDay": 5, "hours": {"start": 9, "end": 8}}},
+        [("fourways:workload.hours", "end is after start")],
+    ),
+    "workload of a team without a rate": (
+        GOOD | {"fourways:workload": {"tokensPerDay": 5, "team": {"size": 1, "currency": "USD"}}},
+        [("fourways:workload.team.hourlyRate", "add the key")],
+    ),
     "no network": (changed("network", REMOVED), [("fourways:network", "add the key")]),
     "network is not JSON": (changed("network", "{cidr"), [("fourways:network", "write a mapping")]),
     "cidr is no range": (changed("network.cidr", "ten"), [("fourways:network.cidr", "private IPv4 range")]),
