@@ -32,6 +32,7 @@ BENCH = {**TAGS, "fourways-environment": "benchmark", "fourways-expires-at": SOO
 REGION = "ap-southeast-1"
 GPU = "ecs.gn8v-8x.48xlarge"
 IMAGE = "eas-registry-vpc.ap-southeast-1.cr.aliyuncs.com/pai-eas/vllm:0.14.0-gpu"
+TO_IT = {"listenerId": [f"urn:pulumi:dev::fourways::{LISTENER}::it"]}
 HELD = {"config": {"networking": {"disable_internet_endpoint": True}}}
 
 
@@ -148,7 +149,7 @@ BREAKS: dict[str, tuple[Sample, ...]] = {
             resources=(
                 Declared(type=LISTENER, properties={"id": UNKNOWN}),
                 Declared(type=ALB, properties={"addressType": "Internet"}, name="alb"),
-                Declared(type=ATTACHMENT, properties={"aclType": "Black", "listenerId": UNKNOWN}, name="black"),
+                Declared(type=ATTACHMENT, properties={"aclType": "Black", "listenerId": UNKNOWN}, name="black", depends=TO_IT),
             ),
             words="without a list",
             config=LISTED,
@@ -265,6 +266,7 @@ BREAKS: dict[str, tuple[Sample, ...]] = {
     ),
     "stack-budget": (
         stack("157,680.00 CNY a month is over the budget 1,000 CNY", (GROUP, UNITS_4), config=budget(1000)),
+        stack("a month is over the budget 1 USD", ("alicloud:vpc/natGateway:NatGateway", {"tags": TAGS}), config=budget(1, "USD")),
         stack("216.00 CNY an hour is over the budget 200 CNY", (GROUP, UNITS_4), config=budget(200, per="hour")),
     ),
     "owner-budget": (
@@ -275,6 +277,15 @@ BREAKS: dict[str, tuple[Sample, ...]] = {
 }
 
 PASSES: tuple[Sample, ...] = (
+    Sample(
+        resources=(
+            Declared(type=ALB, properties={"addressType": "Internet", "deletionProtectionEnabled": True, "tags": TAGS}),
+            Declared(type=LISTENER, properties={"id": UNKNOWN, "listenerProtocol": "HTTPS", "tags": TAGS}),
+            Declared(type=ATTACHMENT, properties={"aclType": "White", "listenerId": UNKNOWN}, depends=TO_IT),
+        ),
+        words="",
+        config=LISTED,
+    ),
     stack(
         "",
         (SERVICE, {**service(metadata={"resource": UNKNOWN}, containers=[{"image": IMAGE}], networking={}), "token": secret("t")}),

@@ -186,6 +186,14 @@ def test_every_machine_type_with_gpus_is_counted_and_allowed() -> None:
 # budgets
 
 
+def test_a_component_is_in_no_bill() -> None:
+    from policies import bill
+
+    component = resource("fourways:components:Network", {"vpcId": UNKNOWN})
+    found = bill.estimate([component, *costing(1, PRODUCTION)])
+    assert [row.type for row in found.rows] == [GROUP]
+
+
 def test_a_budget_is_kept_to_the_cent() -> None:
     assert list(stack_budget.check(costing(1, budget(157680)), stack_budget.Parameters())) == []
     (finding,) = stack_budget.check(costing(1, budget(157679)), stack_budget.Parameters())
