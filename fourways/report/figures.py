@@ -12,6 +12,8 @@ from fourways.report.costs import Group
 from fourways.report.objective import stands
 from fourways.report.wording import errors, number, state, tokens
 
+#: Part of a plot's width that a word on it takes.
+WORD = 0.14
 #: Break-evens that are drawn into a plot; the table has all of them.
 RULES = 4
 
@@ -148,7 +150,7 @@ def _by_volume(report: Report, group: Group) -> Figure:
         for name, costs in group.by_volume.items()
     ]
     changes = sorted({change.tokens for found in group.break_evens.values() for change in found})
-    shown: Sequence[Rule] = [Rule(at=float(at), label=tokens(at)) for at in changes[:RULES]]
+    shown = _rules([float(at) for at in changes[:RULES]], float(group.volumes[-1]))
     return Figure(
         title=f"Monthly cost against volume, {group.currency}",
         summary=f"Lower is cheaper. Cheapest: {tables.cheapest_text(group)} tokens a month. {len(changes)} break-evens.",
@@ -164,3 +166,13 @@ def _by_volume(report: Report, group: Group) -> Figure:
         note="Spread evenly over the month. Capacity is bought in whole deployments as measured, each carrying what one did; a reservation "
         "once, what is beyond it billed as tokens." + (f" The first {RULES} break-evens are drawn." if len(changes) > RULES else ""),
     )
+
+
+def _rules(changes: Sequence[float], width: float) -> list[Rule]:
+    """A line at each; a word on those that leave room for it."""
+    found: list[Rule] = []
+    free = 0.0
+    for at in changes:
+        found.append(Rule(at=at, label=tokens(at) if at >= free else ""))
+        free = at + WORD * width if at >= free else free
+    return found

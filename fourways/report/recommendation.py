@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from fourways.economics import HOURS_A_MONTH
 from fourways.report.costs import Cost, Group, cheapest
 from fourways.report.objective import Best
 from fourways.report.reading import Deployment, slo_text
+from fourways.report.wording import tokens
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,7 @@ def recommend(
         f"The SLO is {slo_text(deployments[0].points[0]['slo'])} for {share:.0%} of all requests, failed ones included.",
         *(_at_its_point(cost, bests[cost.name], group.currency) for cost in group.costs),
         *(f"{name} is out: {best.why}." for name, best in bests.items() if best.point is None),
+        *(_beyond(cost) for cost in group.costs),
         "Volumes are spread evenly over the month; a peak of r times the mean divides what capacity carries by r.",
         "Each was measured once: what varies from day to day is not in these numbers.",
     ]
@@ -89,3 +92,11 @@ def _at_its_point(cost: Cost, best: Best, currency: str) -> str:
         f"{cost.name} at {cost.point}: {point['goodput_share']:.1%} of {point['requests']} requests meet it, "
         f"{cost.tokens_per_hour or 0:,.0f} tokens an hour, {cost.per_million or 0:.4f} {currency} per million tokens at 100 % use."
     )
+
+
+def _beyond(cost: Cost) -> str:
+    """What is taken for granted at volumes beyond the measured one."""
+    volume = tokens((cost.tokens_per_hour or 0) * float(HOURS_A_MONTH))
+    if cost.offer and cost.offer.tokens:
+        return f"{cost.name} was measured at {volume} tokens a month; beyond, its quota and its latency are not known."
+    return f"{cost.name} carries {volume} tokens a month; beyond, several like it are bought, each carrying what one did."

@@ -18,6 +18,7 @@ from fourways.benchmark import results
 from fourways.benchmark.plan import Load
 from fourways.benchmark.samples import Sample
 from fourways.report import write
+from fourways.report.figures import _rules
 from fourways.report.wording import number
 from tests import chromium
 from tests.report import runs
@@ -256,7 +257,27 @@ def test_runs_without_a_closed_loop_or_any_point_make_a_page(tmp_path: Path) -> 
     assert "token-singapore was not measured to the end (still running, or killed): 0 of 3 points." in html
 
 
+def test_points_at_which_nothing_was_answered_are_shown_and_not_drawn(tmp_path: Path) -> None:
+    refused = runs.capacity(tmp_path / "a", change=runs.fails(1), loads=(Load(concurrency=4),))
+    well = runs.token(tmp_path / "b", loads=(Load(concurrency=4),))
+    html = write([refused, well], tmp_path / "r.html", compare=("a", "b"), json_to=tmp_path / "r.json")
+    tables = {table.caption: table for table in Tables(html.read_text()).found}
+    row = tables["mu-singapore: throughput by concurrency"].by("load")["4 at a time",]
+    assert re.fullmatch(r"(\d+) of \1: \1 x 429", row["errors"])
+    assert (row["goodput"], row["interactivity, tokens/s a request"]) == ("0.0 %", "-")
+    assert {line[0] for line in tables["Throughput against interactivity"].rows[1:]} == {"token-singapore"}
+    assert {each["why"] for each in json.loads((tmp_path / "r.json").read_text())["comparison"]["differences"]} == {
+        "mu-singapore: no request ended well"
+    }
+
+
 @given(st.floats(-1e15, 1e15, allow_subnormal=False).filter(lambda value: value == 0 or abs(value) > 1e-9))
 def test_numbers_keep_four_digits(value: float) -> None:
     shown = float((number(value) or "").replace(",", ""))
     assert shown == pytest.approx(value, rel=5.1e-4)
+
+
+def test_break_evens_that_lie_close_share_a_word() -> None:
+    found = _rules([1e9, 1.1e9, 2e9, 2.05e9, 9e9], 1e10)
+    assert [(rule.at, rule.label) for rule in found] == [(1e9, "1.000 B"), (1.1e9, ""), (2e9, ""), (2.05e9, ""), (9e9, "9.000 B")]
+    assert [rule.label for rule in _rules([1e9, 2.5e9], 1e10)] == ["1.000 B", "2.500 B"]

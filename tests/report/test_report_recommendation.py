@@ -33,6 +33,8 @@ def test_by_volume_with_reasons(tmp_path: Path) -> None:
     assert "ttft_ms=200,tpot_ms=20 for 95% of all requests" in said
     assert "mu-singapore at c8: 100.0% of" in said
     assert "CNY per million tokens at 100 % use" in said
+    assert "tokens a month; beyond, its quota and its latency are not known" in said
+    assert "beyond, several like it are bought" in said
 
 
 def test_nothing_from_what_was_made_up(tmp_path: Path) -> None:
