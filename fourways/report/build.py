@@ -17,8 +17,8 @@ from fourways.report.recommendation import Recommendation, recommend
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What a report is made of. `slo` None: the one by which was measured; `prices` by stack: {amount, currency} an hour; `missing`: stacks
-    that were to be measured too and were not, or not whole, with the reason."""
+    """What a report is made of. `slo` None: the one by which was measured; `prices` by stack, `hourly_price` and `token_prices` as run.json
+    has them; `missing`: stacks that were to be measured too and were not, or not whole, with the reason."""
 
     folders: Sequence[Path]
     slo: Mapping[str, float] | None = None
