@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from fractions import Fraction
 
 from fourways.advisor.facts import Line, facts, line
 from fourways.advisor.measured import Measured
 from fourways.advisor.offers import Missing, demand_of, offers, people
 from fourways.advisor.tree import Taken, walk
 from fourways.costs.rates import Rates
-from fourways.economics import CurrenciesDiffer, Demand, Fixed, Offer, in_currency, monthly_cost
+from fourways.economics import CurrenciesDiffer, Demand, Fixed, Offer, in_currency
+from fourways.economics.curve import curve
 from stacks.workload import Workload
 
 COVERS = tuple(Decimal(tenths) / 10 for tenths in range(1, 10))
@@ -81,7 +83,7 @@ def _converted(offer: Offer, currency: str, rates: Rates) -> Offer:
 def _other_currency(offer: Offer, currency: str) -> str:
     if offer.currency == currency:
         return ""
-    return f"is priced in {offer.currency}, others in {currency}: state a rate, such as --rate {currency}=7.1{offer.currency}"
+    return f"priced in {offer.currency}, others in {currency}: state a rate, such as --rate {currency}=7.1{offer.currency}"
 
 
 def _with_overflow(found: Sequence[Offer], demand: Demand, covers: Sequence[Decimal]) -> list[Offer]:
@@ -103,8 +105,8 @@ def _with_overflow(found: Sequence[Offer], demand: Demand, covers: Sequence[Deci
             )
             for cover in covers
         ]
-        # A quota limits them all alike, since it is not looked at here: `line` says who can serve.
-        best.append(min(tried, key=lambda offer: monthly_cost(replace(offer, quota_tpm=None), demand)))
+        # Whether a quota lets it serve is not asked here: `line` does.
+        best.append(min(tried, key=lambda offer: curve(offer, demand).at(Fraction(demand.tokens))))
     return best
 
 
@@ -118,7 +120,7 @@ def _manned(offer: Offer, given: Given) -> tuple[Offer, str]:
     if len(fixed) < len(costs):
         return (
             offer,
-            f"is priced in {offer.currency}, the team in {team.currency}: state a rate, such as --rate {team.currency}=7.1{offer.currency}",
+            f"priced in {offer.currency}, the team in {team.currency}: state a rate, such as --rate {team.currency}=7.1{offer.currency}",
         )
     return replace(offer, fixed=fixed), ""
 

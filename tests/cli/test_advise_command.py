@@ -83,10 +83,7 @@ def test_a_stack_may_say_its_workload_and_the_schema_knows_it() -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        (
-            {},
-            "tokensPerDay: given nothing; allowed: tokens on a day of use, input and output together, above 0; to do: give it (--tokens-per-day 8M)",
-        ),
+        ({}, "allowed: tokens on a day of use, input and output together, above 0; to do: give it (--tokens-per-day 8M)"),
         ({"tokensPerDay": "many"}, 'tokensPerDay: given "many"; allowed: tokens on a day of use'),
         ({"tokensPerDay": "-1"}, "tokensPerDay: given"),
         ({"tokensPerDay": "8M", "outputShare": "1.5"}, 'outputShare: given "1.5"; allowed: which part of all tokens is output, 0 to 1'),
