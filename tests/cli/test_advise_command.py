@@ -149,3 +149,11 @@ def test_results_of_the_fake_and_of_another_region_are_refused(tmp_path: Path) -
         advise("--tokens-per-day", "8M", "--results", str(tmp_path))
     used = json.loads(advise("--tokens-per-day", "8M", "--region", "cn-beijing", "--results", str(real), "--format", "json"))
     assert "Model Units, by the hour: measured in real, point c8" in used["rests_on"]
+
+
+def test_the_workload_in_the_docs_can_be_used(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "advise.md").read_text()
+    path = tmp_path / "workload.yaml"
+    path.write_text(page.split("```yaml\n")[1].split("```")[0])
+    load_, _ = workload_of(Wanted(workload=path))
+    assert (load_.peak_tpm, load_.team is not None, load_.growth is not None) == (500_000, True, True)
