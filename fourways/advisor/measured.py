@@ -15,7 +15,8 @@ from fourways.benchmark.results import load
 from stacks.workload import Latency, Workload
 
 SECONDS_AN_HOUR = 3600
-FAKE = "fake"
+CLOUD = "cloud"
+"""The one target whose measurements are of something real."""
 #: Kinds of stacks that are the same way of serving.
 WAYS = {"eas": "model-unit"}
 #: From so much more or less output than in the workload on, it is said that the mix differs.
@@ -47,9 +48,9 @@ def measured(folder: Path, workload: Workload) -> Measured:
     """Read one folder of results. Raises FakeResults, and ResultsError for what cannot be read."""
     run = load(folder)
     header = run.header
-    if header["target"] == FAKE:
+    if header["target"] != CLOUD:
         raise FakeResults(
-            f"{folder} was measured on the fake, whose throughput is made up: no advice is given from it. Measure on the real cloud "
+            f"{folder} was measured on the {header['target']}, whose throughput is made up: no advice is given from it. Measure on the real cloud "
             "(fourways bench --stack STACK), or leave it out: assumed throughputs are used then, and marked so"
         )
     endpoint = header["endpoint"]

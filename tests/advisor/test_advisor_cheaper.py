@@ -32,6 +32,12 @@ def test_nothing_is_said_where_nothing_is_cheaper_or_comparable() -> None:
     assert cheaper(workload(), kind="model-unit", region=REGION, current=total(300), rates=RATES) is not None
 
 
+def test_another_form_of_the_same_way_is_no_other_way() -> None:
+    dedicated = workload(isolation="dedicated")
+    assert cheaper(dedicated, kind="ptu", region=REGION, current=total(250_000), rates=RATES) is None
+    assert "PTU standard, for a term would cost" in str(cheaper(dedicated, kind="eas", region=REGION, current=total(250_000), rates=RATES))
+
+
 @pytest.mark.parametrize("kind", ["ptu", "bare-metal", "eas"])
 def test_without_an_estimate_the_advisor_prices_the_kind_itself(kind: str) -> None:
     assert cheaper(workload(), kind=kind, region=REGION, rates=RATES) is not None

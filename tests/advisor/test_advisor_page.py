@@ -80,6 +80,11 @@ def test_markdown_has_every_table_and_no_broken_row(advice: Advice) -> None:
         assert len(rows) == (len(grid.rows) + 2 if grid.rows else 0)
 
 
+def test_a_bar_in_a_name_breaks_no_row() -> None:
+    text = document.markdown(advise(workload(model="a|b"), region=REGION, rates=RATES))
+    assert "| token API | the price book has no token price of a\\|b in cn-beijing |" in text
+
+
 def test_plots_show_what_the_arithmetic_says(advice: Advice) -> None:
     # Twelve hours instead of six at one pace: capacity that is paid around the clock is half as dear by the token, tokens cost the same.
     alone = advise(workload(), region=REGION, rates=RATES)
