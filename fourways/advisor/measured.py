@@ -11,7 +11,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from fourways.benchmark.results import load
 from stacks.workload import Latency, Workload
 
 SECONDS_AN_HOUR = 3600
@@ -46,11 +45,15 @@ class Measured:
 
 def measured(folder: Path, workload: Workload) -> Measured:
     """Read one folder of results. Raises FakeResults, and ResultsError for what cannot be read."""
+    # It brings numpy, which nobody without results has to wait for.
+    from fourways.benchmark.results import load
+
     run = load(folder)
     header = run.header
     if header["target"] != CLOUD:
         raise FakeResults(
-            f"{folder} was measured on the {header['target']}, whose throughput is made up: no advice is given from it. Measure on the real cloud "
+            f"{folder} was measured on the {header['target']}, whose throughput is made up: no advice is given from it. "
+            "Measure on the real cloud "
             "(fourways bench --stack STACK), or leave it out: assumed throughputs are used then, and marked so"
         )
     endpoint = header["endpoint"]
