@@ -84,6 +84,9 @@ def workload_of(wanted: Wanted) -> tuple[Workload, str]:
         region = region or settings.region
         if settings.workload is not None:
             values = settings.workload.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        if settings.data == "restricted":
+            # Such a stack may use no shared pool, whatever its workload says (docs/policies.md).
+            values["isolation"] = "dedicated"
     elif wanted.workload is not None:
         values = _file(wanted.workload)
     where = str(wanted.workload) if wanted.workload else f"fourways:workload of {wanted.stack}" if wanted.stack else "the workload"

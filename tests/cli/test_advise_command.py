@@ -70,6 +70,14 @@ def test_the_workload_of_a_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert workload_of(Wanted(stack="chat", region="cn-beijing"))[1] == "cn-beijing"
 
 
+def test_restricted_data_asks_for_capacity_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "Pulumi.chat.yaml"
+    monkeypatch.setattr("fourways.cli.advise.stack_file", lambda _: path)
+    for data, isolation in (("restricted", "dedicated"), ("internal", "shared")):
+        path.write_text(json.dumps({"config": {**GOOD, "fourways:data": data, "fourways:workload": {"tokensPerDay": 8000000}}}))
+        assert workload_of(Wanted(stack="chat"))[0].isolation == isolation
+
+
 def test_a_stack_may_say_its_workload_and_the_schema_knows_it() -> None:
     settings = load({**GOOD, "fourways:workload": json.dumps({"tokensPerDay": 8000000, "outputShare": 0.25})}, stack="chat")
     assert settings.workload is not None
