@@ -90,6 +90,13 @@ class Settings(Part):
         return self.serving
 
     @property
+    def advised_workload(self) -> Workload | None:
+        """The workload as advice has to take it: restricted data may use no shared pool, whatever the workload says (docs/policies.md)."""
+        if self.workload is None or self.data != "restricted":
+            return self.workload
+        return self.workload.changed(isolation="dedicated")
+
+    @property
     def vpc(self) -> NetworkSettings:
         """The network, of a kind whose machines are in one: `load` has refused such a stack without it."""
         if self.network is None:

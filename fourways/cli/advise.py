@@ -82,11 +82,8 @@ def workload_of(wanted: Wanted) -> tuple[Workload, str]:
     if wanted.stack is not None:
         settings = read_stack_file(stack_file(wanted.stack))
         region = region or settings.region
-        if settings.workload is not None:
-            values = settings.workload.model_dump(mode="json", by_alias=True, exclude_unset=True)
-        if settings.data == "restricted":
-            # Such a stack may use no shared pool, whatever its workload says (docs/policies.md).
-            values["isolation"] = "dedicated"
+        if settings.advised_workload is not None:
+            values = settings.advised_workload.model_dump(mode="json", by_alias=True, exclude_unset=True)
     elif wanted.workload is not None:
         values = _file(wanted.workload)
     where = str(wanted.workload) if wanted.workload else f"fourways:workload of {wanted.stack}" if wanted.stack else "the workload"
