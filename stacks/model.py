@@ -91,10 +91,13 @@ class Settings(Part):
 
     @property
     def advised_workload(self) -> Workload | None:
-        """The workload as advice has to take it: restricted data may use no shared pool, whatever the workload says (docs/policies.md)."""
-        if self.workload is None or self.data != "restricted":
-            return self.workload
-        return self.workload.changed(isolation="dedicated")
+        """The workload as advice has to take it: on capacity of its own where that is needed, whatever the workload says."""
+        return self.workload.changed(isolation="dedicated") if self.workload and self.needs_own_capacity else self.workload
+
+    @property
+    def needs_own_capacity(self) -> bool:
+        """Restricted data may use no shared pool (docs/policies.md)."""
+        return self.data == "restricted"
 
     @property
     def vpc(self) -> NetworkSettings:

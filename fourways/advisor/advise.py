@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 
@@ -31,6 +31,8 @@ class Pair:
     b: str
     cheaper: str | None
     changes: tuple[BreakEven, ...]
+    by_price: tuple[BreakEven, ...] | None = None
+    """The same if no quota ended the token API, which an account may have raised; None where none does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +95,15 @@ def pairs(best: Sequence[Line], demand: Demand, up_to: Decimal) -> tuple[Pair, .
 def _pair(a: Line, b: Line, demand: Demand, up_to: Decimal) -> Pair:
     changes = break_evens(a.offer, b.offer, demand, up_to=up_to)
     costs = {one.offer.name: one.cost.monthly for one in (a, b) if one.cost is not None}
-    return Pair(a=a.offer.name, b=b.offer.name, cheaper=min(costs, key=lambda name: costs[name]) if costs else None, changes=changes)
+    free = [replace(one.offer, quota_tpm=None) for one in (a, b)]
+    ended = any((most := ceiling(one.offer, demand)) is not None and most < up_to for one in (a, b) if one.offer.quota_tpm is not None)
+    return Pair(
+        a=a.offer.name,
+        b=b.offer.name,
+        cheaper=min(costs, key=lambda name: costs[name]) if costs else None,
+        changes=changes,
+        by_price=break_evens(free[0], free[1], demand, up_to=up_to) if ended else None,
+    )
 
 
 def _by_volume(one: Line, demand: Demand, up_to: Decimal) -> list[tuple[Decimal, Decimal]]:

@@ -95,9 +95,8 @@ def as_json(advice: Advice) -> dict[str, Any]:
                 "b": pair.b,
                 "cheaper": pair.cheaper,
                 "up_to_tokens_a_month": _text(advice.up_to),
-                "changes": [
-                    {"tokens_a_month": _text(one.tokens), "below": one.below, "above": one.above, "step": one.step} for one in pair.changes
-                ],
+                "changes": _changes_data(pair.changes),
+                "changes_by_price": None if pair.by_price is None else _changes_data(pair.by_price),
             }
             for pair in advice.pairs
         ],
@@ -170,7 +169,11 @@ def _pairs(advice: Advice) -> Grid:
 
 
 def _changes(pair: Pair, advice: Advice) -> str:
-    changes = pair.changes
+    told = _told(pair.changes, advice)
+    return told if pair.by_price is None else f"{told}; by price alone, without the quota: {_told(pair.by_price, advice)}"
+
+
+def _told(changes: Sequence[BreakEven], advice: Advice) -> str:
     if not changes:
         return f"nowhere up to {_volume(advice.up_to)}"
     if len(changes) <= SHOWN:
@@ -215,6 +218,10 @@ def _offer_data(one: Line, advice: Advice) -> dict[str, Any]:
         "not_comparable": one.not_comparable or None,
         "misses_latency": one.misses_latency or None,
     }
+
+
+def _changes_data(changes: Sequence[BreakEven]) -> list[dict[str, Any]]:
+    return [{"tokens_a_month": _text(one.tokens), "below": one.below, "above": one.above, "step": one.step} for one in changes]
 
 
 def _volume(tokens: Decimal) -> str:

@@ -84,6 +84,8 @@ def workload_of(wanted: Wanted) -> tuple[Workload, str]:
         region = region or settings.region
         if settings.advised_workload is not None:
             values = settings.advised_workload.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        elif settings.needs_own_capacity:
+            values = {"isolation": "dedicated"}
     elif wanted.workload is not None:
         values = _file(wanted.workload)
     where = str(wanted.workload) if wanted.workload else f"fourways:workload of {wanted.stack}" if wanted.stack else "the workload"

@@ -67,6 +67,14 @@ def test_without_growth_no_month_is_named() -> None:
     assert turns(slow, choose(slow)) == ()
 
 
+def test_a_quota_ends_an_offer_and_what_prices_alone_say_is_told_beside(advice: Advice) -> None:
+    pair = next(one for one in advice.pairs if one.a == "token API" and one.b == "bare metal, for a month")
+    # 1.2 M TPM are 4/3 of the peak; beyond it nothing but the other way is left, though it is dearer.
+    assert [change.tokens for change in pair.changes] == [pytest.approx(advice.choice.demand.tokens * 4 / 3, rel=Decimal("1e-9"))]
+    assert pair.by_price == ()
+    assert all(one.by_price is None for one in advice.pairs if not {one.a, one.b} & {"token API"} and "overflow" not in one.a + one.b)
+
+
 @settings(max_examples=8, deadline=None)
 @given(
     tokens=st.integers(10**6, 2 * 10**9),

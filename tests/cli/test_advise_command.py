@@ -76,6 +76,8 @@ def test_restricted_data_asks_for_capacity_of_its_own(tmp_path: Path, monkeypatc
     for data, isolation in (("restricted", "dedicated"), ("internal", "shared")):
         path.write_text(json.dumps({"config": {**GOOD, "fourways:data": data, "fourways:workload": {"tokensPerDay": 8000000}}}))
         assert workload_of(Wanted(stack="chat"))[0].isolation == isolation
+        path.write_text(json.dumps({"config": {**GOOD, "fourways:data": data}}))
+        assert workload_of(Wanted(stack="chat", fields={"tokensPerDay": "8M"}))[0].isolation == isolation
 
 
 def test_a_stack_may_say_its_workload_and_the_schema_knows_it() -> None:
