@@ -20,7 +20,8 @@ from fourways.cli.workspace import Workspace, current_workspace
 
 if TYPE_CHECKING:
     from fourways import checks
-    from stacks.settings import Settings
+
+WORKLOAD = "fourways:workload"
 
 
 def check(stacks: Sequence[str], *, fake: bool, output: str, write: Path | None, rates: Sequence[str] = ()) -> int:
@@ -51,29 +52,58 @@ def look(workspace: Workspace, stack: str, rates: Sequence[str] = ()) -> checks.
     """One stack's finding. Raises CostError for a wrong rate."""
     with _started(workspace, stack) as (events, state):
         from fourways import checks, costs
-        from stacks.problems import SettingsError
-        from stacks.settings import read_stack_file
+        from fourways.costs.documents import read_preview
 
         stated = costs.Rates.parse(rates)
         try:
-            settings = read_stack_file(workspace.stacks / stack_file(stack).name)
-            return checks.check(
-                events.result(),
+            read = read_preview(events.result())
+            report = checks.check(
+                read,
                 stack=stack,
                 target=workspace.target,
-                budget=_budget(settings),
+                budget=costs.budget_of(read.config),
                 state=state.result(),
                 rates=stated,
                 today=date.today(),
             )
-        except (SettingsError, UserError, costs.CostError) as error:
-            return checks.Unread(stack=stack, target=workspace.target, error=str(error))
+        except (UserError, costs.CostError) as error:
+            return _wrong_settings(workspace, stack) or checks.Unread(stack=stack, target=workspace.target, error=str(error))
+    if report.exit_code == checks.FAILURE:
+        return _wrong_settings(workspace, stack) or report
+    return dataclasses.replace(report, cheaper=_cheaper(workspace, stack, report)) if WORKLOAD in read.config else report
+
+
+def _wrong_settings(workspace: Workspace, stack: str) -> checks.Unread | None:
+    """Why nothing could be previewed, where it is the stack file: in its own words rather than in those of a program that failed. Asked
+    only then, since to read the settings takes as long as all the rest of a check that is not the preview."""
+    from fourways import checks
+    from stacks.problems import SettingsError
+    from stacks.settings import read_stack_file
+
+    try:
+        read_stack_file(workspace.stacks / stack_file(stack).name)
+    except SettingsError as error:
+        return checks.Unread(stack=stack, target=workspace.target, error=str(error))
+    return None
+
+
+def _cheaper(workspace: Workspace, stack: str, report: checks.Report) -> str:
+    """Whether another way of serving would cost less for the workload that the stack states."""
+    from fourways.advisor import cheaper
+    from stacks.settings import read_stack_file
+
+    settings = read_stack_file(workspace.stacks / stack_file(stack).name)
+    if settings.workload is None:
+        return ""
+    kind, current = settings.deployment.kind, report.estimate.totals
+    found = cheaper(settings.workload, kind=kind, region=settings.region, current=current, rates=report.rates)
+    return found or f"No other way is seen to be cheaper for the stated workload: `fourways advise --stack {stack}` says why."
 
 
 @contextmanager
 def _started(workspace: Workspace, stack: str) -> Iterator[tuple[Future[str], Future[dict[str, Any]]]]:
     """The preview and the state, both under way; the end waits for both."""
-    if workspace.fake is not None:
+    if workspace.fake is not None and not workspace.has_own_state(stack):
         workspace.read("stack", "select", "--create", "--stack", stack)
     with ThreadPoolExecutor(max_workers=2) as pool:
         yield pool.submit(preview, workspace, stack), pool.submit(workspace.state, stack)
@@ -87,13 +117,6 @@ def preview(workspace: Workspace, stack: str) -> str:
     if not result.stdout.strip():
         workspace.fail("preview", result)
     return result.stdout
-
-
-def _budget(settings: Settings) -> Any:
-    from fourways import costs
-
-    budget = settings.budget
-    return None if budget is None else costs.Budget(amount=budget.amount, currency=budget.currency, per=budget.per)
 
 
 def _as_json(findings: Sequence[checks.Report | checks.Unread]) -> dict[str, Any]:

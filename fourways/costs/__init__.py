@@ -6,7 +6,7 @@ those of the dated price book (`fourways.catalog.prices`). What lives elsewhere:
     difference(before, after)
 """
 
-from fourways.costs.budget import Budget, Verdict, judge
+from fourways.costs.budget import Budget, Verdict, budget_of, judge
 from fourways.costs.difference import Change, Difference, difference
 from fourways.costs.documents import CostError
 from fourways.costs.estimate import estimate_current, estimate_planned, estimate_preview, estimate_state
@@ -28,6 +28,7 @@ __all__ = [
     "Team",
     "Total",
     "Verdict",
+    "budget_of",
     "difference",
     "estimate_current",
     "estimate_planned",

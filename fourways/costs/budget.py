@@ -1,12 +1,16 @@
 """Whether an estimate keeps within a stack's budget, with every scaler at its maximum. Sums in another currency are converted at a stated
 rate, which is said, and without one not guessed. The team's time is no part of it: a budget is for what the cloud bills."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Literal
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal
 
 from fourways.costs.model import Estimate, Total
 from fourways.costs.rates import NO_RATES, Rates
+
+SETTING = "fourways:budget"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +28,16 @@ class Verdict:
 
     status: Literal["within", "over", "cannot tell"]
     message: str
+
+
+def budget_of(config: Mapping[str, Any]) -> Budget | None:
+    """The budget of a stack's configuration, keys with their namespace, as a preview tells it (JSON text). What is wrong with it is for the
+    settings to say, which end such a preview; here it counts as none."""
+    try:
+        given = json.loads(config[SETTING])
+        return Budget(amount=Decimal(str(given["amount"])), currency=str(given["currency"]), per=given.get("per", "month"))
+    except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation):
+        return None
 
 
 def judge(estimate: Estimate, budget: Budget, rates: Rates = NO_RATES) -> Verdict:

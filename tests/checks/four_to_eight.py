@@ -86,16 +86,14 @@ def undated(text: str) -> str:
 
 
 def comment(today: date | None = None) -> str:
-    """The comment that the recording makes, with the budget of the stack file."""
+    """The comment that the recording makes."""
     from fourways import checks, costs
     from fourways.checks.comment import comment
-    from fourways.cli.project import stack_file
-    from stacks.settings import read_stack_file
+    from fourways.costs.documents import read_preview
 
-    given = read_stack_file(stack_file(STACK)).budget
-    assert given is not None
-    budget = costs.Budget(amount=given.amount, currency=given.currency, per=given.per)
-    found = checks.check(EVENTS.read_text(), stack=STACK, target="fake", budget=budget, state=STATE.read_text(), today=today)
+    read = read_preview(EVENTS.read_text())
+    budget = costs.budget_of(read.config)
+    found = checks.check(read, stack=STACK, target="fake", budget=budget, state=STATE.read_text(), today=today)
     return comment([found])
 
 

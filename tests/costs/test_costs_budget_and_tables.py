@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from fourways import costs
-from fourways.costs import render, wording
+from fourways.costs import Budget, budget_of, render, wording
 
 SAMPLES = Path(__file__).with_name("samples")
 EVENTS = (SAMPLES / "events.jsonl").read_text(encoding="utf-8")
@@ -80,3 +80,19 @@ def test_json_keeps_amounts_as_text() -> None:
 
 def test_a_name_cannot_break_out_of_a_table_cell() -> None:
     assert render.escape("a|b\n# <img> `x` @team") == "a\\|b \\# \\<img\\> \\`x\\` \\@team"
+
+
+@pytest.mark.parametrize(
+    ("config", "budget"),
+    [
+        ({"fourways:budget": '{"amount":170000,"currency":"CNY","per":"month"}'}, Budget(amount=Decimal(170_000), currency="CNY")),
+        ({"fourways:budget": '{"amount":2.5,"currency":"USD","per":"hour"}'}, Budget(amount=Decimal("2.5"), currency="USD", per="hour")),
+        ({"fourways:budget": '{"amount":1,"currency":"USD"}'}, Budget(amount=Decimal(1), currency="USD")),
+        ({}, None),
+        ({"fourways:budget": "170000"}, None),
+        ({"fourways:budget": "not JSON"}, None),
+        ({"fourways:budget": '{"amount":"much","currency":"CNY"}'}, None),
+    ],
+)
+def test_the_budget_of_a_previews_configuration(config: dict[str, str], budget: Budget | None) -> None:
+    assert budget_of(config) == budget
