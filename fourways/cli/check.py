@@ -97,7 +97,8 @@ def _cheaper(workspace: Workspace, stack: str, report: checks.Report) -> str:
         return ""
     kind, current = settings.deployment.kind, report.estimate.totals
     found = cheaper(settings.workload, kind=kind, region=settings.region, current=current, rates=report.rates)
-    return found or f"No other way is seen to be cheaper for the stated workload: `fourways advise --stack {stack}` says why."
+    none = "No other way is seen to be cheaper for the stated workload, as far as prices can be compared"
+    return found or f"{none}: `fourways advise --stack {stack}` says why."
 
 
 @contextmanager

@@ -68,5 +68,15 @@ def test_several_stacks_make_one_comment_and_the_worst_exit_code(
     assert "### `fourways check` of token-singapore: fine" in text
 
 
+def test_another_way_of_serving_is_named_where_it_is_cheaper(fourways: Fourways, eight_units: Path, tmp_path: Path) -> None:
+    file = eight_units / f"Pulumi.{STACK}.yaml"
+    file.write_text(f"{file.read_text()}\n  fourways:workload: {{tokensPerDay: 8000000}}\n")
+    comment = tmp_path / "comment.md"
+    fourways("check", STACK, "--fake", "--write", str(comment), code=3, FOURWAYS_FAKE_STACKS=str(eight_units), FOURWAYS_RATES="USD=7.1CNY")
+    said = comment.read_text().split("#### Other ways to serve this workload")[1]
+    assert "For the stated workload of 8,000,000 tokens a day, token API would cost about" in said
+    assert "Model Units as it is 315,360 CNY" in said
+
+
 def test_the_stack_comes_down(fourways: Fourways) -> None:
     assert "Nothing is open, nothing is left." in fourways("demo", "down", STACK).stdout

@@ -13,7 +13,9 @@ Service = Annotated[str | None, typer.Option(help="Which service, where the stac
 Rate = Annotated[
     list[str] | None,
     typer.Option(
-        "--rate", help="A rate between currencies, such as USD=7.1CNY; sums are then shown in the second one, too. May be repeated."
+        "--rate",
+        envvar="FOURWAYS_RATES",
+        help="A rate between currencies, such as USD=7.1CNY; sums are then shown in the second one, too. May be repeated.",
     ),
 ]
 
