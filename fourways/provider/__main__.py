@@ -13,8 +13,8 @@ sys.path.insert(0, str(HERE.parents[1]))
 # Without it pydantic looks for plugins of its own in every installed package, half the time of its import.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
-from fourways.provider.names import VERSION  # noqa: E402 - the path above comes first
-from fourways.provider.server import main  # noqa: E402
+from fourways.provider.names import VERSION
+from fourways.provider.server import main
 
 if __name__ == "__main__":
     main(sys.argv[1:], VERSION)
