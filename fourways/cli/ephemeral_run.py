@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,16 +19,15 @@ from fourways.benchmark.results import ResultsError, Run
 from fourways.benchmark.run import Display, Engine, measure_endpoint
 from fourways.benchmark.tally import Tally
 from fourways.benchmark.target import Target, TargetError
-from fourways.cleanup import State
 from fourways.cli.bench import in_header, prices_of
 from fourways.cli.bench_display import BenchDisplay
 from fourways.cli.bench_spending import Spending
 from fourways.cli.demo import console
 from fourways.cli.ephemeral_plan import Priced
-from fourways.cli.ephemeral_runs import destroy, log_of, note, poll_seconds
+from fourways.cli.ephemeral_runs import destroy, keys_of, log_of, note, poll_seconds
 from fourways.cli.errors import UserError
 from fourways.cli.guarded import Guard, StoppedError, Why, run_pulumi, say, tail
-from fourways.cli.teardown import nothing_left, studio_keys
+from fourways.cli.teardown import nothing_left
 from fourways.cli.workspace import Workspace
 from fourways.costs.documents import CostError
 from fourways.ephemeral.budget import Lane, Meter
@@ -187,7 +186,7 @@ class EphemeralRun:
         self._at(copy.stack, "destroying")
         with self._showing(title, "destroy"):
             gone = destroy(self.workspace, self.journal, Entry(source=copy.source, stack=copy.stack, region=copy.settings.region))
-        keys = [] if gone else studio_keys(self.workspace, State(stack=copy.stack, export=self.workspace.state(copy.stack)))
+        keys = [] if gone else keys_of(self.workspace, [copy.stack])
         where, what, run = [copy.settings.region], f"the tags of {copy.stack}", self.journal.run
         clean = nothing_left([copy.stack], where, self.journal.project, what=what, run=run, keys=keys) and gone
         self._at(copy.stack, "gone" if clean else "left")
@@ -198,18 +197,15 @@ class EphemeralRun:
 
     @contextmanager
     def _showing(self, title: str, what: str) -> Iterator[Callable[[], None]]:
-        """A line that is renewed on a terminal; two lines elsewhere."""
+        """A line before and after, and on a terminal one that is renewed meanwhile."""
         began = time.monotonic()
 
         def words() -> str:
             return f"{title}: {what}, {time.monotonic() - began:.0f} s | {self.where()}"
 
-        if not console.is_terminal:
-            say(f"{title}: {what} | {self.where()}")
-            yield lambda: None
-        else:
-            with Status(words(), console=console) as status:
-                yield lambda: status.update(words())
+        say(f"{title}: {what} | {self.where()}")
+        with renewed(words) as renew:
+            yield renew
         say(f"{title}: {what} took {time.monotonic() - began:.0f} s")
 
     def where(self) -> str:
@@ -257,6 +253,27 @@ class Watched:
             tally.end("interrupt")
             return
         asyncio.get_running_loop().call_later(LOOK_SECONDS, self._look, tally)
+
+
+@contextmanager
+def renewed(words: Callable[[], str]) -> Iterator[Callable[[], None]]:
+    """A line on the terminal, renewed by each call. Where the terminal is gone nothing is shown: a destroy must not end because of it."""
+    if not console.is_terminal:
+        yield lambda: None
+        return
+    status = Status(words(), console=console)
+
+    def renew() -> None:
+        with suppress(OSError):
+            status.update(words())
+
+    with suppress(OSError):
+        status.start()
+    try:
+        yield renew
+    finally:
+        with suppress(OSError):
+            status.stop()
 
 
 def results_folder(journal: Journal, source: str) -> Path:

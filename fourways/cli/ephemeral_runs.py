@@ -6,6 +6,7 @@ import dataclasses
 import os
 import signal
 import socket
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -123,10 +124,21 @@ def destroy(workspace: Workspace, journal: Journal, entry: Entry) -> bool:
 
 def nothing_of_the_run_left(workspace: Workspace, journal: Journal) -> bool:
     """Look for what carries the tags or names of any of its copies; delete what is found. True when there is nothing any more."""
-    left = [cleanup.State(stack=stack, export=workspace.state(stack)) for stack in workspace.state_stacks(only_up=True)]
-    keys = [key for state in left for key in studio_keys(workspace, state)]
+    keys = keys_of(workspace, journal.stacks)
     what = f"the tags of run {journal.run}"
     return nothing_left(journal.stacks, journal.regions, journal.project, what=what, run=journal.run, keys=keys)
+
+
+def keys_of(workspace: Workspace, stacks: Iterable[str]) -> list[cleanup.StudioKey]:
+    """What shows the deployments of Model Studio workspaces that copies still have. A state that cannot be read is told: then the look by
+    tags says what it could not see."""
+    try:
+        there = set(workspace.state_stacks(only_up=True)) & set(stacks)
+        states = [cleanup.State(stack=stack, export=workspace.state(stack)) for stack in sorted(there)]
+        return [key for state in states for key in studio_keys(workspace, state)]
+    except UserError as error:
+        say(f"the states cannot be read: {error}")
+        return []
 
 
 def note(journal: Journal, stack: str, step: journals.Step) -> Journal:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import io
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -12,6 +15,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from rich.console import Console
 
 from fourways import costs
 from fourways.benchmark.plan import Load, Plan
@@ -64,6 +68,9 @@ class Stub:
 
     def state(self, _: str) -> dict[str, Any]:
         return {"deployment": {"resources": []}}
+
+    def state_stacks(self, *, only_up: bool) -> list[str]:
+        return [f"only_up={only_up}"]
 
 
 @dataclass
@@ -269,6 +276,23 @@ def test_a_fault_of_our_own_leaves_nothing_running(stage: Stage, monkeypatch: py
     with pytest.raises(ZeroDivisionError):
         stage.run()
     assert stage.stub.done == WHOLE[:2]
+
+
+class Gone(io.StringIO):
+    """A terminal that was closed."""
+
+    def write(self, _: str) -> int:
+        raise OSError(errno.EIO, "Input/output error")
+
+
+def test_a_terminal_that_is_gone_does_not_keep_the_destroy_from_running(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = Console(file=Gone(), force_terminal=True)
+    monkeypatch.setattr(ephemeral_run, "console", closed)
+    monkeypatch.setattr("fourways.cli.guarded.console", closed)
+    with contextlib.suppress(OSError):
+        stage.run()
+    assert stage.stub.done[-1].startswith("destroy")
+    assert stage.stub.done[:2] == WHOLE[:2]
 
 
 def test_where_a_copy_stands_is_written_down_before_each_step(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
