@@ -178,10 +178,12 @@ def _recover(workspace: Workspace, entry: Entry) -> None:
 
 
 def _processes() -> list[Process]:
-    """All of this host."""
+    """All of this host that are at work: one that was killed stays in the list until its parent has asked for it."""
     host, found = socket.gethostname(), []
     for process in psutil.process_iter():
         try:
+            if process.status() == psutil.STATUS_ZOMBIE:
+                continue
             found.append(Process(host=host, pid=process.pid, started=process.create_time()))
         except psutil.NoSuchProcess:
             continue

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
+import psutil
 import pytest
 import yaml
 from typer.testing import CliRunner
@@ -182,6 +186,17 @@ def test_a_run_that_goes_on_is_not_taken_down(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="still at work"):
         ephemeral_runs.clean(cast(Workspace, Stub(tmp_path)), mine)
     assert ephemeral_runs.is_dead(replace(mine, process=replace(mine.process, started=mine.process.started - 3600)))
+
+
+def test_a_killed_run_is_dead_although_its_parent_has_not_asked_for_it(tmp_path: Path) -> None:
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    started = psutil.Process(process.pid).create_time()
+    its = replace(a_journal(tmp_path, []), process=replace(ephemeral_runs.this_process(), pid=process.pid, started=started))
+    assert not ephemeral_runs.is_dead(its)
+    process.kill()
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    assert ephemeral_runs.is_dead(its)
+    process.communicate()
 
 
 def test_a_run_that_is_not_there_is_told_with_those_that_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
