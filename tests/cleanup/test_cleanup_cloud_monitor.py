@@ -66,3 +66,12 @@ def test_a_metric_rule_by_its_name_with_its_tags() -> None:
         clients.call(*PLACE, "PutResourceMetricRule", {"RuleId": f"r-{number}", "RuleName": name, "Labels": LABELS, **RULE}, REGION)
     (found,) = look_up("alarm", name="fourways-mu-x")
     assert (found.id, found.owner.stack) == ("r-1", "mu")
+
+
+def test_all_rules_are_listed_page_by_page() -> None:
+    for number in range(53):
+        clients.call(
+            *PLACE, "PutResourceMetricRule", {"RuleId": f"r-{number}", "RuleName": f"n-{number}", "Labels": LABELS, **RULE}, REGION
+        )
+    found = LOOK_UPS["alarm"].list(RealCloud(), REGION, "fourways")
+    assert [one.id for one in found] == [f"r-{number}" for number in range(53)]

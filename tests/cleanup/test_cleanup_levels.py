@@ -261,3 +261,21 @@ def test_a_key_that_a_state_kept_shows_its_workspace_s_deployments(fake: Cloud) 
 def test_a_log_project_is_looked_up_with_all_that_is_in_it(fake: Cloud) -> None:
     log_project(fake, "logs-a", [])
     assert logs.call("GetProject", REGION, "GET", "/", project="logs-a")["projectName"] == "logs-a"
+
+
+def test_what_carries_another_project_s_tags_is_its_own_whatever_its_name(fake: Cloud) -> None:
+    theirs = ownership.tags(project="another", stack="x", environment="benchmark", owner="o")
+    address = ask(VPC, "AllocateEipAddress", Name=name("eip"))["AllocationId"]
+    pairs = [{"Key": key, "Value": value} for key, value in theirs.items()]
+    ask(VPC, "TagResources", ResourceType="EIP", ResourceId=[address], Tag=pairs)
+    fake.clock.advance(2 * DAY)
+    assert look(fake)[0] == []
+
+
+def test_what_only_the_state_of_a_dead_run_has_is_gone_though_it_has_expired(fake: Cloud) -> None:
+    type_ = "alicloud:vpc/network:Network"
+    given = {tag["Key"]: tag["Value"] for tag in tags(fake)}
+    resource = {"urn": f"u::p::{type_}::net", "type": type_, "custom": True, "id": "vpc-9", "inputs": {"tags": given}}
+    state = State(stack=STACK, export={"deployment": {"resources": [resource]}}, run=RUN)
+    assert [one.how for one in look(fake, state)[0]] == [("state",)]
+    assert look(fake, replace(state, over=True))[0] == []

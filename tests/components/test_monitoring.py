@@ -11,6 +11,7 @@ import pytest
 from components.names import Names, names
 from components.watch import CONTACT_LENGTH, PROJECT_LENGTH, contact_name, project_name, webhook
 from fourways.catalog import eas_metrics
+from fourways.cleanup import stack_names
 from stacks.kinds.monitoring import Contact
 from stacks.settings import Settings
 from tests.components.recording import Recording, is_secret, record
@@ -49,6 +50,17 @@ def test_replicas_that_fail_are_told_of_by_their_events() -> None:
         "sqlFilter": f"content like '%{OF.service_name}%'",
     }
     assert rule["contactParameters"][0]["contactGroupName"].endswith("-contacts")
+
+
+def test_a_sweep_knows_contacts_and_their_logs_by_the_end_of_their_descriptions() -> None:
+    seen = watched(ALL_WATCHED)
+    found = [one.inputs for kind in (CONTACT, GROUP, PROJECT) for one in seen.all_of(kind)]
+    described = [inputs.get("describe") or inputs["description"] for inputs in found]
+    assert len(described) == 4
+    for text in described:
+        said = stack_names.read(text.rpartition(" ")[2], OF.project)
+        assert said is not None, text
+        assert (said.stack, said.run) == (OF.stack, "")
 
 
 def test_the_group_has_all_contacts_and_a_robots_address_is_secret() -> None:
