@@ -93,10 +93,10 @@ def _cheaper(workspace: Workspace, stack: str, report: checks.Report) -> str:
     from stacks.settings import read_stack_file
 
     settings = read_stack_file(workspace.stacks / stack_file(stack).name)
-    if settings.workload is None:
+    if settings.advised_workload is None:
         return ""
     kind, current = settings.deployment.kind, report.estimate.totals
-    found = cheaper(settings.workload, kind=kind, region=settings.region, current=current, rates=report.rates)
+    found = cheaper(settings.advised_workload, kind=kind, region=settings.region, current=current, rates=report.rates)
     none = "No other way is seen to be cheaper for the stated workload, as far as prices can be compared"
     return found or f"{none}: `fourways advise --stack {stack}` says why."
 

@@ -48,7 +48,7 @@ def test_a_dead_instance_is_stopped_at_once_and_billed_until_it_is_released(it: 
     step(it, "instance-down", instanceId=id)
     it.site.ecs.ok("DeleteInstance", InstanceId=id)
     it.site.ecs.wait()
-    assert it.site.bills() == ["kms-secret"]
+    assert it.site.bills() == []
 
 
 def test_one_that_dies_while_it_is_made_does_not_come_up_by_itself(it: Fleet) -> None:
@@ -130,7 +130,7 @@ def test_a_reclaimed_spot_instance_has_five_minutes(it: Fleet) -> None:
     it.site.ecs.wait(1)
     assert it.health(id) is None
     it.site.ecs.wait()
-    assert (it.site.instances(), it.site.bills()) == ([], ["kms-secret"])
+    assert (it.site.instances(), it.site.bills()) == ([], [])
 
 
 def test_the_protection_period_comes_first(it: Fleet) -> None:
@@ -160,7 +160,7 @@ def test_a_spot_instance_may_be_stopped_instead(it: Fleet) -> None:
     it.site.ecs.wait(310)
     row = it.site.row(id)
     assert (row["Status"], row["StoppedMode"], row["OperationLocks"]) == ("Stopped", "StopCharging", {"LockReason": []})
-    assert it.site.bills() == ["ecs-disk", "kms-secret"]
+    assert it.site.bills() == ["ecs-disk"]
     with pytest.raises(ValueError, match="is no spot instance"):
         step(it, "spot-reclaim", instanceId=it.start())
 
