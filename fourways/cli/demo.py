@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.table import Table
 
 from fourways.cli import fake_server
-from fourways.cli.chat_request import PROMPT, chat
 from fourways.cli.errors import UserError
 from fourways.cli.project import stack_file
 from fourways.cli.workspace import DEMO_FOLDER, Workspace, fake_workspace
@@ -38,6 +37,8 @@ def up(stack: str) -> None:
     console.print(render.table(estimate, "What was bought"))
     assert workspace.fake is not None
     let_in(workspace, read_config(stack_file(stack)))
+    from fourways.cli.chat_request import PROMPT, chat  # requests: of the commands that print, only this one asks the endpoint
+
     answer = chat(outputs, ca=workspace.fake.ca)
     console.print(f"\n[bold]First request[/]  {PROMPT}\n[bold]Answer[/]         {answer.text}")
     console.print(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import signal
 import subprocess
@@ -33,6 +34,7 @@ DEMO_FOLDER = Path(os.environ.get("FOURWAYS_FAKE_FOLDER") or ROOT / ".fourways" 
 # Where the fake's copies of stack files are taken from, for who runs stacks on the fake with other settings than the tracked ones.
 STACK_SOURCES = Path(os.environ.get("FOURWAYS_FAKE_STACKS") or STACKS)
 FAKE_ACCOUNT_ID = "1000000000000001"
+_SALT = re.compile(r"^encryptionsalt: *(\S+)\n?", re.MULTILINE)
 _CLOUD_VARIABLES = ("ALICLOUD_", "ALIBABA_CLOUD_", "ALIBABACLOUD_", "PULUMI_", "FOURWAYS_FAKE")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
@@ -193,11 +195,14 @@ def renew_stack_files(folder: Path) -> None:
 
 
 def write_stack_file(copy: Path, text: str) -> None:
-    """Write a stack file of a workspace, keeping the `encryptionsalt` that pulumi wrote into the one that is there."""
-    salt = (yaml.safe_load(copy.read_text()) or {}).get("encryptionsalt") if copy.exists() else None
-    if salt:
-        text += f"\nencryptionsalt: {salt}\n"
-    if not copy.exists() or copy.read_text() != text:
+    """Write a stack file of a workspace, keeping the `encryptionsalt` that pulumi wrote into the one that is there. One in `text` is of
+    another passphrase, that of who shares the stack, and stays behind."""
+    text = _SALT.sub("", text)
+    before = copy.read_text() if copy.exists() else None
+    # Found by its line: to parse all stack files takes longer than a check has.
+    if before is not None and (salt := _SALT.search(before)):
+        text += f"\nencryptionsalt: {salt[1]}\n"
+    if before != text:
         copy.write_text(text)
 
 

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from fourways.cli import fake_server, project, toolchain, workspace
 from fourways.cli.advice import advice
@@ -148,7 +149,14 @@ def test_copies_of_stack_files_keep_the_salt_and_take_up_edits(tmp_path: Path, m
     workspace.renew_stack_files(folder)
     assert "units: 8" in copy.read_text()
     assert copy.read_text().count("encryptionsalt: v1:abc") == 1
-    assert "encryptionsalt" not in source.read_text()
+    source.write_text(source.read_text() + "encryptionsalt: v1:of-the-team\n")
+    workspace.renew_stack_files(folder)
+    assert yaml.safe_load(copy.read_text())["encryptionsalt"] == "v1:abc"
+    assert "of-the-team" not in copy.read_text()
+    copy.unlink()
+    workspace.renew_stack_files(folder)
+    assert "encryptionsalt" not in copy.read_text()
+    assert source.read_text().count("encryptionsalt") == 1
 
 
 def test_no_state_backend_says_what_to_do(tmp_path: Path) -> None:
