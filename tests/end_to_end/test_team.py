@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from fourways import cleanup
-from fourways.cli import sweep
+from fourways.cli import sweep, sweep_states
 from fourways.cli.workspace import make_project
 from fourways.recovery import states
 from tests.end_to_end import kills
@@ -154,8 +154,10 @@ def kill_in_the_middle(team: Team, serving: dict[str, Any], action: str) -> None
 def test_sweep_reads_the_bucket_s_states(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in team.bob.workspace.environment.items():
         monkeypatch.setenv(name, value)
-    found = sweep.find(team.bob.workspace, cleanup.RealCloud(), ["ap-southeast-1"], [])
-    assert found == []
+    known = sweep_states.read(team.bob.workspace)
+    assert [state.stack for state in known.states if any(state.ids())] == [STACK]
+    found = sweep.look(cleanup.RealCloud(keys=known.keys), ["ap-southeast-1"], known.states, sweep.Wanted())
+    assert (found.leftovers, found.unseen) == ((), ())
     assert team.bob.workspace.state_stacks(only_up=True) == [STACK]
 
 
