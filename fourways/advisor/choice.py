@@ -83,7 +83,7 @@ def _converted(offer: Offer, currency: str, rates: Rates) -> Offer:
 def _other_currency(offer: Offer, currency: str) -> str:
     if offer.currency == currency:
         return ""
-    return f"priced in {offer.currency}, others in {currency}: state a rate, such as --rate {currency}=7.1{offer.currency}"
+    return f"priced in {offer.currency}, others in {currency}: state a rate, such as --currency-rate {currency}=7.1{offer.currency}"
 
 
 def _with_overflow(found: Sequence[Offer], demand: Demand, covers: Sequence[Decimal]) -> list[Offer]:
@@ -120,7 +120,8 @@ def _manned(offer: Offer, given: Given) -> tuple[Offer, str]:
     if len(fixed) < len(costs):
         return (
             offer,
-            f"priced in {offer.currency}, the team in {team.currency}: state a rate, such as --rate {team.currency}=7.1{offer.currency}",
+            f"priced in {offer.currency}, the team in {team.currency}: state a rate, such as "
+            f"--currency-rate {team.currency}=7.1{offer.currency}",
         )
     return replace(offer, fixed=fixed), ""
 

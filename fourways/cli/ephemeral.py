@@ -68,7 +68,7 @@ def ephemeral(asked: Asked) -> int:
     try:
         lifetime, rates = copies.lifetime(asked.ttl), Rates.parse(asked.rates)
     except (copies.TtlError, CostError) as error:
-        raise UserError(str(error).replace("--rate ", "--currency-rate "), USAGE) from None
+        raise UserError(str(error), USAGE) from None
     if twice := {stack for stack in asked.stacks if asked.stacks.count(stack) > 1}:
         raise UserError(f"{', '.join(sorted(twice))} is named twice: each stack is measured once", USAGE)
     run, now = copies.run_id(), datetime.now(UTC)

@@ -1,4 +1,5 @@
-"""Rates between currencies that somebody stated: `--rate USD=7.1CNY`. Nothing is converted without one; none is looked up or kept here."""
+"""Rates between currencies that somebody stated: `--currency-rate USD=7.1CNY`. Nothing is converted without one; none is looked up or kept
+here."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +11,7 @@ from fourways.costs.model import Total
 
 WRITTEN = re.compile(r"(?P<of>[A-Z]{3})=(?P<each>\d+(?:\.\d+)?)(?P<to>[A-Z]{3})")
 """Currencies by their ISO 4217 code."""
-HOW = "write --rate USD=7.1CNY: what one unit of the first currency is in the second, above zero"
+HOW = "write --currency-rate USD=7.1CNY: what one unit of the first currency is in the second, above zero"
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ def in_currency(offer: Offer, currency: str, rates: Rates) -> Offer:
         if (found := rates.convert(amount, offer.currency, currency)) is None:
             raise CurrenciesDiffer(
                 f"{offer.name} is priced in {offer.currency}, and nothing is converted without a rate: "
-                f"state one, such as --rate {offer.currency}=0.14{currency} (what 1 {offer.currency} is in {currency})"
+                f"state one, such as --currency-rate {offer.currency}=0.14{currency} (what 1 {offer.currency} is in {currency})"
             )
         return found
 

@@ -130,7 +130,7 @@ def _token_prices(prices: Mapping[str, Any], currency: str, rates: Rates, demand
 
 def _converted(amount: object, of: str, to: str, rates: Rates) -> Decimal:
     if (found := rates.convert(Decimal(str(amount)), of, to)) is None:
-        raise Unpriced(f"it is billed in {of}, the others in {to}: state a rate between them, such as --rate {of}=7.1{to}")
+        raise Unpriced(f"it is billed in {of}, the others in {to}: state a rate between them, such as --currency-rate {of}=7.1{to}")
     return found
 
 

@@ -130,7 +130,9 @@ def _costs(report: Report) -> list[Part]:
         parts.append(Notice(text=f"Assumed, not read from a price list: {'; '.join(assumed)}.", kind="warning"))
     if len(report.groups) > 1:
         currencies = " and ".join(group.currency for group in report.groups)
-        parts.append(Notice(text=f"Costs are in {currencies}: nothing is compared between them without a rate (--rate USD=7.1CNY)."))
+        parts.append(
+            Notice(text=f"Costs are in {currencies}: nothing is compared between them without a rate (--currency-rate USD=7.1CNY).")
+        )
     if said := report.rates.words(report.rates.currency or "", [currency for pair in report.rates.stated for currency in pair]):
         parts.append(Text(text=f"Converted {said}."))
     for group in report.groups:

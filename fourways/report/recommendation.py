@@ -82,7 +82,7 @@ def _missing(
     missing += [f"Assumed, not read from a price list: {what}. State what you pay with --price." for cost in found for what in cost.assumed]
     if len(by_currency) > 1:
         names = ", ".join(group.currency for group in by_currency)
-        missing.append(f"Costs are in {names}: state a rate, such as --rate USD=7.1CNY.")
+        missing.append(f"Costs are in {names}: state a rate, such as --currency-rate USD=7.1CNY.")
     return missing
 
 

@@ -100,7 +100,7 @@ def test_nothing_is_converted_without_a_rate() -> None:
     choice = choose(Given(workload=workload(), region=REGION))
     assert choice.name is None
     assert {one.offer.currency for one in choice.lines} == {"USD", "CNY"}
-    assert "state a rate, such as --rate USD=7.1CNY" in dict(choice.branch[-1].dropped)["Model Units, by the hour"]
+    assert "state a rate, such as --currency-rate USD=7.1CNY" in dict(choice.branch[-1].dropped)["Model Units, by the hour"]
     foreign = choose(Given(workload=workload(team={**TEAM, "currency": "EUR"}), region=REGION, rates=RATES))
     assert foreign.name is None
     assert "the team in EUR: state a rate" in foreign.line("token API").not_comparable

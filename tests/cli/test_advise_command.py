@@ -137,7 +137,7 @@ def advise(*arguments: str) -> str:
 
 
 def test_json_markdown_text_and_page(tmp_path: Path) -> None:
-    usual = ("--tokens-per-day", "8M", "--rate", "USD=7.1CNY", "--region", "cn-beijing")
+    usual = ("--tokens-per-day", "8M", "--currency-rate", "USD=7.1CNY", "--region", "cn-beijing")
     data = json.loads(advise(*usual, "--format", "json"))
     assert (data["recommendation"], data["kind"], data["workload"]["tokensPerDay"]) == ("token API", "token", "8000000")
     assert data["headline"] in advise(*usual, "--format", "markdown")

@@ -43,7 +43,7 @@ def test_words_say_the_rates_that_were_used_and_no_others() -> None:
     "text", ["USD=7.1", "7.1", "USD=-1CNY", "USD=0CNY", "USD=0.00CNY", "USD=7.1USD", "usd=7.1cny", "USD=1e1CNY", "USD=NaNCNY"]
 )
 def test_what_is_no_rate_is_refused_with_how_to_write_one(text: str) -> None:
-    with pytest.raises(costs.CostError, match=r"is no rate: write --rate USD=7\.1CNY"):
+    with pytest.raises(costs.CostError, match=r"is no rate: write --currency-rate USD=7\.1CNY"):
         Rates.parse([text])
 
 

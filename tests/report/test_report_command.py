@@ -27,7 +27,7 @@ def test_it_writes_a_page_markdown_and_json_and_says_what_to_buy(tmp_path: Path)
     out = {name: tmp_path / "new" / f"r.{name}" for name in ("html", "md", "json")}
     result = _report(
         one, other, "--out", out["html"], "--markdown", out["md"], "--json", out["json"], "--price", "mu-singapore=0.5USD",
-        "--rate", "USD=2CNY", "--slo", "ttft_ms=300", "--share", "0.5", "--compare", "a", "token-singapore",
+        "--currency-rate", "USD=2CNY", "--slo", "ttft_ms=300", "--share", "0.5", "--compare", "a", "token-singapore",
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     assert result.output.splitlines()[-1] == f"report: {out['html']}, {out['md']}, {out['json']}"
@@ -69,7 +69,7 @@ def test_wrong_use_says_what_is_wrong_and_writes_nothing(
 
 
 def test_a_wrong_rate_is_refused(tmp_path: Path) -> None:
-    result = _report(runs.capacity(tmp_path / "a", loads=LOADS), "--rate", "USD")
+    result = _report(runs.capacity(tmp_path / "a", loads=LOADS), "--currency-rate", "USD")
     assert isinstance(result.exception, CostError)
 
 

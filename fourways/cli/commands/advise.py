@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from fourways.cli.commands.options import Format, Rate
+from fourways.cli.commands.options import CurrencyRate, Format
 
 app = typer.Typer()
 LOAD, PEOPLE = "The load", "People"
@@ -19,7 +19,7 @@ def advise(
     stack: Annotated[str | None, typer.Option(help="Take workload and region from a stack (fourways:workload).")] = None,
     region: Annotated[str | None, typer.Option(help="Region of the prices; ap-southeast-1, or the stack's.")] = None,
     results: Annotated[list[Path] | None, typer.Option(help="A folder of `fourways bench` on the real cloud. May be repeated.")] = None,
-    rate: Rate = None,
+    currency_rate: CurrencyRate = None,
     output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.text,
     html: Annotated[Path | None, typer.Option(help="Also write a page with plots to this file.")] = None,
     tokens_per_day: Annotated[
@@ -83,7 +83,7 @@ def advise(
             region=region,
             fields=fields,
             results=results or [],
-            rates=rate or [],
+            rates=currency_rate or [],
             output=output.value,
             html=html,
         )

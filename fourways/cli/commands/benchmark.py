@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from fourways.cli.commands.options import OnFake
+from fourways.cli.commands.options import CurrencyRate, OnFake
 
 app = typer.Typer()
 
@@ -39,9 +39,7 @@ def bench(
     budget: Annotated[
         list[str] | None, typer.Option(help="With --ephemeral: the most that it may cost, such as 200USD; one for each currency.")
     ] = None,
-    currency_rate: Annotated[
-        list[str] | None, typer.Option(help="With --ephemeral: what counts into a budget of another currency: USD=7.1CNY.")
-    ] = None,
+    currency_rate: CurrencyRate = None,
     postpaid: Annotated[bool, typer.Option("--postpaid", help="With --ephemeral: copies of prepaid stacks go by the hour.")] = False,
     let_in: Annotated[
         list[str] | None, typer.Option(help="With --ephemeral: this machine's network, let in too where a stack lists such.")
@@ -66,9 +64,9 @@ def bench(
     names = tuple(filter(None, (stack or "", *(name.strip() for name in stacks.split(",")))))
     if not names:
         raise typer.BadParameter("name the stack to measure, or several with --stacks and --ephemeral", param_hint="--stack")
-    if not ephemeral and (stacks or budget or currency_rate or postpaid or let_in):
+    if not ephemeral and (stacks or budget or postpaid or let_in):
         raise typer.BadParameter(
-            "--stacks, --budget, --currency-rate, --postpaid and --let-in are for disposable copies: add --ephemeral",
+            "--stacks, --budget, --postpaid and --let-in are for disposable copies: add --ephemeral",
             param_hint="--ephemeral",
         )
     wanted = benching.Wanted(
@@ -95,7 +93,7 @@ def report(
     json: Annotated[Path | None, typer.Option(help="Also write all numbers, unrounded, to this file.")] = None,
     slo: Annotated[str, typer.Option(help="ttft_ms=2000,tpot_ms=50,e2el_ms=60000; default: the one by which was measured.")] = "",
     share: Annotated[float, typer.Option(min=0.01, max=1, help="Share of all requests that must meet the SLO.")] = 0.95,
-    rate: Annotated[list[str] | None, typer.Option(help="A rate between currencies, such as USD=7.1CNY; without it none is used.")] = None,
+    currency_rate: CurrencyRate = None,
     price: Annotated[
         list[str] | None, typer.Option(help="What you pay: mu-singapore=216CNY an hour, token-singapore=0.2/0.4USD a million tokens.")
     ] = None,
@@ -110,7 +108,15 @@ def report(
     from fourways.cli import report as reporting
 
     wanted = reporting.Wanted(
-        folders=folders, out=out, markdown=markdown, json=json, slo=slo, share=share, rates=rate or [], prices=price or [], compare=compare
+        folders=folders,
+        out=out,
+        markdown=markdown,
+        json=json,
+        slo=slo,
+        share=share,
+        rates=currency_rate or [],
+        prices=price or [],
+        compare=compare,
     )
     for line in reporting.report(wanted):
         typer.echo(line)

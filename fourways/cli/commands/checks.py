@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from fourways.cli.commands.options import Format, Listing, OnFake, Rate, Stack
+from fourways.cli.commands.options import CurrencyRate, Format, Listing, OnFake, Stack
 
 app = typer.Typer()
 
@@ -19,7 +19,7 @@ def check(
     fake: OnFake = False,
     output: Annotated[Format, typer.Option("--format", help="How to print the result.")] = Format.text,
     write: Annotated[Path | None, typer.Option(help="Also write the Markdown of a pull request comment to this file.")] = None,
-    rate: Rate = None,
+    currency_rate: CurrencyRate = None,
     changed: Annotated[
         str | None, typer.Option(metavar="BASE", help="The stacks that changed since this commit, instead of names.")
     ] = None,
@@ -34,7 +34,7 @@ def check(
     if bool(stacks) == (changed is not None):
         raise typer.BadParameter("name one stack or more, or give --changed BASE")
     chosen = list(dict.fromkeys(stacks or ())) if changed is None else changed_stacks(changed)
-    raise typer.Exit(checks.check(chosen, fake=fake, output=output.value, write=write, rates=rate or []))
+    raise typer.Exit(checks.check(chosen, fake=fake, output=output.value, write=write, rates=currency_rate or []))
 
 
 @app.command()
@@ -51,13 +51,13 @@ def cost(
     stack: Stack,
     fake: OnFake = False,
     output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.text,
-    rate: Rate = None,
+    currency_rate: CurrencyRate = None,
     live: Annotated[bool, typer.Option("--live", help="Ask the cloud for today's list prices; the book's where it has none.")] = False,
 ) -> None:
     """What a stack costs as it stands in its state, an hour and a month; what of it is committed, and what stops at destroy."""
     from fourways.cli import cost as costs
 
-    costs.cost(stack, fake=fake, output=output.value, rates=rate or [], live=live)
+    costs.cost(stack, fake=fake, output=output.value, rates=currency_rate or [], live=live)
 
 
 @app.command()

@@ -10,12 +10,11 @@ import typer
 Stack = Annotated[str, typer.Argument(help="A stack that has a file in stacks/, such as mu-singapore.")]
 OnFake = Annotated[bool, typer.Option("--fake", help="Work on the fake cloud (started when needed) instead of the real one.")]
 Service = Annotated[str | None, typer.Option(help="Which service, where the stack has several.")]
-Rate = Annotated[
+CurrencyRate = Annotated[
     list[str] | None,
     typer.Option(
-        "--rate",
         envvar="FOURWAYS_RATES",
-        help="A rate between currencies, such as USD=7.1CNY; sums are then shown in the second one, too. May be repeated.",
+        help="A rate between currencies, such as USD=7.1CNY; nothing is converted without one. May be repeated.",
     ),
 ]
 
