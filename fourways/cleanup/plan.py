@@ -11,8 +11,9 @@ from fourways.cloud import ownership
 from fourways.cloud.ownership import format_time
 
 DISPOSABLE = stack_names.DISPOSABLE
-GRACE = timedelta(minutes=30)
-"""How long a new thing may be in no state: a running update writes its state after each create, and a large model takes long to start."""
+GRACE = timedelta(hours=2)
+"""How long a new thing may be in no state: a running update writes its state after each create, and a large model takes long to start (the
+provider waits for a service for half an hour more than its probes allow, at least 45 minutes)."""
 LONGEST = timedelta(hours=24)
 """How long what has a run id but no end of its own may belong to a run of another machine (assumed: a benchmark takes hours)."""
 
@@ -34,7 +35,7 @@ def plan(found: Iterable[Found], states: Iterable[State], options: Options) -> l
     even if a lister should give them."""
     known, things = list(states), list(found)
     owners = {id_: state for state in known for id_ in state.ids()}
-    stacks = {state.stack for state in known}
+    stacks = {state.stack: state for state in known}
     families = _families(things, known, options.project)
     leftovers, seen = [], set()
     for thing in (_with_family(thing, families) for thing in things):
@@ -91,7 +92,7 @@ def _with_family(thing: Found, families: Mapping[str, Mapping[str, str]]) -> Fou
     return replace(thing, tags={**thing.tags, **family})
 
 
-def _why_kept(thing: Found, state: State | None, stacks: set[str], options: Options) -> str:
+def _why_kept(thing: Found, state: State | None, stacks: Mapping[str, State], options: Options) -> str:
     """Empty where it may be deleted."""
     owner = thing.owner
     if thing.held:
@@ -109,6 +110,9 @@ def _why_kept(thing: Found, state: State | None, stacks: set[str], options: Opti
         return (
             f"until {format_time(owner.expires_at)} it may belong to a state that was not read: name its stack, {owner.stack}, to delete it"
         )
+    of_stack = stacks.get(owner.stack or "")
+    if of_stack is not None and of_stack.run:  # a disposable copy: whether anybody works on it is known
+        return "" if of_stack.over else f"run {of_stack.run} is still at work: what it is making comes into its state when it is made"
     grace = LONGEST if owner.stack not in stacks and thing.by == "name" else options.grace
     if thing.created is None or options.now - thing.created < grace:
         return f"made less than {_words(grace)} ago{'' if thing.created else ', for all that is known'}: an update may be running"

@@ -1,12 +1,16 @@
 """What is a leftover and what may be deleted: every rule, on plain data."""
 
+import math
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from components.start_time import start_seconds
 from fourways.cleanup import Found, Options, State, as_json, plan, tables
+from fourways.cleanup.plan import GRACE
 from fourways.cloud import ownership
+from fourways.provider.eas.services.service_json import default_timeout
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LONG_AGO, JUST_NOW = NOW - timedelta(days=3), NOW - timedelta(minutes=5)
@@ -60,8 +64,8 @@ def test_may_be_deleted(thing: Found, states: list[State], how: tuple[str, ...],
         (vpc(environment="production", stack="prod"), [], "environment production: name its stack, prod"),
         (vpc(environment="staging", stack="prod"), [], "environment staging"),
         (vpc(expires=FUTURE), [], "it may belong to a state that was not read"),
-        (vpc(expires=FUTURE, created=JUST_NOW), [state()], "made less than 30 minutes ago"),
-        (vpc(expires=None, created=None), [], "made less than 30 minutes ago"),
+        (vpc(expires=FUTURE, created=JUST_NOW), [state()], "made less than 2 hours ago"),
+        (vpc(expires=None, created=None), [], "made less than 2 hours ago"),
     ],
 )
 def test_is_shown_and_kept_until_its_stack_is_named(thing: Found, states: list[State], why: str) -> None:
@@ -117,3 +121,9 @@ def test_the_table_and_the_json() -> None:
     assert tables.age(None, NOW) == "?"
     assert tables.age(NOW - timedelta(minutes=90), NOW) == "90 min"
     assert tables.age(NOW - timedelta(hours=5), NOW) == "5 h"
+
+
+def test_what_an_update_may_still_wait_for_is_not_left_behind() -> None:
+    """A service is in no state until it runs: 300 GB of weights are waited for as the provider does where no timeout is set."""
+    probe = {"initial_delay_seconds": 0, "period_seconds": 1, "failure_threshold": math.ceil(start_seconds(300))}
+    assert timedelta(seconds=default_timeout({"containers": [{"startup_check": probe}]})) < GRACE
