@@ -230,13 +230,16 @@ class LaneSpending(Spending):
 
 
 class Watched:
-    """A display that also looks whether the run must stop, and then closes the point in order."""
+    """A display that also looks whether the run must stop, and then closes the point in order. A point on other machines has no tally here
+    by which it could be closed: whether there is time and money for it is asked before it begins."""
 
     def __init__(self, shown: Display, guard: RunGuard, spending: LaneSpending) -> None:
         self._shown, self._guard, self._spending = shown, guard, spending
 
     def point(self, load: Load, tally: Tally | None) -> None:
         self._guard.raises = False  # from here on a point ends in order
+        if tally is None and self._guard.stop() is not None:
+            raise KeyboardInterrupt  # which `measure_endpoint` keeps what was measured at
         self._shown.point(load, tally)
         if tally is not None:
             self._look(tally)

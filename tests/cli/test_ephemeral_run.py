@@ -225,8 +225,24 @@ def test_a_signal_breaks_off_what_may_take_long_until_the_first_point_begins(sta
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), signal.SIGTERM)
         assert guard.interrupted == "SIGTERM"
+        guard.interrupted = None
         Watched(Silent(), guard, cast(LaneSpending, None)).point(Load(concurrency=1), None)
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_a_point_on_other_machines_does_not_begin_where_the_run_must_stop(stage: Stage) -> None:
+    shown: list[Load] = []
+
+    class Shown(Silent):
+        def point(self, load: Load, tally: Any) -> None:  # noqa: ARG002 - there is none
+            shown.append(load)
+
+    watched = Watched(Shown(), stage.going.guard, cast(LaneSpending, None))
+    watched.point(Load(concurrency=1), None)
+    stage.clock.now = stage.going.guard.expires
+    with pytest.raises(KeyboardInterrupt):
+        watched.point(Load(concurrency=2), None)
+    assert shown == [Load(concurrency=1)]
 
 
 def test_a_second_ctrl_c_says_how_to_go_on(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
