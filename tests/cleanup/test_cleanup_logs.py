@@ -96,6 +96,16 @@ def test_projects_are_those_of_the_region_page_by_page(fake: Cloud) -> None:
     assert found == [f"p-{number:03}" for number in range(230)]
 
 
+def test_a_list_of_tags_that_repeats_its_page_is_told_rather_than_cut() -> None:
+    class Again(RealCloud):
+        def logs(self, action: str, *_: Any, **__: Any) -> dict[str, Any]:
+            assert action == "ListTagResources"
+            return {"tagResources": [], "nextToken": "again"}
+
+    with pytest.raises(CloudError, match="repeats its page"):
+        list(log_project.find(Again(), REGION, "fourways"))
+
+
 @pytest.mark.parametrize(
     ("rule", "outcome"),
     [

@@ -71,8 +71,10 @@ def _tag_rows(cloud: Cloud, region: str, query: dict[str, str]) -> list[Record]:
             raise answers.unreadable("ListTagResources", "the answer has no list of tags")
         rows += page
         following = answers.text(answer.get("nextToken"))
-        if not following or token.get("nextToken") == following:
+        if not following:
             return rows
+        if token.get("nextToken") == following:
+            raise answers.unreadable("ListTagResources", "the list repeats its page for ever")
         token = {"nextToken": following}
 
 
