@@ -25,9 +25,9 @@ class CostError(Exception):
 
 
 class Tolerant(BaseModel):
-    """Base: fields that newer engines add are ignored."""
+    """Base: fields that newer engines add are ignored. Errors do not show what was given: a state may hold a secret in clear."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True, hide_input_in_errors=True)
 
 
 class ResourceState(Tolerant):

@@ -298,3 +298,14 @@ def test_differences_add_up(counts: list[int], later: list[int]) -> None:
 )
 def test_any_service_json_is_priced_free_or_unknown(config: Any) -> None:
     assert service(config).status in ("priced", "free", "unknown")
+
+
+def test_what_is_wrong_with_a_document_is_said_without_its_content() -> None:
+    urn = {"urn": "u", "type": "t", "inputs": "very-secret"}
+    for read, document in (
+        (documents.read_state, {"deployment": {"resources": [urn]}}),
+        (documents.read_preview, {"steps": [{"op": "same", "urn": "u", "newState": urn}]}),
+    ):
+        with pytest.raises(costs.CostError, match="this is not the output of") as caught:
+            read(document)
+        assert "very-secret" not in str(caught.value)
