@@ -29,7 +29,8 @@ class FakeResults(ValueError):
 @dataclass(frozen=True, kw_only=True)
 class Measured:
     """One run. `tokens_per_hour` at the best point that meets the latency, None where none does (then `why` says it). `hourly` is the price
-    of the measured capacity with its currency, None where it was not recorded or nothing is billed by the hour."""
+    of the measured capacity with its currency, None where it was not recorded, holds not all that is billed, or nothing is billed by the
+    hour."""
 
     kind: str
     stack: str
@@ -39,6 +40,8 @@ class Measured:
     limited_by: str = "throughput"
     point: str = ""
     hourly: tuple[Decimal, str] | None = None
+    assumed: bool = False
+    """Whether the price is an assumption, as the run recorded it."""
     notes: tuple[str, ...] = ()
     why: str = ""
 
@@ -56,13 +59,14 @@ def measured(folder: Path, workload: Workload) -> Measured:
             "Measure on the real cloud "
             "(fourways bench --stack STACK), or leave it out: assumed throughputs are used then, and marked so"
         )
-    endpoint = header["endpoint"]
+    endpoint, recorded = header["endpoint"], header.get("hourly_price") or {}
     fields = {
         "kind": WAYS.get(endpoint["kind"], endpoint["kind"]),
         "stack": str(header["stack"]),
         "capacity": str(endpoint["capacity"]),
         "region": str(endpoint["region"]),
-        "hourly": _price(header.get("hourly_price")),
+        "hourly": _price(recorded),
+        "assumed": bool(recorded.get("assumed")),
     }
     usable = [point for point in run.points if point["valid"] and not point["interrupted"] and point["completed"]]
     good = [point for point in usable if meets(point, workload.latency)]
@@ -72,10 +76,10 @@ def measured(folder: Path, workload: Workload) -> Measured:
     best = max(good, key=_throughput)
     output = Decimal(str(best["output_throughput"])) / _throughput(best)
     notes = [f"measured in {folder.name}, point {best['name']}"]
-    notes += [
-        f"beside it {part['amount']} {part['currency']} an hour, not counted here"
-        for part in (header.get("hourly_price") or {}).get("beside", ())
-    ]
+    notes += [f"beside it {part['amount']} {part['currency']} an hour, not counted here" for part in recorded.get("beside", ())]
+    notes += [f"no price is known of {name}" for name in recorded.get("unknown", ())]
+    if (model := str(endpoint["model"])) != workload.model:
+        notes.append(f"measured under the name {model}, the workload asks for {workload.model}: only if they are one does it hold")
     if abs(output - workload.output_share) > OTHER_MIX:
         notes.append(f"measured with {output:.0%} output, the workload has {workload.output_share:.0%}")
     return Measured(
@@ -97,8 +101,9 @@ def _throughput(point: Mapping[str, Any]) -> Decimal:
     return Decimal(str(point["total_token_throughput"]))
 
 
-def _price(recorded: Mapping[str, Any] | None) -> tuple[Decimal, str] | None:
-    return None if recorded is None else (Decimal(str(recorded["amount"])), str(recorded["currency"]))
+def _price(recorded: Mapping[str, Any]) -> tuple[Decimal, str] | None:
+    """None too where a part of it has no price: the rest alone would be too low."""
+    return (Decimal(str(recorded["amount"])), str(recorded["currency"])) if recorded and not recorded.get("unknown") else None
 
 
 def _wanted(latency: Latency) -> str:

@@ -160,7 +160,9 @@ def _machines(workload: Workload, region: str, results: Mapping[str, Measured]) 
             elif found is None or taken is None:
                 yield Missing(kind=kind, name=name, why=f"the price book has no {taken.item if taken else kind} ({charge}) in {region}")
             elif run is not None:
-                yield Missing(kind=kind, name=name, why=f"{run.notes[0]}: its results name no price (measure with --hourly-price)")
+                yield Missing(
+                    kind=kind, name=name, why=f"{'; '.join(run.notes)}: its results name no whole price (measure with --hourly-price)"
+                )
             else:
                 yield Offer(
                     name=name,
@@ -196,5 +198,6 @@ def _measured_block(workload: Workload, kind: str, name: str, run: Measured, hou
                 block=run.capacity,
             ),
         ),
+        assumed=run.assumed,
         notes=run.notes,
     )

@@ -56,6 +56,9 @@ def run(wanted: Wanted) -> None:
             raise UserError(
                 f"the results of {one.stack} are of {one.region}, the advice is for {region}: give --region {one.region}", USAGE
             )
+    kinds = [one.kind for one in results]
+    if twice := sorted({kind for kind in kinds if kinds.count(kind) > 1}):
+        raise UserError(f"several results are of {', '.join(twice)}: give one of each way of serving", USAGE)
     given = advise(workload, region=region, results=results, rates=Rates.parse(wanted.rates))
     if wanted.html is not None:
         wanted.html.write_text(page.page(given), encoding="utf-8")

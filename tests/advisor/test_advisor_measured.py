@@ -66,4 +66,24 @@ def test_another_mix_and_costs_beside_are_told(tmp_path: Path) -> None:
 def test_an_unmeasured_price_is_not_made_up(tmp_path: Path) -> None:
     run = measured(results(tmp_path / "run", *POINTS, hourly_price=None), workload())
     choice = choose(Given(workload=workload(), region=REGION, results=(run,), rates=RATES))
-    assert "its results name no price" in next(one.why for one in choice.missing if one.name == "Model Units, by the hour")
+    assert "its results name no whole price" in next(one.why for one in choice.missing if one.name == "Model Units, by the hour")
+
+
+def test_a_price_with_a_part_that_nobody_knows_is_no_price(tmp_path: Path) -> None:
+    price = {"amount": "0.05", "currency": "USD", "assumed": False, "unknown": ["group (no price)"]}
+    run = measured(results(tmp_path / "run", *POINTS, hourly_price=price), workload())
+    choice = choose(Given(workload=workload(), region=REGION, results=(run,), rates=RATES))
+    assert "Model Units, by the hour" not in [one.offer.name for one in choice.lines]
+    assert "no price is known of group (no price)" in next(one.why for one in choice.missing if one.name == "Model Units, by the hour")
+
+
+def test_what_a_run_says_is_assumed_stays_so(tmp_path: Path) -> None:
+    price = {"amount": "216", "currency": "CNY", "assumed": True}
+    run = measured(results(tmp_path / "run", *POINTS, hourly_price=price), workload())
+    choice = choose(Given(workload=workload(), region=REGION, results=(run,), rates=RATES))
+    assert choice.line("Model Units, by the hour").offer.assumed
+
+
+def test_another_model_is_told(tmp_path: Path) -> None:
+    run = measured(results(tmp_path / "run", *POINTS), workload(model="another"))
+    assert "measured under the name deepseek-v4-flash, the workload asks for another" in run.notes[-1]
