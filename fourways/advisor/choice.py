@@ -112,7 +112,7 @@ def _with_overflow(found: Sequence[Offer], demand: Demand, covers: Sequence[Deci
 
 def _manned(offer: Offer, given: Given) -> tuple[Offer, str]:
     """With what people cost; and why it cannot be compared, where that is in a currency without a rate."""
-    costs, team = people(offer, given.workload), given.workload.team
+    costs, team = people(offer.kind, given.workload), given.workload.team
     if not costs or team is None:
         return offer, ""
     amounts = [given.rates.convert(part.monthly, team.currency, offer.currency) for part in costs]

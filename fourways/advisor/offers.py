@@ -56,16 +56,16 @@ def offers(workload: Workload, region: str, results: Sequence[Measured] = ()) ->
     return [*_token(workload, region), *_reservations(workload, region), *_machines(workload, region, by_kind)]
 
 
-def people(offer: Offer, workload: Workload) -> tuple[Fixed, ...]:
-    """What people cost for an offer of this kind, in the team's own currency; nothing where the workload has no team."""
+def people(kind: str, workload: Workload) -> tuple[Fixed, ...]:
+    """What people cost for a way of serving, in the team's own currency; nothing where the workload has no team."""
     team = workload.team
     if team is None:
         return ()
-    hours, known = hours_of_people(offer.kind, workload), efforts()
+    hours, known = hours_of_people(kind, workload), efforts()
     found = [Fixed(name="team", monthly=hours * team.hourly_rate)]
     if team.opportunity:
         found.append(Fixed(name="opportunity", monthly=hours * team.hourly_rate * team.opportunity))
-    if team.on_call_hourly and known[offer.kind].on_call:
+    if team.on_call_hourly and known[kind].on_call:
         found.append(Fixed(name="on call", monthly=(HOURS_A_MONTH - WORKING_HOURS) * team.on_call_hourly))
     return tuple(found)
 

@@ -95,7 +95,8 @@ def _cheaper(workspace: Workspace, stack: str, report: checks.Report) -> str:
     settings = read_stack_file(workspace.stacks / stack_file(stack).name)
     if settings.advised_workload is None:
         return ""
-    kind, current = settings.deployment.kind, report.estimate.totals
+    # A sum without what has no known price would make any stack look cheap.
+    kind, current = settings.deployment.kind, () if report.estimate.unknown else report.estimate.totals
     found = cheaper(settings.advised_workload, kind=kind, region=settings.region, current=current, rates=report.rates)
     none = "No other way is seen to be cheaper for the stated workload, as far as prices can be compared"
     return found or f"{none}: `fourways advise --stack {stack}` says why."

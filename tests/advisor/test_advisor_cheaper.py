@@ -32,6 +32,13 @@ def test_nothing_is_said_where_nothing_is_cheaper_or_comparable() -> None:
     assert cheaper(workload(), kind="model-unit", region=REGION, current=total(300), rates=RATES) is not None
 
 
+def test_people_are_counted_on_both_sides() -> None:
+    """Units take 14 hours a month more than tokens, and nobody is on call: 14 x 100 USD are 9,800 CNY."""
+    team = workload(team={"size": 2, "hourlyRate": 100, "currency": "USD"})
+    said = cheaper(team, kind="model-unit", region=REGION, current=total(290), rates=RATES)
+    assert "would cost about 1,668 CNY a month, Model Units as it is 11,490 CNY" in str(said)
+
+
 def test_another_form_of_the_same_way_is_no_other_way() -> None:
     dedicated = workload(isolation="dedicated")
     assert cheaper(dedicated, kind="ptu", region=REGION, current=total(250_000), rates=RATES) is None

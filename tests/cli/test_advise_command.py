@@ -155,8 +155,8 @@ def test_results_of_the_fake_and_of_another_region_are_refused(tmp_path: Path) -
         UserError, match="results of mu-beijing are of cn-beijing, the advice is for ap-southeast-1: give --region cn-beijing"
     ):
         advise("--tokens-per-day", "8M", "--results", str(real))
+    again = results(tmp_path / "again", point(8, 3000), kind="eas")
     with pytest.raises(UserError, match="several results are of model-unit: give one of each way of serving"):
-        again = results(tmp_path / "again", point(8, 3000), kind="eas")
         advise("--tokens-per-day", "8M", "--region", "cn-beijing", "--results", str(real), "--results", str(again))
     with pytest.raises(UserError, match="has no results that can be read"):
         advise("--tokens-per-day", "8M", "--results", str(tmp_path))
