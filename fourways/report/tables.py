@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fourways.economics import HOURS_A_MONTH
 from fourways.pages import Table
 from fourways.report.build import Report
 from fourways.report.comparison import LEVEL, Comparison
@@ -169,11 +170,17 @@ def by_volume(report: Report, group: Group) -> Table:
 def break_evens(report: Report, group: Group) -> Table | None:
     """Where the cheaper one of each pair changes."""
     rows = [
-        [f"{a} / {b}", tokens(change.tokens), number(change.tokens / 30), change.below or "the same", change.above or "the same"]
+        [
+            f"{a} / {b}",
+            tokens(change.tokens),
+            number(change.tokens * 24 / HOURS_A_MONTH),
+            change.below or "the same",
+            change.above or "the same",
+        ]
         for (a, b), changes in group.break_evens.items()
         for change in changes
     ]
-    columns = ["pair", "tokens a month", "tokens a day (of 30)", "cheaper up to there", "cheaper above"]
+    columns = ["pair", "tokens a month", "tokens a day", "cheaper up to there", "cheaper above"]
     return Table(caption=caption("Break-evens", fake=report.fake), columns=columns, rows=rows) if rows else None
 
 

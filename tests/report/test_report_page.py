@@ -164,6 +164,9 @@ def test_costs_of_the_page_are_those_of_the_json(cloud: Written) -> None:
         assert all(same(cell, value) for cell, value in zip(shown, group["by_volume"][name], strict=True))
     changes = tables["Break-evens"].rows[1:]
     assert [row[3:] for row in changes] == [[change["below"], change["above"]] for change in group["break_evens"]]
+    assert [row[2] for row in changes] == [
+        number(float(change["tokens"]) * 24 / 730) for change in group["break_evens"]
+    ]  # days of this month
     assert changes
 
 
