@@ -22,7 +22,7 @@ from fourways.cli.workspace import Workspace, write_stack_file
 from fourways.cloud import target as targets
 from fourways.costs.documents import CostError
 from fourways.costs.model import Estimate
-from fourways.costs.serving import ServingPrices, serving_prices
+from fourways.costs.serving import CAPACITY, ServingPrices, serving_prices
 from fourways.ephemeral import budget, copies
 from fourways.ephemeral.budget import Limits
 from fourways.ephemeral.planned import Planned, planned
@@ -99,7 +99,7 @@ def preview_copies(
         except (UserError, CostError) as error:
             problems.append(f"{copy.source}: {error}")
             continue
-        found = [f"{copy.source}: {line}" for line in (*report.errors, *_broken(report), *_committed(report.estimate))]
+        found = [f"{copy.source}: {line}" for line in (*report.errors, *_broken(report), *_in_the_way(report.estimate))]
         if not report.policies.ran and not report.errors:
             found.append(f"{copy.source}: no policy was run over it")
         problems += found
@@ -159,5 +159,12 @@ def _broken(report: checks.Report) -> list[str]:
     ]
 
 
-def _committed(estimate: Estimate) -> list[str]:
-    return [f"{row.name} is prepaid ({row.billed}): a term cannot be given back" for row in estimate.rows if row.committed]
+def _in_the_way(estimate: Estimate) -> list[str]:
+    """Terms, and capacity of which nobody knows the price: whatever the budget, it would watch the small change alone."""
+    terms = [f"{row.name} is prepaid ({row.billed}): a term cannot be given back" for row in estimate.rows if row.committed]
+    return terms + [
+        f"{row.name} has no known price ({row.note}), and the model runs on it: no budget can be kept. Add it to the price book "
+        "(fourways/catalog/prices.yaml), or leave the stack out"
+        for row in estimate.unknown
+        if row.type in CAPACITY
+    ]

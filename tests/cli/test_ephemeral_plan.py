@@ -130,6 +130,14 @@ def test_rules_failures_and_terms_of_all_previews_are_told_at_once(files: Path, 
     assert "no such model" in problems[2]
 
 
+def test_capacity_at_an_unknown_price_is_in_the_way(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    priced, problems = previewed(files, monkeypatch, [machines(type_="ml.gu8tef.4.unheard"), passed()])
+    assert priced == []
+    assert len(problems) == 1
+    assert "it has no known price (" in problems[0]
+    assert "no budget can be kept" in problems[0]
+
+
 def test_a_preview_that_no_policy_saw_is_no_preview(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _, problems = previewed(files, monkeypatch, [machines()])
     assert problems == ["mu-singapore: no policy was run over it"]
