@@ -262,6 +262,19 @@ def test_a_key_that_a_state_kept_shows_its_workspace_s_deployments(fake: Cloud) 
     assert fake.ledger.rows(only_open=True) == []
 
 
+def test_a_key_of_another_workspace_hides_what_is_ours(fake: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = RealCloud()
+    ours, theirs = (
+        real.model_studio("CreateWorkspace", REGION, workspaceName=called)["workspace"]["workspaceId"]
+        for called in (name("serving"), "chat")
+    )
+    key = real.model_studio("CreateApiKey", REGION, workspaceId=theirs)["apiKey"]["apiKeyValue"]
+    monkeypatch.setenv("DASHSCOPE_API_KEY", key)
+    fake.clock.advance(60)
+    _, unseen = look(fake, run=RUN)
+    assert f"of the workspace {ours} in {REGION}, unless it is that of DASHSCOPE_API_KEY" in unseen[0]
+
+
 def test_a_log_project_is_looked_up_with_all_that_is_in_it(fake: Cloud) -> None:
     log_project(fake, "logs-a", [])
     assert logs.call("GetProject", REGION, "GET", "/", project="logs-a")["projectName"] == "logs-a"

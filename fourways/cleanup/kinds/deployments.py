@@ -33,6 +33,8 @@ def blind(cloud: Cloud, region: str, concerns: Callable[[str], bool] = lambda _:
         return problem if left or region not in dashscope.HOSTS else None
     if len(left) > 1:
         return f"reservations and model units of all workspaces in {region} but that of {KEY_VARIABLE}: there are {', '.join(left)}"
+    if left and len(rows_) > 1 and not concerns(""):
+        return f"reservations and model units of the workspace {left[0]} in {region}, unless it is that of {KEY_VARIABLE}: no call says so"
     return None
 
 
