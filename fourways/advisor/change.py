@@ -68,10 +68,11 @@ def turns(given: Given, choice: Choice) -> tuple[Turn, ...]:
     growth = given.workload.growth
     if growth is None or choice.name is None:
         return ()
-    found, last = [], choice.kind
+    coarse = replace(given, covers=COARSE)
+    found, last = [], choose(coarse).kind
     for month in range(1, MONTHS + 1):
         grown = volume(given.workload, growth.factor ** (Decimal(month) / growth.months))
-        then = choose(replace(given, workload=grown, covers=COARSE))
+        then = choose(replace(coarse, workload=grown))
         if then.kind != last:
             found.append(Turn(month=month, tokens_per_day=grown.tokens_per_day, answer=then.name))
         last = then.kind

@@ -38,11 +38,6 @@ class Demand:
         return replace(self, tokens=tokens)
 
     @property
-    def peak_per_hour(self) -> Decimal:
-        """Tokens an hour at the pace of the busiest minute."""
-        return self.tokens / self.hours * self.peak_to_mean
-
-    @property
     def levels(self) -> tuple[Decimal, ...]:
         """`load_levels` of this demand."""
         return load_levels(self.peak_to_mean)
