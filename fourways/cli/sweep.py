@@ -16,6 +16,7 @@ from rich.prompt import Confirm
 from fourways import cleanup
 from fourways.cli import sweep_states
 from fourways.cli.demo import console, say_target
+from fourways.cli.errors import USAGE, UserError
 from fourways.cli.project import project_name, stack_file, stack_names
 from fourways.cli.workspace import current_workspace
 from stacks.settings import read_stack_file
@@ -49,7 +50,7 @@ class Found:
 
 
 def sweep(wanted: Wanted) -> int:
-    """Print what was found and, with `delete`, what was done. Returns an exit code."""
+    """Print what was found and, with `delete`, what was done. Returns an exit code. Raises UserError where there is nowhere to look."""
     workspace = current_workspace(fake=wanted.fake)
     workspace.enter()
     as_json = wanted.output == "json"
@@ -67,6 +68,8 @@ def sweep(wanted: Wanted) -> int:
         known = replace(sweep_states.read(workspace, wanted.run), keys=known.keys)
     cloud = cleanup.RealCloud(keys=known.keys)
     places = tuple(sorted({*wanted.regions} or {*stack_regions(), *known.regions}))
+    if not places:
+        raise UserError("no stack file names a region, so nothing was looked for: give --region, e.g. --region ap-southeast-1", USAGE)
     found = look(cloud, places, known.states, wanted)
     for line in found.notes:
         print(f"not looked for: {line}", file=sys.stderr)

@@ -197,3 +197,10 @@ def test_a_state_s_key_is_read_and_never_shown(place: Place) -> None:
     known = sweep_states.read(place)  # type: ignore[arg-type]
     assert [(one.region, one.workspace, one.value) for one in known.keys] == [(REGION, "llm-1", "sk-secret")]
     assert "sk-secret" not in repr(known.keys)
+
+
+@pytest.mark.usefixtures("fake")
+def test_without_a_region_nothing_passes_for_clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "stack_regions", list)
+    with pytest.raises(UserError, match="nothing was looked for: give --region"):
+        sweep.sweep(replace(WANTED, regions=(), records=Records.none))
