@@ -26,5 +26,6 @@ try:
 except (OSError, ValueError) as mistake:  # in config.yaml or exemptions.yaml: words for whoever wrote it, and no traceback
     sys.stderr.write(f"the policy pack cannot start: {mistake}\n")
     sys.exit(1)
+gc.freeze()
 gc.enable()
 serve("fourways", policies, agreed)

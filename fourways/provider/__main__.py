@@ -1,8 +1,12 @@
 """Runs the provider from source: `python fourways/provider ENGINE_ADDRESS`, as PulumiPlugin.yaml makes the engine do."""
 
+import gc
 import os
 import sys
 from pathlib import Path
+
+# While modules are loaded the collector runs dozens of times and finds nothing. What they hold stays to the end: it need never be looked at.
+gc.disable()
 
 HERE = Path(__file__).resolve().parent
 
@@ -15,6 +19,9 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 from fourways.provider.names import VERSION
 from fourways.provider.server import main
+
+gc.freeze()
+gc.enable()
 
 if __name__ == "__main__":
     main(sys.argv[1:], VERSION)
