@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 import typer
@@ -40,6 +41,8 @@ def main() -> None:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         sys.exit(130)
+    finally:
+        gc.freeze()  # or the collector looks once more, at the end, through all that was loaded
 
 
 def _told_errors() -> tuple[type[Exception], ...]:
