@@ -22,7 +22,7 @@ from fourways.benchmark.plan import CONCURRENCIES, Load, Plan
 from fourways.benchmark.points import point
 from fourways.benchmark.samples import Samples
 from fourways.benchmark.validity import Client
-from fourways.report import write
+from fourways.report import Asked, write
 
 SECONDS = 300
 MOST_SECONDS = 10.0
@@ -39,8 +39,8 @@ def main() -> int:
         loading = seconds(lambda: load_all(runs))
         whole = seconds(
             lambda: write(
-                runs, folder / "report.html", slo={"ttft_ms": 110.0}, share=0.5, compare=("1", "2"), markdown_to=folder / "r.md",
-                json_to=folder / "r.json",
+                Asked(folders=runs, slo={"ttft_ms": 110.0}, share=0.5, compare=("1", "2")), folder / "report.html",
+                markdown_to=folder / "r.md", json_to=folder / "r.json",
             )
         )  # fmt: skip
         size = (folder / "report.html").stat().st_size

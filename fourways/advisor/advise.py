@@ -138,7 +138,8 @@ def _notes(given: Given, choice: Choice) -> tuple[str, ...]:
     """What the numbers rest on that nobody stated."""
     workload = given.workload
     currencies = [one.offer.currency for one in choice.lines]
-    notes = [given.rates.words(choice.currency, ["USD", "CNY", *currencies])] if given.rates else []
+    stated = [currency for pair in given.rates.stated for currency in pair]
+    notes = [given.rates.words(choice.currency, [*stated, *currencies])] if given.rates else []
     if workload.peak_tpm is None:
         notes.append(f"peak of {workload.peak:,.0f} tokens a minute assumed: {PEAK_ASSUMED}")
     if workload.team is None:

@@ -27,8 +27,9 @@ class Spending:
 
     def measured(self, point: dict[str, Any]) -> None:
         """A point is there. Of one that was measured on other machines only what its window held is known: its warm-up is not counted."""
-        if not self._here and not self._prices.overflow_only:
-            self._elsewhere += Used(input=int(point["total_input_tokens"]), output=int(point["total_output_tokens"]))
+        counted = (point.get("reservation") or {}).get("overflow") if self._prices.overflow_only else point
+        if counted and not self._here:
+            self._elsewhere += Used(input=int(counted["total_input_tokens"]), output=int(counted["total_output_tokens"]))
 
     @property
     def used(self) -> Used:

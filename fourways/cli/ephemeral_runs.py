@@ -62,7 +62,7 @@ def unfinished(base: Workspace) -> list[Journal]:
 
 def is_dead(journal: Journal) -> bool:
     """Whether nobody is at work on it any more."""
-    return not journals.going_on(journal, socket.gethostname(), _processes())
+    return not journals.going_on(journal, socket.gethostname(), _processes(), datetime.now(UTC))
 
 
 def workspace_of(base: Workspace, journal: Journal) -> Workspace:

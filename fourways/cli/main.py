@@ -8,7 +8,7 @@ import sys
 import typer
 
 from fourways.cli.commands import advise, benchmark, checks, demo, endpoint, fakes, prices, upkeep
-from fourways.cli.errors import FAILED, UserError
+from fourways.cli.errors import FAILED, USAGE, UserError
 from fourways.cloud.credentials import CredentialsError
 from fourways.cloud.errors import CloudError
 from fourways.cloud.target import TargetError
@@ -36,8 +36,10 @@ def main() -> None:
         print(f"error: {error}{f'. {hint}' if (hint := error.hint()) else ''}", file=sys.stderr)
         sys.exit(FAILED)
     except _told_errors() as error:
+        from fourways.costs.rates import RateError
+
         print(f"error: {error}", file=sys.stderr)
-        sys.exit(FAILED)
+        sys.exit(USAGE if isinstance(error, RateError) else FAILED)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         sys.exit(130)

@@ -11,10 +11,9 @@ from typing import Any
 from fourways.benchmark.plan import PlanError, parse_slo
 from fourways.cli.errors import USAGE, UserError
 from fourways.costs.rates import Rates
-from fourways.report import Asked, ReportError
-from fourways.report.build import Report, build
+from fourways.report import Asked, ReportError, write
+from fourways.report.build import Report
 from fourways.report.wording import tokens
-from fourways.report.write import save
 
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _PRICE = re.compile(rf"(?P<stack>[^=\s]+)=(?P<first>{_NUMBER})(?:/(?P<output>{_NUMBER}))?(?P<currency>[A-Z]{{3}})")
@@ -37,9 +36,9 @@ class Wanted:
 
 
 def report(wanted: Wanted) -> list[str]:
-    """Write the report; returns lines that say where it is and what it recommends. Raises UserError, and CostError for a wrong rate."""
+    """Write the report; returns lines that say where it is and what it recommends. Raises UserError, and RateError for a wrong rate."""
     try:
-        built = build(
+        built = write(
             Asked(
                 folders=wanted.folders,
                 slo=parse_slo(wanted.slo) or None,
@@ -48,11 +47,13 @@ def report(wanted: Wanted) -> list[str]:
                 prices=prices_of(wanted.prices),
                 compare=wanted.compare,
                 missing=wanted.missing,
-            )
+            ),
+            wanted.out,
+            markdown_to=wanted.markdown,
+            json_to=wanted.json,
         )
     except (ReportError, PlanError) as error:
         raise UserError(str(error), USAGE) from error
-    save(built, wanted.out, markdown_to=wanted.markdown, json_to=wanted.json)
     written = [str(path) for path in (wanted.out, wanted.markdown, wanted.json) if path]
     return [*_said(built), f"report: {', '.join(written)}"]
 

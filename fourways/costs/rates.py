@@ -14,6 +14,10 @@ WRITTEN = re.compile(r"(?P<of>[A-Z]{3})=(?P<each>\d+(?:\.\d+)?)(?P<to>[A-Z]{3})"
 HOW = "write --currency-rate USD=7.1CNY: what one unit of the first currency is in the second, above zero"
 
 
+class RateError(CostError):
+    """A rate that cannot be read, or a second one for the same pair: wrong use of a command."""
+
+
 @dataclass(frozen=True)
 class Rates:
     """How many units of the second currency one unit of the first is, as stated. Each pair is stated once, in one direction; the other
@@ -23,15 +27,15 @@ class Rates:
 
     @classmethod
     def parse(cls, texts: Iterable[str]) -> "Rates":
-        """From `USD=7.1CNY` and the like. Raises CostError for another form, for zero, and for a pair that is stated twice."""
+        """From `USD=7.1CNY` and the like. Raises RateError for another form, for zero, and for a pair that is stated twice."""
         stated: dict[tuple[str, str], Decimal] = {}
         for text in texts:
             found = WRITTEN.fullmatch(text.strip())
             if found is None or found["of"] == found["to"] or not (each := Decimal(found["each"])):
-                raise CostError(f"{text!r} is no rate: {HOW}")
+                raise RateError(f"{text!r} is no rate: {HOW}")
             pair = (found["of"], found["to"])
             if pair in stated or pair[::-1] in stated:
-                raise CostError(f"{text!r} states a second rate between {pair[0]} and {pair[1]}: state one")
+                raise RateError(f"{text!r} states a second rate between {pair[0]} and {pair[1]}: state one")
             stated[pair] = each
         return cls(stated)
 

@@ -127,8 +127,9 @@ def find(folder: Path) -> list[Journal]:
     return sorted((journal for journal in found if journal.ended is None), key=lambda journal: (journal.began, journal.run))
 
 
-def going_on(journal: Journal, here: str, processes: Iterable[Process]) -> bool:
-    """Whether the run may still be at work: its process is among `processes` of the host `here`; another host's counts as at work."""
+def going_on(journal: Journal, here: str, processes: Iterable[Process], now: datetime) -> bool:
+    """Whether the run may still be at work: its process is among `processes` of the host `here`. Another host cannot be asked: its run
+    counts as at work until it has expired, for the host may be a container that nobody will meet again."""
     if journal.process.host != here:
-        return True
+        return now < journal.expires_at
     return any(journal.process.is_this(process) for process in processes)

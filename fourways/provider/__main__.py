@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-# While modules are loaded the collector runs dozens of times and finds nothing. What they hold stays to the end: it need never be looked at.
+# While modules are loaded the collector runs dozens of times and finds nothing. What they hold stays to the end, and need not be looked at.
 gc.disable()
 
 HERE = Path(__file__).resolve().parent

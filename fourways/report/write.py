@@ -3,39 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-from fourways.costs.rates import Rates
 from fourways.pages import render
 from fourways.report.build import Asked, Report, build
 from fourways.report.document import as_dict
 from fourways.report.markdown import markdown
-from fourways.report.objective import SHARE
 from fourways.report.page import page
 
 
-def write(
-    folders: Sequence[Path],
-    out: Path,
-    *,
-    rates: Rates | None = None,
-    slo: Mapping[str, float] | None = None,
-    share: float = SHARE,
-    prices: Mapping[str, Mapping[str, Any]] | None = None,
-    compare: tuple[str, str] | None = None,
-    markdown_to: Path | None = None,
-    json_to: Path | None = None,
-) -> Path:
-    """Write the HTML to `out`, and Markdown and JSON where wanted; returns `out`. Raises ReportError, before anything is written."""
-    report = build(Asked(folders=folders, slo=slo, share=share, rates=rates or Rates(), prices=prices, compare=compare))
-    save(report, out, markdown_to=markdown_to, json_to=json_to)
-    return out
-
-
-def save(report: Report, out: Path, *, markdown_to: Path | None = None, json_to: Path | None = None) -> None:
-    """All forms are made before the first is written."""
+def write(asked: Asked, out: Path, *, markdown_to: Path | None = None, json_to: Path | None = None) -> Report:
+    """Write the HTML to `out`, and Markdown and JSON where wanted; returns what they say. All forms are made before the first is written:
+    raises ReportError before anything is there."""
+    report = build(asked)
     shown = page(report)
     texts = {out: render(shown)}
     if markdown_to is not None:
@@ -45,3 +25,4 @@ def save(report: Report, out: Path, *, markdown_to: Path | None = None, json_to:
     for path, text in texts.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+    return report

@@ -26,7 +26,7 @@ from fourways.cli.bench_display import BenchDisplay, line, table
 from fourways.cli.bench_spending import Spending
 from fourways.cli.errors import UserError
 from fourways.cli.main import app
-from fourways.costs.serving import ServingPrices, TokenPrices
+from fourways.costs.serving import ServingPrices, TokenPrices, Used
 from tests.benchmark.endpoint import Reply, Script, endpoint, full
 from tests.benchmark.samples import sample
 
@@ -176,6 +176,16 @@ def test_cost_so_far_is_that_of_the_hours_and_says_fake() -> None:
     assert Spending(prices, lambda: 1800.0, fake=False).words() == "108.00 CNY"
     assert Spending(prices, lambda: 1800.0, fake=True).words() == "108.00 CNY (fake)"
     assert Spending(ServingPrices(), lambda: 1800.0, fake=False).words() == ""
+
+
+def test_of_a_reservation_measured_elsewhere_only_the_overflow_is_billed_by_the_token() -> None:
+    spending = Spending(ServingPrices(overflow_only=True), lambda: 0.0, fake=False)
+    spending.watch(None)
+    within = {"total_input_tokens": 100, "total_output_tokens": 10}
+    spending.measured(within)
+    assert spending.used == Used()
+    spending.measured({**within, "reservation": {"overflow": {"total_input_tokens": 30, "total_output_tokens": 3}}})
+    assert spending.used == Used(input=30, output=3)
 
 
 def test_cost_so_far_counts_each_token_that_is_billed_warm_up_included() -> None:

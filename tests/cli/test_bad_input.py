@@ -32,6 +32,12 @@ def test_unknown_stack_lists_those_there_are(command: tuple[str, ...]) -> None:
     assert "Traceback" not in result.stderr
 
 
+def test_a_rate_that_cannot_be_read_is_wrong_use() -> None:
+    result = fourways("advise", "--tokens-per-day", "5M", "--currency-rate", "USD")
+    assert result.returncode == 2
+    assert result.stderr.startswith("error: 'USD' is no rate: write --currency-rate USD=7.1CNY")
+
+
 def test_malformed_stack_file_names_file_key_and_what_is_allowed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -87,15 +87,25 @@ def test_nothing_secret_is_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("process", "host", "at_work"),
+    ("process", "host", "hour", "at_work"),
     [
-        (HERE, "here", True),
-        (replace(HERE, started=1004.0), "here", True),
-        (replace(HERE, started=2000.0), "here", False),
-        (replace(HERE, pid=43), "here", False),
-        (replace(HERE, pid=43), "there", True),
+        (HERE, "here", 14, True),
+        (HERE, "here", 16, True),
+        (replace(HERE, started=1004.0), "here", 14, True),
+        (replace(HERE, started=2000.0), "here", 14, False),
+        (replace(HERE, pid=43), "here", 14, False),
+        (replace(HERE, pid=43), "there", 14, True),
+        (replace(HERE, pid=43), "there", 15, False),
     ],
-    ids=["the same", "read a little later", "another with its pid", "gone", "another host's, which cannot be asked"],
+    ids=[
+        "the same",
+        "the same, late",
+        "read a little later",
+        "another with its pid",
+        "gone",
+        "another host's, which cannot be asked",
+        "another host's, expired",
+    ],
 )
-def test_who_is_at_work(tmp_path: Path, process: Process, host: str, at_work: bool) -> None:
-    assert journals.going_on(a_journal(tmp_path), host, [process]) is at_work
+def test_who_is_at_work(tmp_path: Path, process: Process, host: str, hour: int, at_work: bool) -> None:
+    assert journals.going_on(a_journal(tmp_path), host, [process], NOW.replace(hour=hour)) is at_work

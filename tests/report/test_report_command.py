@@ -12,7 +12,7 @@ from fourways.benchmark.plan import Load
 from fourways.cli.errors import USAGE, UserError
 from fourways.cli.main import app
 from fourways.cli.report import prices_of
-from fourways.costs.documents import CostError
+from fourways.costs.rates import RateError
 from tests.report import runs
 
 LOADS = (Load(concurrency=8),)
@@ -70,7 +70,7 @@ def test_wrong_use_says_what_is_wrong_and_writes_nothing(
 
 def test_a_wrong_rate_is_refused(tmp_path: Path) -> None:
     result = _report(runs.capacity(tmp_path / "a", loads=LOADS), "--currency-rate", "USD")
-    assert isinstance(result.exception, CostError)
+    assert isinstance(result.exception, RateError)
 
 
 def test_prices_as_they_are_written() -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from fourways.benchmark import results
 from fourways.benchmark.plan import Load
 from fourways.benchmark.samples import Sample
-from fourways.report import write
+from fourways.report import Asked, write
 from fourways.report.figures import _rules
 from fourways.report.wording import number
 from tests import chromium
@@ -108,7 +108,8 @@ def _write(tmp_path: Path, target: str = "cloud", **more: Any) -> Written:
             change=_everything, clients={"c8": runs.BUSY}, stopped_by="interrupt", closed_by={"r20": "interrupt"},
         ),
     ]  # fmt: skip
-    html = write(folders, tmp_path / "r.html", compare=("mu", "token"), markdown_to=tmp_path / "r.md", json_to=tmp_path / "r.json", **more)
+    html = tmp_path / "r.html"
+    write(Asked(folders=folders, compare=("mu", "token"), **more), html, markdown_to=tmp_path / "r.md", json_to=tmp_path / "r.json")
     return Written(html, folders, json.loads((tmp_path / "r.json").read_text()), (tmp_path / "r.md").read_text())
 
 
@@ -246,7 +247,8 @@ def test_a_recommendation_has_its_reasons(tmp_path: Path) -> None:
         runs.capacity(tmp_path / "mu", loads=LOADS, hourly={"amount": "1", "currency": "CNY"}),
         runs.token(tmp_path / "token", loads=LOADS),
     ]
-    html = write(folders, tmp_path / "r.html")
+    html = tmp_path / "r.html"
+    write(Asked(folders=folders), html)
     text = chromium.text(html)
     assert "Which is cheapest depends on the volume: token-singapore from 0 to" in text
     assert "mu-singapore at c8: 100.0% of" in text
@@ -255,7 +257,8 @@ def test_a_recommendation_has_its_reasons(tmp_path: Path) -> None:
 def test_runs_without_a_closed_loop_or_any_point_make_a_page(tmp_path: Path) -> None:
     opened = runs.capacity(tmp_path / "a", loads=(Load(rate=5.0),))
     none = runs.token(tmp_path / "b", measured=0, stopped_by="killed")
-    html = write([opened, none], tmp_path / "r.html").read_text()
+    write(Asked(folders=[opened, none]), tmp_path / "r.html")
+    html = (tmp_path / "r.html").read_text()
     assert "No closed-loop point was measured." in html
     assert "token-singapore was not measured to the end (still running, or killed): 0 of 3 points." in html
 
@@ -263,7 +266,8 @@ def test_runs_without_a_closed_loop_or_any_point_make_a_page(tmp_path: Path) -> 
 def test_points_at_which_nothing_was_answered_are_shown_and_not_drawn(tmp_path: Path) -> None:
     refused = runs.capacity(tmp_path / "a", change=runs.fails(1), loads=(Load(concurrency=4),))
     well = runs.token(tmp_path / "b", loads=(Load(concurrency=4),))
-    html = write([refused, well], tmp_path / "r.html", compare=("a", "b"), json_to=tmp_path / "r.json")
+    html = tmp_path / "r.html"
+    write(Asked(folders=[refused, well], compare=("a", "b")), html, json_to=tmp_path / "r.json")
     tables = {table.caption: table for table in Tables(html.read_text()).found}
     row = tables["mu-singapore: throughput by concurrency"].by("load")["4 at a time",]
     assert re.fullmatch(r"(\d+) of \1: \1 x 429", row["errors"])

@@ -103,7 +103,7 @@ def report(
 ) -> None:
     """Make a page of what was measured: latencies, throughput, errors, costs at the SLO, break-evens, and which to buy.
 
-    Exit codes: 0 written, 1 a wrong rate, 2 wrong use, or runs that make no report.
+    Exit codes: 0 written, 2 wrong use, or runs that make no report.
     """
     from fourways.cli import report as reporting
 
