@@ -15,6 +15,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from fourways.cli.project import POLICIES
+
 STACK = "mu-singapore"
 SAMPLES = Path(__file__).parent / "samples" / "four-to-eight"
 EVENTS, STATE, COMMENT = SAMPLES / "events.jsonl", SAMPLES / "state.json", SAMPLES / "comment.md"
@@ -26,6 +28,7 @@ VARIES = {
     r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}": "00000000-0000-4000-8000-000000000000",
     r"127\.0\.0\.1:\d+": "127.0.0.1:4566",
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ": "2026-11-30T00:00:00Z",
+    re.escape(str(POLICIES)): "/policies",
 }
 
 
