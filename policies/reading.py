@@ -1,36 +1,20 @@
 """How rules read what a resource says: values that may be unknown, the JSON of a service, machine types."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from pulumi_policy import proxy
 from pulumi_policy.deserialize import serialize_properties
-from pulumi_policy.proxy import (
-    UNKNOWN_ARCHIVE_VALUE,
-    UNKNOWN_ARRAY_VALUE,
-    UNKNOWN_ASSET_VALUE,
-    UNKNOWN_BOOLEAN_VALUE,
-    UNKNOWN_NUMBER_VALUE,
-    UNKNOWN_OBJECT_VALUE,
-    UNKNOWN_STRING_VALUE,
-    UnknownValueError,
-)
+from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
 
 from policies.model import Path, Properties, Resource, child, has
 
 SERVICE, PAI_SERVICE = "fourways:eas:Service", "alicloud:pai/service:Service"
 UNKNOWN = UNKNOWN_STRING_VALUE
-UNKNOWNS = frozenset(
-    {
-        UNKNOWN_ARCHIVE_VALUE,
-        UNKNOWN_ARRAY_VALUE,
-        UNKNOWN_ASSET_VALUE,
-        UNKNOWN_BOOLEAN_VALUE,
-        UNKNOWN_NUMBER_VALUE,
-        UNKNOWN_OBJECT_VALUE,
-        UNKNOWN_STRING_VALUE,
-    }
-)
+UNKNOWNS = frozenset(value for name, value in vars(proxy).items() if re.fullmatch("UNKNOWN_[A-Z]+_VALUE", name))
+"""What unknown values of each type look like: seven texts of the protocol."""
 
 
 def known(properties: Any, key: str | int) -> Any:

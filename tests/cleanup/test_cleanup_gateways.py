@@ -1,32 +1,18 @@
 """Gateways that were left behind: found by the mark in their alias, gone with their links, kept while a term runs or services are there."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-
-import pytest
 
 from fourways.cleanup import Options, RealCloud, Result, delete, look, plan
 from fourways.cleanup.kinds import eas_gateway
 from fourways.cleanup.wanted import Wanted
-from fourways.cloud import clients, gateway_alias, ownership
+from fourways.cloud import gateway_alias, ownership
 from fourways.fakes.cloud import Cloud
-from fourways.fakes.inprocess import ADDRESS, fake_cloud
 from tests.provider.gateways import network
 
 REGION = "ap-southeast-1"
 URN = "urn:pulumi:chat::fourways::fourways:eas:Gateway::front"
 WANTED = Wanted(urn=URN, type="fourways:eas:Gateway", region=REGION, inputs={"name": "front"})
-
-
-@pytest.fixture
-def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    for name, value in {"FOURWAYS_FAKE": ADDRESS, "ALICLOUD_ACCESS_KEY": "test", "ALICLOUD_SECRET_KEY": "test"}.items():
-        monkeypatch.setenv(name, value)
-    clients.forget()
-    with fake_cloud() as cloud:
-        yield cloud
-        assert not cloud.requests.unknown
 
 
 def buy(fake: Cloud, alias: str, **more: Any) -> str:

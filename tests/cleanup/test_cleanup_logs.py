@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,12 +9,11 @@ import pytest
 from fourways.cleanup import RealCloud
 from fourways.cleanup.kinds import log_project
 from fourways.cleanup.wanted import NotEnoughError, Wanted
-from fourways.cloud import clients, logs
+from fourways.cloud import logs
 from fourways.cloud.errors import CloudError, Outcome
 from fourways.fakes.accounts import DEFAULT_ACCOUNT_ID
 from fourways.fakes.cloud import Cloud
 from fourways.fakes.faults import Rule
-from fourways.fakes.inprocess import ADDRESS, fake_cloud
 from fourways.fakes.services.sls.backend import CollectionConfig, MachineGroup, Project, SlsBackend, Store
 from fourways.recovery.look import LOOK_UPS
 
@@ -33,17 +31,6 @@ IN_PROJECT: list[tuple[str, dict[str, str], str]] = [
         f"{NAME}:journal:machines",
     ),
 ]
-
-
-@pytest.fixture
-def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    for name, value in {"FOURWAYS_FAKE": ADDRESS, "ALICLOUD_ACCESS_KEY": "test", "ALICLOUD_SECRET_KEY": "test"}.items():
-        monkeypatch.setenv(name, value)
-    clients.forget()
-    with fake_cloud() as cloud:
-        yield cloud
-        assert not cloud.requests.unknown
-    clients.forget()
 
 
 def held(fake: Cloud) -> dict[str, Project]:

@@ -1,17 +1,13 @@
 """All that is around machines, made by our own calls on the fake in this process: looked up by name, swept, and nothing is left."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
 from fourways.cleanup import Options, RealCloud, delete, look, plan
 from fourways.cleanup.wanted import Wanted
-from fourways.cloud import clients, ownership
+from fourways.cloud import ownership
 from fourways.fakes.cloud import Cloud
-from fourways.fakes.inprocess import ADDRESS, fake_cloud
 from fourways.recovery.look import LOOK_UPS
 
 REGION = "ap-southeast-1"
@@ -20,17 +16,6 @@ PAIRS = [{"Key": key, "Value": value} for key, value in TAGS.items()]
 TRUST = {"Version": "1", "Statement": [{"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": {"Service": ["ecs.aliyuncs.com"]}}]}
 ALLOW = {"Version": "1", "Statement": [{"Effect": "Allow", "Action": ["oss:GetObject"], "Resource": ["acs:oss:*:*:b/*"]}]}
 TYPE = "ecs.gn7i-c8g1.2xlarge"
-
-
-@pytest.fixture
-def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    for name, value in {"FOURWAYS_FAKE": ADDRESS, "ALICLOUD_ACCESS_KEY": "test", "ALICLOUD_SECRET_KEY": "test"}.items():
-        monkeypatch.setenv(name, value)
-    clients.forget()
-    with fake_cloud() as cloud:
-        yield cloud
-        assert not cloud.requests.unknown
-    clients.forget()
 
 
 class Account:

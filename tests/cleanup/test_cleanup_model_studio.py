@@ -1,33 +1,18 @@
 """Model Studio's keys and workspaces through the official SDK and our clients, against the fake in this process."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
 from fourways.cleanup import Options, RealCloud, Result, State, delete, look, plan
 from fourways.cleanup.kinds import KINDS
-from fourways.cloud import clients, marked_text
+from fourways.cloud import marked_text
 from fourways.fakes.cloud import Cloud
-from fourways.fakes.inprocess import ADDRESS, fake_cloud
 from fourways.recovery import marks, states
 
 REGION = "ap-southeast-1"
 STUDIO = [kind for kind in KINDS if kind.name.startswith("model-studio-")]
 URN = "urn:pulumi:chat::fourways::fourways:modelstudio:ApiKey::key"
 NAME = "fourways-chat-e27540-serving"
-
-
-@pytest.fixture
-def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    for name, value in {"FOURWAYS_FAKE": ADDRESS, "ALICLOUD_ACCESS_KEY": "test", "ALICLOUD_SECRET_KEY": "test"}.items():
-        monkeypatch.setenv(name, value)
-    clients.forget()
-    with fake_cloud() as cloud:
-        yield cloud
-        assert not cloud.requests.unknown
-    clients.forget()
 
 
 def make_key(description: str, workspace: str | None = None) -> str:
