@@ -17,6 +17,8 @@ MAKER_TOKENS = "maker-tokens"
 """Kind of the prices of the model's maker on its own API, which is not Alibaba Cloud's. Its one region is `api.deepseek.com`."""
 MAKER = "api.deepseek.com"
 Side = Literal["input", "output"]
+HOURS_A_UNIT = {"hour": 1, "day": 24, "month": 730}
+"""Of the units that are times; a month as in price lists, 365 x 24 / 12."""
 
 
 class Price(Fact):

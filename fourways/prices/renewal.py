@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from fourways.catalog.prices import Key, Price
+from fourways.catalog.prices import HOURS_A_UNIT, Key, Price
 from fourways.prices.answers import Answers
 
-HOURS = {"hour": 1, "day": 24, "month": 730}
 SAME_TO = Decimal("0.001")
 """Prices that differ by less than a thousandth are the same: answers are rounded, and a month is not exactly 730 hours."""
 
@@ -50,4 +49,4 @@ def findings(book: Iterable[tuple[Key, Price]], answers: Answers) -> list[Findin
 
 
 def _each(price: Price) -> Decimal:
-    return price.amount / HOURS.get(price.unit, 1)
+    return price.amount / HOURS_A_UNIT.get(price.unit, 1)

@@ -17,7 +17,7 @@ from fourways.fakes.services.deployments.records import Capacity
 from fourways.fakes.services.modelstudio import catalogue
 from fourways.fakes.services.shared import billing
 
-HOURLY = [key for key, one in prices.book().items() if key.charge_type == "PostPaid" and one.unit in billing.HOURS]
+HOURLY = [key for key, one in prices.book().items() if key.charge_type == "PostPaid" and one.unit in prices.HOURS_A_UNIT]
 
 
 def row(type_: str, region: str, **inputs: Any) -> costs.Row:

@@ -17,8 +17,6 @@ VPC_VERSION = "2016-04-28"
 ECS_VERSION = "2014-05-26"
 VPC = ("vpc", VPC_VERSION)
 POST_PAID = "PostPaid"
-HOURS = {"hour": 1, "day": 24, "month": 730}
-"""Of the units of the price book; a month as in price lists."""
 ECS = ("ecs", ECS_VERSION)
 
 
@@ -147,7 +145,7 @@ def millis(value: Any) -> datetime | None:
 def priced(kind: str, item: str, region: str, charge_type: str, count: int = 1) -> tuple[Decimal, str] | None:
     """Cost an hour from the price book; None where it is not known, or is that of a term."""
     price = prices.price(kind, item, region, charge_type)
-    return (price.amount * count / HOURS[price.unit], price.currency) if price and charge_type == POST_PAID else None
+    return (price.amount * count / prices.HOURS_A_UNIT[price.unit], price.currency) if price and charge_type == POST_PAID else None
 
 
 def label_filter(project: str) -> Mapping[str, str]:

@@ -16,8 +16,6 @@ import yaml
 from fourways.catalog import prices
 from fourways.fakes.service import Scope
 
-HOURS_OF_A_MONTH = 730  # as in our estimates
-HOURS = {"hour": 1, "day": 24, "month": HOURS_OF_A_MONTH}
 ELSEWHERE = "cn-beijing"  # whose list prices stand in for those of regions that the catalogue has none of
 
 PriceOf = Callable[..., tuple[Decimal, str]]
@@ -35,7 +33,7 @@ def hourly_price(scope: Scope, kind: str, item: str, stand_in: Decimal | None = 
     seeded = scope.cloud.seed.get("prices", {})
     known = prices.price(kind, item, scope.region, "PostPaid") or prices.price(kind, item, ELSEWHERE, "PostPaid")
     if known is not None:
-        amount, currency = known.amount / HOURS[known.unit], known.currency
+        amount, currency = known.amount / prices.HOURS_A_UNIT[known.unit], known.currency
     else:
         amount, currency = _stand_in(kind, item) if stand_in is None else stand_in, "USD"
     for name in (item, kind):
@@ -49,8 +47,8 @@ def monthly_price(scope: Scope, kind: str, item: str, stand_in: Decimal | None =
     hourly, currency = hourly_price(scope, kind, item, stand_in)
     known = prices.price(kind, item, scope.region, "PrePaid") or prices.price(kind, item, ELSEWHERE, "PrePaid")
     if known is None or {item, kind} & set(scope.cloud.seed.get("prices", {})):
-        return hourly * HOURS_OF_A_MONTH, currency
-    return known.amount / HOURS[known.unit] * HOURS_OF_A_MONTH, known.currency
+        return hourly * prices.HOURS_A_UNIT["month"], currency
+    return known.amount / prices.HOURS_A_UNIT[known.unit] * prices.HOURS_A_UNIT["month"], known.currency
 
 
 def _stand_in(kind: str, item: str) -> Decimal:
